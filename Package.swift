@@ -1,0 +1,51 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is built the same way: strict memory safety, no warnings, imports that say what they export.
+let settings: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "chatserver",
+    products: [
+        .library(name: "WSProtocol", targets: ["WSProtocol"]),
+        .library(name: "HTTPCore", targets: ["HTTPCore"]),
+        .library(name: "ChatDomain", targets: ["ChatDomain"]),
+        .library(name: "ChatStore", targets: ["ChatStore"]),
+        .library(name: "ChatHub", targets: ["ChatHub"]),
+        .executable(name: "chatserver", targets: ["ChatServerApp"]),
+    ],
+    targets: [
+        .systemLibrary(name: "CEpoll", path: "Sources/CLibraries/CEpoll"),
+        .systemLibrary(
+            name: "CSQLite", path: "Sources/CLibraries/CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"])]),
+
+        .target(name: "WSProtocol", swiftSettings: settings),
+        .target(name: "HTTPCore", swiftSettings: settings),
+        .target(name: "ChatDomain", swiftSettings: settings),
+        .target(name: "ChatStore", dependencies: ["ChatDomain", "CSQLite"], swiftSettings: settings),
+        .target(
+            name: "ChatHub", dependencies: ["WSProtocol", "HTTPCore", "ChatDomain", "ChatStore"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "ChatServerApp",
+            dependencies: ["ChatHub", "ChatStore", "ChatDomain", "HTTPCore", "WSProtocol", "CEpoll"],
+            swiftSettings: settings),
+
+        .testTarget(name: "WSProtocolTests", dependencies: ["WSProtocol"], swiftSettings: settings),
+        .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore"], swiftSettings: settings),
+        .testTarget(name: "ChatDomainTests", dependencies: ["ChatDomain"], swiftSettings: settings),
+        .testTarget(
+            name: "ChatStoreTests", dependencies: ["ChatStore", "ChatDomain", "CSQLite"], swiftSettings: settings),
+        .testTarget(
+            name: "ChatHubTests", dependencies: ["ChatHub", "ChatStore", "ChatDomain", "HTTPCore", "WSProtocol"],
+            swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,41 @@
+public import ChatDomain
+
+/// One durable change of a room, as committed. `offset` numbers the room's events from 1 without gaps; `logID` numbers
+/// all events of the store in the order of commit.
+public struct Event: Sendable, Equatable {
+    public var logID: Int64
+    public var room: RoomID
+    /// The room's `Room.handle`.
+    public var roomHandle: String
+    public var offset: Int64
+    /// Never falls within a room.
+    public var at: WallTime
+    public var kind: EventKind
+    /// The connection that caused it, 0 for none or unknown (after a restart, or from a log read back).
+    public var origin: UInt64
+
+    public init(
+        logID: Int64, room: RoomID, roomHandle: String, offset: Int64, at: WallTime, kind: EventKind, origin: UInt64 = 0
+    ) {
+        self.logID = logID
+        self.room = room
+        self.roomHandle = roomHandle
+        self.offset = offset
+        self.at = at
+        self.kind = kind
+        self.origin = origin
+    }
+}
+
+/// What happened.
+public enum EventKind: Sendable, Equatable {
+    case messageCreated(Message)
+    case messageEdited(Message, by: UserID?)
+    case messageDeleted(seq: Int64, by: UserID?)
+    /// Also once for each first member, right after `roomCreated`.
+    case memberJoined(UserID)
+    case memberLeft(UserID, by: UserID?)
+    case roomCreated(Room)
+    case roomUpdated(Room, by: UserID?)
+    case roomDeleted(by: UserID?)
+}

@@ -1,0 +1,65 @@
+public import ChatDomain
+
+/// The answer to one draft.
+public enum Outcome: Sendable, Equatable {
+    case user(User)
+    case room(RoomSummary)
+    case sent(MessageReceipt)
+    case message(Message)
+    case done
+    case refused(Refusal)
+}
+
+/// Where a message was put.
+public struct MessageReceipt: Sendable, Equatable {
+    public var seq: Int64
+    public var offset: Int64
+    /// The key was known: nothing was stored now, and `seq` and `offset` are those of the first time.
+    public var isDuplicate: Bool
+
+    public init(seq: Int64, offset: Int64, isDuplicate: Bool) {
+        self.seq = seq
+        self.offset = offset
+        self.isDuplicate = isDuplicate
+    }
+}
+
+/// Why a draft changed nothing.
+public enum Refusal: Sendable, Equatable {
+    case unknownUser
+    case unknownRoom
+    case unknownMessage
+    case phoneTaken
+    case handleTaken
+    case notMember
+    /// The idempotency key was used before for something else.
+    case conflict
+    /// The store cannot take more just now (its backlog is full, or the disk is): try again later.
+    case unavailable
+}
+
+/// A room with what a list of rooms shows.
+public struct RoomSummary: Sendable, Equatable {
+    public var room: Room
+    /// In the order of joining.
+    public var members: [User]
+    /// The newest message that is not deleted, if any.
+    public var lastMessage: Message?
+
+    public init(room: Room, members: [User], lastMessage: Message?) {
+        self.room = room
+        self.members = members
+        self.lastMessage = lastMessage
+    }
+}
+
+/// What one call of `append` did: an outcome for each draft, in their order, and the events in the order of commit.
+public struct Commit: Sendable, Equatable {
+    public var outcomes: [Outcome]
+    public var events: [Event]
+
+    public init(outcomes: [Outcome], events: [Event]) {
+        self.outcomes = outcomes
+        self.events = events
+    }
+}
