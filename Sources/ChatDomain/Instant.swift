@@ -6,11 +6,15 @@ public struct Instant: Hashable, Comparable, Sendable {
 
     public static func < (a: Instant, b: Instant) -> Bool { a.milliseconds < b.milliseconds }
 
-    /// The moment `milliseconds` later (earlier where negative).
+    /// The moment `milliseconds` later (earlier where negative); the last (first) one there is where that is too far.
     public func advanced(byMs milliseconds: Int64) -> Instant {
-        Instant(milliseconds: self.milliseconds &+ milliseconds)
+        let (sum, overflowed) = self.milliseconds.addingReportingOverflow(milliseconds)
+        return Instant(milliseconds: overflowed ? (milliseconds < 0 ? .min : .max) : sum)
     }
 
     /// How many milliseconds lie between `other` and this moment; negative where `other` is later.
-    public func milliseconds(since other: Instant) -> Int64 { milliseconds &- other.milliseconds }
+    public func milliseconds(since other: Instant) -> Int64 {
+        let (difference, overflowed) = milliseconds.subtractingReportingOverflow(other.milliseconds)
+        return overflowed ? (self < other ? .min : .max) : difference
+    }
 }

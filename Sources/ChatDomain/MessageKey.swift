@@ -42,21 +42,8 @@ public struct MessageKey: Hashable, Sendable, CustomStringConvertible {
         for index in 0..<32 {
             if index == 8 || index == 12 || index == 16 || index == 20 { text.append(UInt8(ascii: "-")) }
             let word = index < 16 ? high : low
-            text.append(lowerHexDigit(UInt8(truncatingIfNeeded: word >> UInt64((15 - index % 16) * 4)) & 15))
+            text.append(lowerHexDigit(UInt8(truncatingIfNeeded: word >> UInt64((15 - index % 16) * 4))))
         }
         return String(decoding: text, as: UTF8.self)
     }
-}
-
-private func hexValue(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-    default: nil
-    }
-}
-
-private func lowerHexDigit(_ value: UInt8) -> UInt8 {
-    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
 }

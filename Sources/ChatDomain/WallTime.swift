@@ -7,6 +7,8 @@ public struct WallTime: Hashable, Comparable, Sendable, CustomStringConvertible 
     public static func < (a: WallTime, b: WallTime) -> Bool { a.milliseconds < b.milliseconds }
 
     /// RFC 3339 in UTC with milliseconds, as in `2026-01-31T23:59:59.999Z`: 24 characters from year 0 to 9999.
+    ///
+    /// RFC 3339 has no other years; they get a sign and at least six digits, which is what ECMAScript reads.
     public var description: String {
         var bytes: [UInt8] = []
         append(to: &bytes)
@@ -16,10 +18,9 @@ public struct WallTime: Hashable, Comparable, Sendable, CustomStringConvertible 
     /// Appends what `description` reads.
     public func append(to bytes: inout [UInt8]) {
         let days = milliseconds.flooringDivision(by: 86_400_000)
-        let rest = milliseconds - days * 86_400_000
+        let rest = milliseconds.flooringRemainder(by: 86_400_000)
         let (year, month, day) = civilDate(daysSince1970: days)
-        bytes.reserveCapacity(bytes.count + 24)
-        appendDigits(year, width: 4, to: &bytes)
+        appendYear(year, to: &bytes)
         bytes.append(UInt8(ascii: "-"))
         appendDigits(month, width: 2, to: &bytes)
         bytes.append(UInt8(ascii: "-"))
@@ -49,6 +50,15 @@ private func civilDate(daysSince1970: Int64) -> (year: Int64, month: Int64, day:
     return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
 }
 
+private func appendYear(_ year: Int64, to bytes: inout [UInt8]) {
+    if (0...9_999).contains(year) {
+        appendDigits(year, width: 4, to: &bytes)
+    } else {
+        bytes.append(year < 0 ? UInt8(ascii: "-") : UInt8(ascii: "+"))
+        appendDigits(abs(year), width: abs(year) < 1_000_000 ? 6 : 9, to: &bytes)
+    }
+}
+
 private func appendDigits(_ value: Int64, width: Int, to bytes: inout [UInt8]) {
     var divisor: Int64 = 1
     for _ in 1..<width { divisor *= 10 }
@@ -62,5 +72,10 @@ extension Int64 {
     fileprivate func flooringDivision(by divisor: Int64) -> Int64 {
         let quotient = self / divisor
         return self % divisor < 0 ? quotient - 1 : quotient
+    }
+
+    fileprivate func flooringRemainder(by divisor: Int64) -> Int64 {
+        let remainder = self % divisor
+        return remainder < 0 ? remainder + divisor : remainder
     }
 }

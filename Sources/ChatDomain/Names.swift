@@ -1,0 +1,118 @@
+/// What people may be called, and what they may say: the rules of the dialects for what clients send.
+///
+/// Each function returns the text as it should be kept, or throws an error with a sentence for the user.
+public enum Names {
+    /// How many characters, as people count them, a name has at most.
+    public static let nameCharactersMax = 64
+    /// How many bytes of UTF-8 a name has at most: a single character can be made of any number of code points.
+    public static let nameBytesMax = 1_024
+    public static let phoneCharactersMax = 32
+    public static let textBytesMax = 16_384
+
+    /// The name of a user, without the white space around it.
+    public static func userName(_ text: String) throws(NameError) -> String { try name(text, of: .userName) }
+
+    /// The name of a room, without the white space around it.
+    public static func roomName(_ text: String) throws(NameError) -> String { try name(text, of: .roomName) }
+
+    /// A phone number as somebody writes it, without the white space around it: digits, at least one, and any of
+    /// `+ - ( ) .` and the space.
+    public static func phone(_ text: String) throws(NameError) -> String {
+        let phone = try trimmed(text, of: .phone, bytesMax: nameBytesMax)
+        for byte in phone.utf8 where !isPhoneByte(byte) { throw .notAllowed(.phone) }
+        guard phone.utf8.count <= phoneCharactersMax else { throw .tooLong(.phone) }
+        guard phone.utf8.contains(where: isDigit) else { throw .notAllowed(.phone) }
+        return phone
+    }
+
+    /// The text of a message, as it is: 1 to `textBytesMax` bytes of UTF-8, any character but U+0000.
+    public static func text(_ text: String) throws(NameError) -> String {
+        guard text.utf8.count <= textBytesMax else { throw .tooLong(.text) }
+        guard !text.utf8.isEmpty else { throw .empty(.text) }
+        guard !text.utf8.contains(0) else { throw .notAllowed(.text) }
+        return text
+    }
+
+    private static func name(_ text: String, of field: NameError.Field) throws(NameError) -> String {
+        let name = try trimmed(text, of: field, bytesMax: nameBytesMax)
+        guard name.count <= nameCharactersMax else { throw .tooLong(field) }
+        for scalar in name.unicodeScalars where !isAllowed(scalar) { throw .notAllowed(field) }
+        // A name of joiners and fillers alone would look empty.
+        guard name.unicodeScalars.contains(where: isVisible) else { throw .empty(field) }
+        return name
+    }
+
+    /// Looks at no more than `bytesMax` bytes before it gives up.
+    private static func trimmed(
+        _ text: String, of field: NameError.Field, bytesMax: Int
+    ) throws(NameError) -> String {
+        guard text.utf8.count <= bytesMax else { throw .tooLong(field) }
+        let scalars = text.unicodeScalars
+        guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
+            let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
+        else { throw .empty(field) }
+        return String(scalars[first...last])
+    }
+}
+
+/// Why a name, a phone number or a text is refused. `description` is a sentence for the user.
+public enum NameError: Error, Equatable, Sendable, CustomStringConvertible {
+    case empty(Field)
+    case tooLong(Field)
+    /// It holds something that does not belong in it.
+    case notAllowed(Field)
+
+    public enum Field: Equatable, Sendable {
+        case userName, roomName, phone, text
+    }
+
+    public var field: Field {
+        switch self {
+        case .empty(let field), .tooLong(let field), .notAllowed(let field): field
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .empty(.userName): "The user name is empty."
+        case .empty(.roomName): "The room name is empty."
+        case .empty(.phone): "The phone number is empty."
+        case .empty(.text): "The message is empty."
+        case .tooLong(.userName): "The user name is longer than \(Names.nameCharactersMax) characters."
+        case .tooLong(.roomName): "The room name is longer than \(Names.nameCharactersMax) characters."
+        case .tooLong(.phone): "The phone number is longer than \(Names.phoneCharactersMax) characters."
+        case .tooLong(.text): "The message is longer than \(Names.textBytesMax) bytes."
+        case .notAllowed(.userName): "The user name holds a character that is not allowed in names."
+        case .notAllowed(.roomName): "The room name holds a character that is not allowed in names."
+        case .notAllowed(.phone): "A phone number consists of digits, spaces and + - ( ) . only."
+        case .notAllowed(.text): "The message holds the character NUL, which is not allowed."
+        }
+    }
+}
+
+private func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
+
+private func isPhoneByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "."),
+        UInt8(ascii: " "):
+        true
+    default: isDigit(byte)
+    }
+}
+
+/// No controls, no line breaks, and nothing that turns the direction of what is written after the name.
+private func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x202A...0x202E, 0x2066...0x2069: return false
+    default: break
+    }
+    switch scalar.properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator: return false
+    default: return true
+    }
+}
+
+private func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+    !scalar.properties.isWhitespace && !scalar.properties.isDefaultIgnorableCodePoint
+}
