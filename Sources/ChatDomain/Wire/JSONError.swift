@@ -11,7 +11,7 @@ public enum JSONError: Error, Equatable, Sendable, CustomStringConvertible {
     /// More arrays and objects inside each other than `JSONReader.depthMax`.
     case tooDeep(at: Int)
     /// More values than the reader of the whole tree was told to accept.
-    case tooManyValues(at: Int)
+    case tooManyValues(valuesMax: Int)
     /// A string with bytes that are not UTF-8 (RFC 8259 §8.1, RFC 3629 §4).
     case invalidUTF8(at: Int)
     /// A byte below 0x20 that stands in a string unescaped (RFC 8259 §7).
@@ -31,7 +31,7 @@ public enum JSONError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unexpectedEnd: "The JSON ends before it is complete."
         case .trailingBytes(let at): "Something follows the JSON document, at byte \(at)."
         case .tooDeep(let at): "The JSON is nested deeper than \(JSONReader.depthMax) levels at byte \(at)."
-        case .tooManyValues(let at): "The JSON holds too many values; the first one too many is at byte \(at)."
+        case .tooManyValues(let valuesMax): "The JSON holds more than \(valuesMax) values."
         case .invalidUTF8(let at): "The JSON is not valid UTF-8 at byte \(at)."
         case .controlCharacter(let at): "A JSON string holds an unescaped control character at byte \(at)."
         case .badEscape(let at): "A JSON string holds an invalid escape at byte \(at)."

@@ -114,9 +114,6 @@ public struct JSONReader: Sendable {
 
     private var isInObject: Bool { objects & 1 == 1 }
 
-    /// Where the last token ended, for errors about it.
-    var offset: Int { position }
-
     private mutating func open(_ token: JSONToken, at: Int) throws(JSONError) -> JSONToken {
         guard depth < Self.depthMax else { throw .tooDeep(at: at) }
         let isObject = token == .beginObject

@@ -43,7 +43,7 @@ public struct JSONText: Equatable, Sendable {
             decoded.append(copying: bytes.extracting(plainStart..<at))
             // The reader let this text pass, so that each of its escapes is valid.
             guard let escape = try? readEscape(at: at, in: bytes) else { return }
-            for byte in UTF8.encode(escape.scalar) ?? UTF8.encodedReplacementCharacter { decoded.append(byte) }
+            decoded.append(contentsOf: escape.scalar.utf8)
             at = escape.end
             plainStart = at
         }

@@ -55,10 +55,11 @@ public struct JSONMember: Equatable, Sendable {
 
 /// Builds the tree. The recursion is as deep as `JSONReader.depthMax` at most.
 private struct TreeParser {
+    private let valuesMax: Int
+    private var valuesCount = 0
     private var reader = JSONReader()
-    private var valuesLeft: Int
 
-    init(valuesMax: Int) { valuesLeft = valuesMax }
+    init(valuesMax: Int) { self.valuesMax = valuesMax }
 
     mutating func parse(_ bytes: Span<UInt8>) throws(JSONError) -> JSONValue {
         guard let token = try reader.next(in: bytes) else { throw .unexpectedEnd }
@@ -69,8 +70,8 @@ private struct TreeParser {
     }
 
     private mutating func parse(_ token: JSONToken, in bytes: Span<UInt8>) throws(JSONError) -> JSONValue {
-        guard valuesLeft > 0 else { throw .tooManyValues(at: reader.offset) }
-        valuesLeft -= 1
+        guard valuesCount < valuesMax else { throw .tooManyValues(valuesMax: valuesMax) }
+        valuesCount += 1
         switch token {
         case .null: return .null
         case .bool(let flag): return .bool(flag)
@@ -79,7 +80,8 @@ private struct TreeParser {
         case .string(let text): return .string(text.string(in: bytes))
         case .beginArray: return .array(try parseElements(in: bytes))
         case .beginObject: return .object(try parseMembers(in: bytes))
-        case .endArray, .endObject, .key: throw .unexpectedByte(at: reader.offset)
+        // The reader never hands out one of these where a value is due.
+        case .endArray, .endObject, .key: throw .unexpectedEnd
         }
     }
 
