@@ -1,0 +1,80 @@
+/// How the end of a message is found (RFC 9112 §6.3).
+enum BodyFraming: Sendable, Equatable {
+    case none
+    case length(UInt64)
+    case chunked
+    /// Responses only: the body ends with the connection.
+    case untilClose
+}
+
+/// What the field lines say about framing, the connection and the host, gathered while they are read.
+struct FramingFields {
+    private(set) var contentLength: UInt64?
+    private(set) var hasTransferEncoding = false
+    private(set) var host: Range<Int>?
+    private(set) var hasClose = false
+    private(set) var hasKeepAlive = false
+    private(set) var expectsContinue = false
+
+    /// Takes in one line of a request. Only names of a length that counts are looked at further.
+    mutating func take(_ bytes: Span<UInt8>, name: Range<Int>, value: Range<Int>) throws(HTTPError) {
+        switch name.count {
+        case 4 where bytes.equalsCaseless(name, "host".utf8.span):
+            guard host == nil else { throw .hostRepeated }
+            host = value
+        case 6 where bytes.equalsCaseless(name, "expect".utf8.span):
+            guard bytes.equalsCaseless(value, "100-continue".utf8.span) else { throw .expectationUnknown }
+            expectsContinue = true
+        default: try takeOfAnyRole(bytes, name: name, value: value)
+        }
+    }
+
+    /// Takes in one line that means the same in a request and in a response.
+    mutating func takeOfAnyRole(_ bytes: Span<UInt8>, name: Range<Int>, value: Range<Int>) throws(HTTPError) {
+        switch name.count {
+        case 10 where bytes.equalsCaseless(name, "connection".utf8.span):
+            hasClose = hasClose || bytes.listContains("close".utf8.span, in: value)
+            hasKeepAlive = hasKeepAlive || bytes.listContains("keep-alive".utf8.span, in: value)
+        case 14 where bytes.equalsCaseless(name, "content-length".utf8.span):
+            // A repeated length is refused even if it is the same one (RFC 9112 §6.3 rule 5 allows either): no client
+            // sends it, and a proxy in front may have read another of them.
+            guard contentLength == nil, let length = bytes.decimal(value) else { throw .malformedContentLength }
+            contentLength = length
+        case 17 where bytes.equalsCaseless(name, "transfer-encoding".utf8.span):
+            try takeTransferEncoding(bytes, value)
+        default: break
+        }
+    }
+
+    /// The framing; a conflict or an unknown coding throws. To be called when all lines are in.
+    func framing(isHTTP10: Bool) throws(HTTPError) -> BodyFraming {
+        if hasTransferEncoding {
+            // RFC 9112 §6.1: both fields, or a transfer coding under HTTP/1.0, are the marks of request smuggling.
+            guard contentLength == nil, !isHTTP10 else { throw .framingConflict }
+            return .chunked
+        }
+        guard let contentLength, contentLength > 0 else { return .none }
+        return .length(contentLength)
+    }
+
+    /// `chunked`, alone and once, is all that is understood. What does not end in it has no end (400); what has other
+    /// codings before it is valid, but not implemented (501).
+    private mutating func takeTransferEncoding(_ bytes: Span<UInt8>, _ value: Range<Int>) throws(HTTPError) {
+        guard !hasTransferEncoding else { throw .malformedTransferEncoding }
+        hasTransferEncoding = true
+        if bytes.equalsCaseless(value, "chunked".utf8.span) { return }
+        var start = value.lowerBound
+        var (isLastChunked, others, chunks) = (false, 0, 0)
+        while start <= value.upperBound {
+            var end = start
+            while end < value.upperBound, bytes[end] != ASCII.comma { end += 1 }
+            let coding = bytes.trimmed(start..<end)
+            guard !coding.isEmpty, ASCII.isToken(bytes[coding.lowerBound]) else { throw .malformedTransferEncoding }
+            isLastChunked = bytes.equalsCaseless(coding, "chunked".utf8.span)
+            if isLastChunked { chunks += 1 } else { others += 1 }
+            start = end + 1
+        }
+        guard isLastChunked, chunks == 1 else { throw .malformedTransferEncoding }
+        throw .transferCodingNotImplemented
+    }
+}
