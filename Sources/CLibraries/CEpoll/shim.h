@@ -1,8 +1,10 @@
-// What the platform module of the toolchain leaves out: epoll, eventfd and accept4.
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
+// What the toolchain's module of the C library leaves out: epoll, eventfd, and two GNU extensions, which are declared
+// here because _GNU_SOURCE would change other declarations from what that module has.
+#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/socket.h>
+
+extern int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
+extern int pthread_setname_np(pthread_t thread, const char *name);

@@ -1,0 +1,58 @@
+public import ChatDomain
+import HTTPCore
+
+/// One connection as the hub sees it: no descriptor, no clock; bytes come in by `Hub.receive` and go out through
+/// `outbox`.
+public final class Connection {
+    public let id: ConnectionID
+    /// The peer's address is a loopback one.
+    let isLoopbackPeer: Bool
+    var phase: Phase
+    public internal(set) var outbox = Outbox()
+    /// What shall become of the connection once the outbox is written.
+    public internal(set) var ending: Ending = .none
+    /// Whether more bytes shall be read; while not, the peer's wait in the kernel.
+    public internal(set) var wantsBytes = true
+
+    /// In the hub's list of connections that the end of the turn has something to do for.
+    var isListed = false
+    /// The turn in which something was published that this connection, or its user, must not get.
+    var exclusionTurn: UInt64 = 0
+    /// When the last byte came.
+    var lastHeard: Instant
+    /// What is published to these topics comes here.
+    var memberships: [Membership] = []
+
+    init(id: ConnectionID, isLoopbackPeer: Bool, phase: Phase, at now: Instant) {
+        self.id = id
+        self.isLoopbackPeer = isLoopbackPeer
+        self.phase = phase
+        lastHeard = now
+    }
+
+    /// What the connection speaks.
+    enum Phase {
+        case http(HTTPExchange)
+        case webSocket(Socket)
+        /// Over: nothing that comes is looked at any more.
+        case over
+    }
+
+    /// How a connection comes to its end.
+    public enum Ending {
+        case none
+        /// Close as soon as the outbox is written.
+        case close
+        /// When the outbox is written, end our side and drop what still comes for a while: closing with unread bytes
+        /// would reset the connection, and the peer might never see our last words.
+        case linger
+        /// Close at once, whatever is unwritten.
+        case cut
+    }
+}
+
+/// One connection's place among a topic's members.
+struct Membership {
+    let topic: Topic
+    var index: Int
+}

@@ -1,0 +1,111 @@
+import ChatDomain
+import ChatStore
+
+/// The ephemeral state that one loop holds for all: who of its users is online, who types in its rooms, and (on loop 0)
+/// how many chat-app sockets there are.
+final class ChatAppHome {
+    private var presence: Presence
+    private var typing: TypingTracker
+    /// The handles of users with presence here.
+    private var handles: [UserID: String] = [:]
+    /// What a frame about each typist needs.
+    private var typists: [Typist: (notice: TypingNotice, connection: ConnectionID)] = [:]
+    private var lobbyCount = 0
+    private let limits: HubLimits
+
+    init(limits: HubLimits) {
+        self.limits = limits
+        presence = Presence(graceMs: Int64(limits.presenceGraceMs))
+        typing = TypingTracker(expireMs: Int64(limits.typingExpireMs))
+    }
+
+    var nextDeadline: Instant? {
+        guard let a = presence.nextDeadline else { return typing.nextDeadline }
+        guard let b = typing.nextDeadline else { return a }
+        return min(a, b)
+    }
+
+    func advance(hub: Hub) {
+        if let deadline = presence.nextDeadline, deadline <= hub.now {
+            for change in presence.advance(to: hub.now) { announce(change, hub: hub) }
+        }
+        if let deadline = typing.nextDeadline, deadline <= hub.now {
+            for typist in typing.expire(at: hub.now) { announceEnd(of: typist, hub: hub) }
+        }
+    }
+
+    func handle(_ message: HomeMessage, hub: Hub) {
+        switch message {
+        case .joined(let user, let handle, let connection):
+            handles[user] = handle
+            if let change = presence.join(user, on: connection, at: hub.now) { announce(change, hub: hub) }
+        case .left(let user, let connection):
+            if let change = presence.leave(user, on: connection, at: hub.now) { announce(change, hub: hub) }
+        case .typing(let notice, let connection): noticed(notice, connection, hub: hub)
+        case .stoppedTyping(let connection):
+            for typist in typing.left(connection) { announceEnd(of: typist, hub: hub) }
+        case .lobbyEntered(let connection):
+            lobbyCount += 1
+            let frame = textFrame(ChatAppFrame.connect(number: connection.number))
+            if lobbyCount <= limits.announcedSocketsMax {
+                hub.publish(frame, to: .chatApp)
+            } else {
+                hub.tell(
+                    loop: Int((connection.number - 1) % UInt64(hub.configuration.loopCount)), .frame(frame, connection))
+            }
+        case .lobbyLeft:
+            lobbyCount -= 1
+            if lobbyCount < limits.announcedSocketsMax {
+                hub.publish(textFrame(ChatAppFrame.disconnect()), to: .chatApp)
+            }
+        }
+    }
+
+    /// A deleted account is offline at once.
+    func forget(_ user: UserID, hub: Hub) {
+        if let change = presence.forget(user) { announce(change, hub: hub) }
+    }
+
+    private func noticed(_ notice: TypingNotice, _ connection: ConnectionID, hub: Hub) {
+        let key = Typist(user: notice.user, room: notice.room)
+        if notice.isTyping {
+            _ = typing.started(notice.user, in: notice.room, on: connection, at: hub.now)
+            typists[key] = (notice, connection)
+            // The tracker is bounded, and forgets the oldest without a word.
+            if typists.count > typing.limit { typists[key] = nil }
+        } else {
+            _ = typing.stopped(notice.user, in: notice.room)
+            typists[key] = nil
+        }
+    }
+
+    /// Nobody types for ever: the room is told OUT in the name of who went silent or away.
+    private func announceEnd(of typist: Typist, hub: Hub) {
+        guard let (notice, connection) = typists.removeValue(forKey: typist)
+        else { return }
+        hub.chatApp.publishTyping(
+            isTyping: false, room: notice.room, roomHandle: notice.roomHandle, userHandle: notice.userHandle,
+            by: connection, hub: hub)
+    }
+
+    /// Tells every loop, and then each of the user's rooms.
+    private func announce(_ change: PresenceChange, hub: Hub) {
+        let (user, isOnline) =
+            switch change {
+            case .online(let user): (user, true)
+            case .offline(let user, _): (user, false)
+            }
+        guard let handle = handles[user] else { return }
+        if !isOnline { handles[user] = nil }
+        hub.tellAll(.presence(PresenceNotice(user: user, userHandle: handle, isOnline: isOnline)))
+        hub.ask(.rooms(of: user, limit: limits.listEntriesMax)) { hub, answer in
+            guard case .rooms(let rooms) = answer else { return }
+            for summary in rooms where summary.room.isOpen {
+                let json = ChatAppFrame.json(
+                    "STATUS", value: isOnline ? "ONLINE" : "OFFLINE", roomHandle: summary.room.handle,
+                    userHandle: handle, connectionNumber: 0)
+                hub.chatApp.publish(json, to: summary.room.id, excluding: .user(user), isEphemeral: true, hub: hub)
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import HTTPCore
+
+/// A connection while it speaks HTTP: one request after another, each answered before the next is looked at.
+final class HTTPExchange {
+    var parser: RequestParser
+    /// The request whose answer is still being made by the store.
+    var awaiting: RequestContext?
+    /// Bytes that came behind that request.
+    var heldBytes: [UInt8] = []
+    var progress = Progress.idle
+    var requestCount = 0
+
+    /// How far the request being received has come.
+    enum Progress {
+        case idle
+        case head
+        case body
+    }
+
+    init(limits: HTTPLimits) { parser = RequestParser(limits: limits) }
+}
+
+/// What is needed of a request to answer it later.
+struct RequestContext {
+    let method: Method
+    var keepsAlive: Bool
+    let isHTTP10: Bool
+    let origin: String?
+    /// Which dialect's rules (CORS, form of errors) the answer follows.
+    var scope: Scope
+
+    /// The part of the site that a request was for.
+    enum Scope {
+        case site
+        case chatApp
+    }
+}

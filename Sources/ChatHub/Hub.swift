@@ -1,0 +1,334 @@
+public import ChatDomain
+import ChatStore
+import HTTPCore
+import WSProtocol
+
+/// The broadcast hub of one event loop, as a state machine: bytes and time in, a `Turn` of things to do out.
+///
+/// A turn is `beginTurn`, then any number of `accept`, `receive`, `hangUp` and `handle`, then `endTurn`. Nothing here
+/// reads a clock, a socket or a file, and nothing is shared with another loop: what others must know goes as `Mail`.
+///
+/// The parts: `RequestHandling` speaks HTTP and upgrades, `SocketHandling` speaks WebSocket, `Publishing` brings frames
+/// to their audiences, and each dialect is an adapter of its own over these.
+public final class Hub {
+    let configuration: HubConfiguration
+    let limits: HubLimits
+    let site: Site
+    let chatApp: ChatApp
+    var random: SplitMix64
+
+    /// The time of this turn.
+    public private(set) var now: Instant
+    private(set) var wallTime: WallTime
+    /// The value of the Date field for this second.
+    private(set) var date: [UInt8] = []
+    private var dateSecond: Int64 = -1
+
+    /// By slot.
+    private var connections: [Connection?] = []
+    public private(set) var connectionCount = 0
+    private var wheel: TimerWheel
+
+    var topics: [Audience: Topic] = [:]
+    var dirtyTopics: [Topic] = []
+    /// The number of this turn, for marks that last one turn.
+    private(set) var turnNumber: UInt64 = 1
+    var turn = Turn()
+
+    private var lastTicket: UInt64 = 0
+    private var pendingOutcomes: [Ticket: (Hub, Outcome) -> Void] = [:]
+    private var pendingAnswers: [Ticket: (Hub, Answer) -> Void] = [:]
+    /// How many drafts the writer has not reported on.
+    private var unwrittenCount = 0
+
+    private var draining = Draining.no
+
+    private enum Draining {
+        case no
+        /// Waiting for the writer, so that what was accepted is still delivered.
+        case waiting(until: Instant)
+        /// All connections were told to go.
+        case closing
+    }
+
+    public init(configuration: HubConfiguration, random: SplitMix64, at now: Instant, wallTime: WallTime) {
+        self.configuration = configuration
+        self.limits = configuration.limits
+        self.random = random
+        self.now = now
+        self.wallTime = wallTime
+        site = Site(configuration: configuration)
+        chatApp = ChatApp(configuration: configuration)
+        wheel = TimerWheel(now: now)
+    }
+
+    // MARK: The turn
+
+    /// Begins a turn: sets the time that all of it has.
+    public func beginTurn(at now: Instant, wallTime: WallTime) {
+        self.now = max(now, self.now)
+        self.wallTime = wallTime
+        let second = wallTime.milliseconds / 1_000
+        if second != dateSecond {
+            dateSecond = second
+            date = Array(HTTPDate.format(secondsSince1970: second).utf8)
+        }
+    }
+
+    /// Ends the turn: brings what was published to its audiences and returns what is to be done.
+    public func endTurn() -> Turn {
+        advance()
+        flushTopics()
+        turnNumber += 1
+        defer { turn = Turn() }
+        for connection in turn.connections { connection.isListed = false }
+        unwrittenCount += turn.submissions.count
+        return turn
+    }
+
+    /// When the next turn is due even if nothing happens.
+    public var nextDeadline: Instant? {
+        var earliest = wheel.nextDeadline
+        if let other = chatApp.nextDeadline, earliest.map({ other < $0 }) ?? true { earliest = other }
+        if case .waiting(let until) = draining, earliest.map({ until < $0 }) ?? true { earliest = until }
+        return earliest
+    }
+
+    private func advance() {
+        for slot in wheel.takeDue(at: now) {
+            guard slot < connections.count, let connection = connections[slot] else { continue }
+            deadlineCame(for: connection)
+        }
+        chatApp.advance(hub: self)
+        continueDraining()
+    }
+
+    // MARK: Connections
+
+    /// Takes in a new connection. The identifier's slot must be free.
+    public func accept(_ id: ConnectionID, isLoopbackPeer: Bool) {
+        let slot = id.slot
+        if slot >= connections.count {
+            connections.append(contentsOf: repeatElement(nil, count: slot + 1 - connections.count))
+        }
+        let connection = Connection(
+            id: id, isLoopbackPeer: isLoopbackPeer, phase: .http(HTTPExchange(limits: site.httpLimits)), at: now)
+        connections[slot] = connection
+        connectionCount += 1
+        expectHead(on: connection)
+    }
+
+    /// The connection of that name; nil once it has gone, whoever has its slot now.
+    public func connection(_ id: ConnectionID) -> Connection? {
+        guard id.slot < connections.count, let connection = connections[id.slot], connection.id == id else {
+            return nil
+        }
+        return connection
+    }
+
+    /// Takes bytes from the peer. They may be changed in place (unmasked), and are not kept.
+    public func receive(_ bytes: inout MutableSpan<UInt8>, from id: ConnectionID) {
+        guard let connection = connection(id) else { return }
+        connection.lastHeard = now
+        receive(&bytes, on: connection)
+    }
+
+    func receive(_ bytes: inout MutableSpan<UInt8>, on connection: Connection) {
+        var offset = 0
+        while offset < bytes.count {
+            switch connection.phase {
+            case .http(let exchange): receiveHTTP(&bytes, at: &offset, exchange, on: connection)
+            case .webSocket(let socket): receiveFrames(&bytes, at: &offset, socket, on: connection)
+            case .over: return
+            }
+        }
+    }
+
+    /// The peer is gone, or the shell has closed the connection: forgets it.
+    public func hangUp(_ id: ConnectionID) {
+        guard let connection = connection(id) else { return }
+        retire(connection)
+        wheel.cancel(id.slot)
+        connections[id.slot] = nil
+        connectionCount -= 1
+    }
+
+    /// Ends what the connection takes part in; nothing more is published to it, and nothing it says is looked at.
+    func retire(_ connection: Connection) {
+        if case .over = connection.phase { return }
+        let phase = connection.phase
+        connection.phase = .over
+        while let membership = connection.memberships.last { leave(membership.topic, connection) }
+        if case .webSocket(let socket) = phase, case .chatApp(let session) = socket.endpoint {
+            chatApp.left(session, connection, hub: self)
+        }
+    }
+
+    /// Ends the connection, once what it has to say is written.
+    func end(_ connection: Connection, _ ending: Connection.Ending) {
+        retire(connection)
+        connection.ending = ending
+        if case .linger = ending { connection.wantsBytes = true }
+        setDeadline(of: connection, at: now.advanced(byMs: Int64(limits.closeMs)))
+        list(connection)
+    }
+
+    /// Has the end of the turn look after the connection.
+    func list(_ connection: Connection) {
+        guard !connection.isListed else { return }
+        connection.isListed = true
+        turn.connections.append(connection)
+    }
+
+    func setDeadline(of connection: Connection, at instant: Instant) {
+        wheel.schedule(connection.id.slot, at: instant)
+    }
+
+    private func deadlineCame(for connection: Connection) {
+        switch connection.phase {
+        case .http(let exchange): exchangeDeadlineCame(exchange, on: connection)
+        case .webSocket(let socket): socketDeadlineCame(socket, on: connection)
+        case .over:
+            connection.ending = .cut
+            list(connection)
+        }
+    }
+
+    /// The peer sends no more. What it has asked for is still answered.
+    public func endOfInput(_ id: ConnectionID) {
+        guard let connection = connection(id) else { return }
+        connection.wantsBytes = false
+        switch connection.phase {
+        case .http(let exchange) where exchange.awaiting != nil:
+            exchange.awaiting?.keepsAlive = false
+            list(connection)
+        case .http, .webSocket: end(connection, .close)
+        case .over:
+            // The peer has answered our goodbye, or cares for none.
+            connection.ending = connection.outbox.isEmpty ? .cut : .close
+            list(connection)
+        }
+        connection.wantsBytes = false
+    }
+
+    /// The shell has written that many bytes of the outbox.
+    public func wrote(_ count: Int, on connection: Connection) { connection.outbox.consume(count) }
+
+    /// Whether something is left to do that no event will bring about: the next turn must not wait.
+    public var hasWork: Bool {
+        !dirtyTopics.isEmpty || !turn.connections.isEmpty || !turn.submissions.isEmpty || !turn.queries.isEmpty
+            || !turn.mail.isEmpty
+    }
+
+    /// Calls `body` for every connection that is left.
+    public func forEachConnectionID(_ body: (ConnectionID) -> Void) {
+        for case let connection? in connections { body(connection.id) }
+    }
+
+    func forEachConnection(_ body: (Connection) -> Void) {
+        for case let connection? in connections { body(connection) }
+    }
+
+    // MARK: Store
+
+    /// Hands a draft to the writer; `completion` gets its outcome in a later turn.
+    func submit(_ draft: Draft, then completion: @escaping (Hub, Outcome) -> Void) {
+        let ticket = makeTicket()
+        pendingOutcomes[ticket] = completion
+        turn.submissions.append(Submission(draft: draft, reply: .ticket(ticket)))
+    }
+
+    /// Hands a draft to the writer; the connection hears of it only by its events, or by `refused`.
+    func submit(_ draft: Draft, from connection: Connection) {
+        turn.submissions.append(Submission(draft: draft, reply: .connection(connection.id)))
+    }
+
+    /// Asks the store; `completion` gets the answer in a later turn.
+    func ask(_ query: Query, then completion: @escaping (Hub, Answer) -> Void) {
+        let ticket = makeTicket()
+        pendingAnswers[ticket] = completion
+        turn.queries.append((ticket, query))
+    }
+
+    private func makeTicket() -> Ticket {
+        lastTicket += 1
+        return Ticket(rawValue: lastTicket)
+    }
+
+    // MARK: Mail
+
+    /// Takes what came from outside the loop.
+    public func handle(_ mail: Mail) {
+        switch mail {
+        case .committed(let events):
+            for event in events { chatApp.committed(event, hub: self) }
+        case .written(let report):
+            unwrittenCount -= report.count
+            for (ticket, outcome) in report.outcomes { pendingOutcomes.removeValue(forKey: ticket)?(self, outcome) }
+            for (id, refusal) in report.refusals {
+                guard let connection = connection(id) else { continue }
+                refused(refusal, on: connection)
+            }
+        case .answer(let ticket, let answer):
+            pendingAnswers.removeValue(forKey: ticket)?(self, answer)
+        case .batch(let batch, let audience): deliver(batch, to: audience)
+        case .home(let message): chatApp.handle(message, hub: self)
+        case .presence(let notice): chatApp.presenceChanged(notice)
+        case .userGone(let user, let handle): chatApp.userGone(user, handle: handle, hub: self)
+        case .frame(let frame, let id):
+            guard let connection = connection(id) else { return }
+            enqueue(frame, to: connection)
+        }
+    }
+
+    /// Sends mail to one loop: to this one by handling it at once.
+    func tell(loop: Int, _ mail: Mail) {
+        if loop == configuration.loopIndex {
+            handle(mail)
+        } else {
+            turn.mail.append((.loop(loop), mail))
+        }
+    }
+
+    /// Sends mail to every loop, this one included.
+    func tellAll(_ mail: Mail) {
+        if configuration.loopCount > 1 { turn.mail.append((.others, mail)) }
+        handle(mail)
+    }
+
+    // MARK: Draining
+
+    /// Begins to end: no request or message is taken any more, what was accepted is stored and delivered, then every
+    /// socket gets a Close frame with 1001. The shell stops accepting before it calls this.
+    public func drain() {
+        guard case .no = draining else { return }
+        draining = .waiting(until: now.advanced(byMs: Int64(limits.drainMs) / 2))
+    }
+
+    /// Everything accepted is stored and every connection has ended.
+    public var isDrained: Bool {
+        if case .closing = draining { return connectionCount == 0 }
+        return false
+    }
+
+    var isDraining: Bool {
+        if case .no = draining { return false }
+        return true
+    }
+
+    private func continueDraining() {
+        guard case .waiting(let until) = draining else { return }
+        guard unwrittenCount == 0 && turn.submissions.isEmpty || until <= now else { return }
+        draining = .closing
+        flushTopics()
+        forEachConnection { connection in
+            switch connection.phase {
+            case .http(let exchange):
+                // One whose answer is on the way gets it, and is closed behind it.
+                if exchange.awaiting == nil { end(connection, .close) }
+            case .webSocket: closeSocket(connection, .goingAway)
+            case .over: break
+            }
+        }
+    }
+}

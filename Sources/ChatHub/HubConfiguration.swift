@@ -1,0 +1,33 @@
+public import HTTPCore
+
+/// What a hub is told when it is made.
+public struct HubConfiguration: Sendable {
+    /// Which of the process's loops this hub belongs to, from 0.
+    public var loopIndex = 0
+    public var loopCount = 1
+    public var dialects: Set<Dialect> = Set(Dialect.allCases)
+    /// Who may use the dialects.
+    public var dialectAccess = DialectAccess.loopback
+    /// Serves `GET /echo`.
+    public var enablesEcho = false
+    /// The foreign origins whose pages may use the chat-app dialect.
+    public var corsOrigins = ["http://localhost:3000", "http://localhost:8080"]
+    public var limits = HubLimits()
+    /// The pages and their assets, by path.
+    public var files: StaticFiles
+
+    public init(files: StaticFiles) { self.files = files }
+}
+
+/// A protocol of somebody else's clients that the server speaks.
+public enum Dialect: String, CaseIterable, Sendable {
+    case chatApp = "chat-app"
+    case broadcast
+}
+
+/// For which requests the dialects are open.
+public enum DialectAccess: Sendable {
+    /// Only where the peer and the Host are loopback and nothing speaks of a proxy.
+    case loopback
+    case everyone
+}

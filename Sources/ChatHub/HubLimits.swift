@@ -1,0 +1,104 @@
+/// Every limit of the hub. Each can be set by name (`--set NAME=VALUE`).
+public struct HubLimits: Sendable {
+    public var messageBytesMax = 65_536
+    public var textBytesMax = 16_384
+    public var queueBytesMax = 1_048_576
+    public var connectionsMax = 0
+    public var pingIntervalMs = 5_000
+    public var silenceMsMax = 10_000
+    public var presenceGraceMs = 30_000
+    public var typingExpireMs = 8_000
+    public var headMsMax = 10_000
+    public var bodyMsMax = 30_000
+    public var keepAliveMs = 60_000
+    public var bodyBytesMax = 1_048_576
+    public var requestsPerConnectionMax = 0
+    public var messagesPerSecond = 10
+    public var messageBurst = 20
+    public var historyMessagesMax = 5_000
+    public var listEntriesMax = 10_000
+    public var announcedSocketsMax = 100
+    public var closeMs = 2_000
+    public var drainMs = 5_000
+
+    public init() {}
+
+    /// One limit: its name on the command line, what it means, and what it may be.
+    public struct Setting: Sendable {
+        public let name: String
+        public let help: String
+        public let range: ClosedRange<Int>
+        let path: any WritableKeyPath<HubLimits, Int> & Sendable
+    }
+
+    public static let settings: [Setting] = [
+        Setting(
+            name: "message_bytes", help: "longest WebSocket message", range: 125...16_777_216, path: \.messageBytesMax),
+        Setting(name: "text_bytes", help: "longest text of a chat message", range: 1...1_048_576, path: \.textBytesMax),
+        Setting(
+            name: "queue_bytes", help: "unsent bytes at which a slow receiver is cut off",
+            range: 65_536...1_073_741_824, path: \.queueBytesMax),
+        Setting(
+            name: "connections", help: "open connections, 0 for what the system permits", range: 0...8_388_608,
+            path: \.connectionsMax),
+        Setting(
+            name: "ping_interval_ms", help: "time between pings", range: 100...3_600_000, path: \.pingIntervalMs),
+        Setting(
+            name: "silence_ms", help: "silence after which a socket is closed", range: 200...7_200_000,
+            path: \.silenceMsMax),
+        Setting(
+            name: "presence_grace_ms", help: "time from a user's last socket to being offline", range: 0...3_600_000,
+            path: \.presenceGraceMs),
+        Setting(
+            name: "typing_expire_ms", help: "time after which a typist who says no more has stopped",
+            range: 100...600_000, path: \.typingExpireMs),
+        Setting(
+            name: "head_ms", help: "time for a whole request head", range: 100...600_000, path: \.headMsMax),
+        Setting(name: "body_ms", help: "time for a whole request body", range: 100...600_000, path: \.bodyMsMax),
+        Setting(
+            name: "keep_alive_ms", help: "time between requests of one connection", range: 100...3_600_000,
+            path: \.keepAliveMs),
+        Setting(
+            name: "body_bytes", help: "longest request body", range: 1_024...67_108_864, path: \.bodyBytesMax),
+        Setting(
+            name: "requests_per_connection", help: "requests on one connection, 0 for any number",
+            range: 0...1_000_000_000, path: \.requestsPerConnectionMax),
+        Setting(
+            name: "message_rate", help: "chat messages a second and user from elsewhere than loopback, 0 for any",
+            range: 0...1_000_000, path: \.messagesPerSecond),
+        Setting(
+            name: "message_burst", help: "chat messages at once, before message_rate counts", range: 1...1_000_000,
+            path: \.messageBurst),
+        Setting(
+            name: "history_messages", help: "newest messages in one answer of a conversation", range: 1...100_000,
+            path: \.historyMessagesMax),
+        Setting(
+            name: "list_entries", help: "users or rooms in one answer", range: 1...100_000, path: \.listEntriesMax),
+        Setting(
+            name: "announced_sockets", help: "chat-app sockets up to which all hear of each coming and going",
+            range: 0...100_000, path: \.announcedSocketsMax),
+        Setting(
+            name: "close_ms", help: "time for the peer to answer a close", range: 10...60_000, path: \.closeMs),
+        Setting(
+            name: "drain_ms", help: "time for connections to end at shutdown", range: 100...9_000, path: \.drainMs),
+    ]
+
+    /// Sets one limit.
+    ///
+    /// - Returns: nil, or a sentence about what is wrong with the name or the value.
+    public mutating func set(_ name: String, to value: String) -> String? {
+        guard let setting = Self.settings.first(where: { $0.name == name }) else {
+            return "There is no limit named '\(name)'."
+        }
+        guard let number = Int(value), setting.range.contains(number) else {
+            return
+                "The limit \(name) takes a whole number from \(setting.range.lowerBound) to "
+                + "\(setting.range.upperBound), not '\(value)'."
+        }
+        self[keyPath: setting.path] = number
+        return nil
+    }
+
+    /// What a limit is now.
+    public func value(of setting: Setting) -> Int { self[keyPath: setting.path] }
+}

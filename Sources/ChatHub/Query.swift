@@ -1,0 +1,54 @@
+public import ChatDomain
+public import ChatStore
+
+/// A question to the store, as plain data, so that a reader thread can answer it.
+public enum Query: Sendable {
+    case userByHandle(String)
+    case userByPhone(String)
+    /// In the order of the handles; nil where there is none.
+    case users(handles: [String])
+    case openUsers(limit: Int)
+    case room(handle: String)
+    case openRooms(limit: Int)
+    case rooms(of: UserID, limit: Int)
+    /// The newest messages of an open room, ascending.
+    case conversation(handle: String, limit: Int)
+
+    /// Asks the reader. Blocks.
+    public func run(on reader: borrowing any ChatStoreReader) -> Answer {
+        do throws(StoreError) {
+            return try ask(reader)
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    private func ask(_ reader: borrowing any ChatStoreReader) throws(StoreError) -> Answer {
+        switch self {
+        case .userByHandle(let handle): return .user(try reader.user(handle: handle))
+        case .userByPhone(let phone): return .user(try reader.user(phone: phone))
+        case .users(let handles):
+            var users: [User?] = []
+            for handle in handles { users.append(try reader.user(handle: handle)) }
+            return .users(users)
+        case .openUsers(let limit): return .users(try reader.openUsers(limit: limit))
+        case .room(let handle): return .room(try reader.room(handle: handle))
+        case .openRooms(let limit): return .rooms(try reader.openRooms(limit: limit))
+        case .rooms(let user, let limit): return .rooms(try reader.rooms(of: user, limit: limit))
+        case .conversation(let handle, let limit):
+            guard let room = try reader.room(handle: handle), room.isOpen else { return .messages(nil) }
+            return .messages(try reader.messages(in: room.id, after: nil, before: nil, limit: limit))
+        }
+    }
+}
+
+/// The answer to a query.
+public enum Answer: Sendable {
+    case user(User?)
+    case users([User?])
+    case room(Room?)
+    case rooms([RoomSummary])
+    /// nil: there is no such room.
+    case messages([Message]?)
+    case failed(StoreError)
+}

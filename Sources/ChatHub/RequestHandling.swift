@@ -1,0 +1,239 @@
+import ChatDomain
+import HTTPCore
+import WSProtocol
+
+/// HTTP: from requests to answers, and to sockets.
+extension Hub {
+    func receiveHTTP(
+        _ bytes: inout MutableSpan<UInt8>, at offset: inout Int, _ exchange: HTTPExchange, on connection: Connection
+    ) {
+        guard exchange.awaiting == nil else {
+            hold(bytes.span.extracting(offset..<bytes.count), exchange, connection)
+            offset = bytes.count
+            return
+        }
+        let request: Request?
+        do throws(HTTPError) {
+            request = try exchange.parser.next(in: bytes.span, at: &offset)
+        } catch {
+            refuse(error.status, error.description, connection)
+            return
+        }
+        guard let request else {
+            expectRest(of: exchange, on: connection)
+            return
+        }
+        exchange.progress = .idle
+        exchange.requestCount += 1
+        handle(request, exchange, connection)
+    }
+
+    /// Keeps the bytes behind a request that is still being answered; no more are read meanwhile, so this is at most
+    /// what one read has brought.
+    private func hold(_ bytes: Span<UInt8>, _ exchange: HTTPExchange, _ connection: Connection) {
+        for index in bytes.indices { exchange.heldBytes.append(bytes[index]) }
+        pauseReading(connection)
+    }
+
+    func pauseReading(_ connection: Connection) {
+        connection.wantsBytes = false
+        list(connection)
+    }
+
+    // MARK: Time
+
+    /// A new connection has `headMsMax` for its first head.
+    func expectHead(on connection: Connection) {
+        setDeadline(of: connection, at: now.advanced(byMs: Int64(limits.headMsMax)))
+    }
+
+    /// More of a request must come: for the whole head, and then for the whole body, there is one time each.
+    private func expectRest(of exchange: HTTPExchange, on connection: Connection) {
+        if exchange.parser.isReadingBody {
+            guard exchange.progress != .body else { return }
+            exchange.progress = .body
+            setDeadline(of: connection, at: now.advanced(byMs: Int64(limits.bodyMsMax)))
+            if exchange.parser.wantsContinue {
+                connection.outbox.append { $0 += Array("HTTP/1.1 100 Continue\r\n\r\n".utf8) }
+                list(connection)
+            }
+        } else if exchange.progress == .idle, !exchange.parser.isIdle {
+            exchange.progress = .head
+            if exchange.requestCount > 0 { expectHead(on: connection) }
+        }
+    }
+
+    func exchangeDeadlineCame(_ exchange: HTTPExchange, on connection: Connection) {
+        guard exchange.awaiting == nil else { return }
+        if exchange.progress == .idle {
+            end(connection, .close)
+        } else {
+            refuse(.requestTimeout, "The request did not come in time.", connection)
+        }
+    }
+
+    // MARK: Routing
+
+    private func handle(_ request: Request, _ exchange: HTTPExchange, _ connection: Connection) {
+        let origin = request.headers["Origin"]
+        var context = RequestContext(
+            method: request.method, keepsAlive: keepsAlive(request, exchange), isHTTP10: request.isHTTP10,
+            origin: origin, scope: .site)
+        switch site.match(request, isLoopbackPeer: connection.isLoopbackPeer) {
+        case .route(let route, let parameters, let scope):
+            context.scope = scope
+            serve(route, parameters, request, context, exchange, connection)
+        case .file(let response): reply(response, context, connection)
+        case .methodNotAllowed(let allowed, let scope):
+            context.scope = scope
+            if scope == .chatApp, request.method == .options, let preflight = site.preflight(request) {
+                reply(preflight, context, connection)
+            } else if request.method == .options {
+                var response = Response(status: .noContent)
+                response.headers.set("Allow", allow(allowed))
+                reply(response, context, connection)
+            } else {
+                var response = Response.error(.methodNotAllowed, "The method is not allowed here.", context.scope)
+                response.headers.set("Allow", allow(allowed))
+                reply(response, context, connection)
+            }
+        case .notFound: reply(.error(.notFound, "There is nothing at this path.", .site), context, connection)
+        }
+    }
+
+    private func allow(_ methods: [Method]) -> String { methods.map(\.name).joined(separator: ", ") }
+
+    private func keepsAlive(_ request: Request, _ exchange: HTTPExchange) -> Bool {
+        let max = limits.requestsPerConnectionMax
+        return request.keepsAlive && !isDraining && (max == 0 || exchange.requestCount < max)
+    }
+
+    private func serve(
+        _ route: Site.Route, _ parameters: Parameters, _ request: Request, _ context: RequestContext,
+        _ exchange: HTTPExchange, _ connection: Connection
+    ) {
+        switch route {
+        case .health: reply(.json(Self.healthBody), context, connection)
+        case .echo: upgrade(request, context, connection) { .echo }
+        case .broadcast:
+            let room = parameters["room"] ?? ""
+            guard room.utf8.count <= 255 else {
+                reply(.error(.notFound, "A room's name has at most 255 bytes.", .site), context, connection)
+                return
+            }
+            upgrade(request, context, connection) { .broadcast(self.topic(.broadcast(room))) }
+        case .chatAppSocket:
+            guard site.isAllowed(origin: context.origin, for: request) else {
+                reply(.error(.forbidden, "Pages of this origin may not connect.", .chatApp), context, connection)
+                return
+            }
+            let isLocal = site.isLocal(request, isLoopbackPeer: connection.isLoopbackPeer)
+            upgrade(request, context, connection) { .chatApp(ChatAppSession(isLimited: !isLocal)) }
+        case .chatApp(let resource):
+            // A page of a foreign origin can send simple requests without asking first: they must do nothing.
+            guard
+                request.method == .get || request.method == .head
+                    || site.isAllowed(origin: context.origin, for: request)
+            else {
+                reply(
+                    .error(.forbidden, "Pages of this origin may not change anything.", .chatApp), context, connection)
+                return
+            }
+            exchange.awaiting = context
+            chatApp.serve(resource, parameters, request, connection, hub: self)
+        }
+    }
+
+    private static let healthBody = Array(#"{"status":"ok"}"#.utf8)
+
+    // MARK: Answers
+
+    /// Answers the request that is being answered on the connection; nothing, if it has gone.
+    func reply(_ response: Response, to connection: Connection) {
+        guard case .http(let exchange) = connection.phase, let context = exchange.awaiting else { return }
+        exchange.awaiting = nil
+        reply(response, context, connection)
+        guard case .http = connection.phase, !connection.wantsBytes else { return }
+        connection.wantsBytes = true
+        list(connection)
+        var held = exchange.heldBytes
+        exchange.heldBytes = []
+        var bytes = held.mutableSpan
+        receive(&bytes, on: connection)
+    }
+
+    private func reply(_ response: Response, _ context: RequestContext, _ connection: Connection) {
+        var response = response
+        site.finish(&response, for: context)
+        let keepsAlive = context.keepsAlive && !isDraining
+        connection.outbox.append {
+            response.encode(
+                into: &$0, for: context.method, keepAlive: keepsAlive, isHTTP10: context.isHTTP10, date: date)
+        }
+        list(connection)
+        guard keepsAlive else {
+            end(connection, .linger)
+            return
+        }
+        guard connection.outbox.byteCount <= limits.queueBytesMax else {
+            // Somebody asks and asks, and reads no answer.
+            end(connection, .close)
+            return
+        }
+        if case .http(let exchange) = connection.phase {
+            exchange.progress = .idle
+            setDeadline(of: connection, at: now.advanced(byMs: Int64(limits.keepAliveMs)))
+        }
+    }
+
+    /// Answers what is no request, and ends the connection: where the next one would begin is not known.
+    private func refuse(_ status: Status, _ sentence: String, _ connection: Connection) {
+        let context = RequestContext(method: .get, keepsAlive: false, isHTTP10: false, origin: nil, scope: .site)
+        reply(.error(status, sentence, .site), context, connection)
+    }
+
+    // MARK: Upgrade
+
+    private func upgrade(
+        _ request: Request, _ context: RequestContext, _ connection: Connection, to endpoint: () -> Socket.Endpoint
+    ) {
+        let acceptance: HandshakeAcceptance
+        do throws(HandshakeRefusal) {
+            acceptance = try ServerHandshake.accept(HandshakeFields(request))
+        } catch {
+            var response = Response.error(Status(code: error.status), error.description, context.scope)
+            for (name, value) in error.extraHeaders { response.headers.set(name, value) }
+            reply(response, context, connection)
+            return
+        }
+        guard !isDraining else {
+            reply(.error(.unavailable, "The server is shutting down.", context.scope), context, connection)
+            return
+        }
+        connection.outbox.append { ServerHandshake.appendResponse(acceptance, subprotocol: nil, to: &$0) }
+        var wsLimits = WSLimits()
+        wsLimits.messageBytesMax = limits.messageBytesMax
+        wsLimits.frameBytesMax = limits.messageBytesMax
+        let nextPing = now.advanced(byMs: Int64(limits.pingIntervalMs))
+        let socket = Socket(endpoint: endpoint(), limits: wsLimits, nextPing: nextPing)
+        connection.phase = .webSocket(socket)
+        setDeadline(of: connection, at: nextPing)
+        list(connection)
+        switch socket.endpoint {
+        case .echo: break
+        case .broadcast(let topic): join(topic, connection)
+        case .chatApp: chatApp.entered(connection, hub: self)
+        }
+    }
+}
+
+extension HandshakeFields {
+    init(_ request: Request) {
+        self.init(
+            method: request.method.name, isHTTP11OrLater: !request.isHTTP10, upgrade: request.headers["Upgrade"],
+            connection: request.headers["Connection"], key: request.headers["Sec-WebSocket-Key"],
+            version: request.headers["Sec-WebSocket-Version"], protocols: request.headers["Sec-WebSocket-Protocol"],
+            extensions: request.headers["Sec-WebSocket-Extensions"],
+            keyCount: request.headers.count(of: "Sec-WebSocket-Key"))
+    }
+}

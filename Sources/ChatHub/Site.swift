@@ -1,0 +1,99 @@
+import HTTPCore
+
+/// What the server offers over HTTP, as far as it is decided when it starts: routes, pages, and who may use which.
+struct Site {
+    let httpLimits: HTTPLimits
+    private let files: StaticFiles
+    private let routers: [(scope: RequestContext.Scope, dialect: Dialect?, router: Router<Route>)]
+    private let dialects: Set<Dialect>
+    private let dialectAccess: DialectAccess
+    private let cors: CORSPolicy
+    private let securityHeaders = SecurityHeaders()
+
+    /// What a request asks for.
+    enum Route: Sendable {
+        case health
+        case echo
+        case broadcast
+        case chatAppSocket
+        case chatApp(ChatApp.Resource)
+    }
+
+    /// What there is at a path.
+    enum Match {
+        case route(Route, Parameters, RequestContext.Scope)
+        case file(Response)
+        case methodNotAllowed([Method], RequestContext.Scope)
+        case notFound
+    }
+
+    init(configuration: HubConfiguration) {
+        var http = HTTPLimits()
+        http.bodyBytesMax = configuration.limits.bodyBytesMax
+        httpLimits = http
+        files = configuration.files
+        dialects = configuration.dialects
+        dialectAccess = configuration.dialectAccess
+        cors = CORSPolicy(
+            origins: .list(configuration.corsOrigins), methods: [.get, .post],
+            headers: ["Authorization", "Accept", "Content-Type"], maxAgeSeconds: 3_600)
+
+        var root = Router<Route>()
+        root.add(.get, "/health", .health)
+        if configuration.enablesEcho { root.add(.get, "/echo", .echo) }
+        var broadcast = Router<Route>()
+        broadcast.add(.get, "/broadcast", .broadcast)
+        broadcast.add(.get, "/broadcast/{room}", .broadcast)
+        var chatApp = Router<Route>()
+        chatApp.add(.get, "/ws", .chatAppSocket)
+        for (method, pattern, resource) in ChatApp.Resource.table { chatApp.add(method, pattern, .chatApp(resource)) }
+        routers = [(.site, nil, root), (.site, .broadcast, broadcast), (.chatApp, .chatApp, chatApp)]
+    }
+
+    /// What the request is for. A dialect that is not open to it does not exist.
+    func match(_ request: Request, isLoopbackPeer: Bool) -> Match {
+        let isLocal = isLocal(request, isLoopbackPeer: isLoopbackPeer)
+        var allowed: ([Method], RequestContext.Scope)?
+        for (scope, dialect, router) in routers {
+            if let dialect, !dialects.contains(dialect) || dialectAccess == .loopback && !isLocal { continue }
+            switch router.match(request.method, request.path) {
+            case .found(let route, let parameters): return .route(route, parameters, scope)
+            case .methodNotAllowed(let methods): allowed = (methods, scope)
+            case .notFound: break
+            }
+        }
+        if let response = files.response(for: request) { return .file(response) }
+        if let allowed { return .methodNotAllowed(allowed.0, allowed.1) }
+        return .notFound
+    }
+
+    /// Peer and Host are loopback, and nothing says that a proxy stands between: behind one, or under a name that was
+    /// made to point here, the defaults for the public hold.
+    func isLocal(_ request: Request, isLoopbackPeer: Bool) -> Bool {
+        guard isLoopbackPeer, let host = request.host, Loopback.isLoopbackHost(host) else { return false }
+        for name in ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via"]
+        where request.headers.contains(name) { return false }
+        return true
+    }
+
+    /// Whether a page of that origin may use the chat-app dialect: the server's own, one of the list, or no page.
+    func isAllowed(origin: String?, for request: Request) -> Bool {
+        guard let origin else { return true }
+        return isOwn(origin, for: request) || cors.isAllowed(origin: origin)
+    }
+
+    private func isOwn(_ origin: String, for request: Request) -> Bool {
+        guard let host = request.host else { return false }
+        let lowered = origin.lowercased()
+        return lowered == "http://" + host.lowercased() || lowered == "https://" + host.lowercased()
+    }
+
+    /// The answer to a preflight request for the chat-app dialect; nil where the request is none.
+    func preflight(_ request: Request) -> Response? { cors.preflightResponse(for: request) }
+
+    /// Adds what every answer carries.
+    func finish(_ response: inout Response, for context: RequestContext) {
+        securityHeaders.add(to: &response)
+        if context.scope == .chatApp { cors.addHeaders(to: &response, origin: context.origin) }
+    }
+}

@@ -1,0 +1,22 @@
+import ChatDomain
+import WSProtocol
+
+/// A connection after its upgrade to WebSocket.
+final class Socket {
+    var decoder: WebSocketDecoder
+    let endpoint: Endpoint
+    var nextPing: Instant
+
+    init(endpoint: Endpoint, limits: WSLimits, nextPing: Instant) {
+        self.nextPing = nextPing
+        decoder = WebSocketDecoder(role: .server, limits: limits)
+        self.endpoint = endpoint
+    }
+
+    /// What serves the socket.
+    enum Endpoint {
+        case echo
+        case broadcast(Topic)
+        case chatApp(ChatAppSession)
+    }
+}

@@ -1,0 +1,17 @@
+import ChatDomain
+import Glibc
+
+/// The system's clocks. Only the executable reads them.
+enum Clock {
+    /// Milliseconds on the monotonic clock.
+    static func now() -> Instant { Instant(milliseconds: read(CLOCK_MONOTONIC)) }
+
+    static func wallTime() -> WallTime { WallTime(milliseconds: read(CLOCK_REALTIME)) }
+
+    private static func read(_ clock: clockid_t) -> Int64 {
+        var time = timespec()
+        // The structure lives for the call.
+        _ = unsafe clock_gettime(clock, &time)
+        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}

@@ -1,0 +1,103 @@
+import ChatHub
+import Glibc
+
+/// From arguments and environment to what to do.
+enum CommandLineReader {
+    enum Result {
+        case help(String)
+        /// A sentence about what is wrong.
+        case wrong(String)
+        case serve(ServerConfiguration)
+    }
+
+    static func read(arguments: [String], environment: Environment) -> Result {
+        guard let command = arguments.first else { return .wrong("give a command: \(Help.hint)") }
+        let rest = Array(arguments.dropFirst())
+        switch command {
+        case "--help", "-h": return .help(Help.main)
+        case "help":
+            guard let topic = rest.first else { return .help(Help.main) }
+            return topic == "serve" ? .help(Help.serve) : .wrong("there is no command '\(topic)': \(Help.hint)")
+        case "--version": return .help("chatserver \(Help.version)\n")
+        case "serve":
+            if rest.contains("--help") || rest.contains("-h") { return .help(Help.serve) }
+            do throws(UsageError) {
+                return .serve(try serve(rest, environment))
+            } catch {
+                return .wrong(error.sentence)
+            }
+        default: return .wrong("there is no command '\(command)': \(Help.hint)")
+        }
+    }
+
+    /// Environment first, then flags: a flag beats, and for a repeated one replaces, what the environment says.
+    private static func serve(
+        _ arguments: [String], _ environment: Environment
+    ) throws(UsageError) -> ServerConfiguration {
+        var values: [String: [String]] = [:]
+        for flag in ServeFlag.all {
+            guard let text = environment.value(of: flag.variable), !text.isEmpty else { continue }
+            values[flag.name] =
+                flag.repeats
+                ? text.split(separator: ",").map { String(trimming($0)) }.filter { !$0.isEmpty } : [text]
+        }
+        for (name, given) in try readFlags(arguments) { values[name] = given }
+        var configuration = ServerConfiguration()
+        for flag in ServeFlag.all {
+            for value in values[flag.name] ?? [] { try flag.apply(value, &configuration) }
+        }
+        return configuration
+    }
+
+    private static func readFlags(_ arguments: [String]) throws(UsageError) -> [String: [String]] {
+        var values: [String: [String]] = [:]
+        var index = 0
+        while index < arguments.count {
+            let argument = arguments[index]
+            index += 1
+            let name = String(argument.prefix { $0 != "=" })
+            guard argument.hasPrefix("--"), let flag = ServeFlag.all.first(where: { $0.name == name }) else {
+                throw UsageError(sentence: "there is no flag '\(argument)' for serve: \(Help.serveHint)")
+            }
+            let value: String
+            if name.count < argument.count {
+                value = String(argument.dropFirst(name.count + 1))
+            } else if !flag.takesValue {
+                value = "true"
+            } else if index < arguments.count {
+                value = arguments[index]
+                index += 1
+            } else {
+                throw UsageError(sentence: "the flag \(name) needs a value: \(Help.serveHint)")
+            }
+            if flag.repeats { values[name, default: []].append(value) } else { values[name] = [value] }
+        }
+        return values
+    }
+
+    private static func trimming(_ text: Substring) -> Substring {
+        var text = text
+        while text.first == " " { text.removeFirst() }
+        while text.last == " " { text.removeLast() }
+        return text
+    }
+}
+
+/// What is wrong with the command line.
+struct UsageError: Error {
+    let sentence: String
+}
+
+/// The process's environment, or one made for a test.
+struct Environment: Sendable {
+    private let lookUp: @Sendable (String) -> String?
+
+    static let process = Environment { name in
+        // The string is copied at once; nothing in this process changes its environment.
+        unsafe getenv(name).map { unsafe String(cString: $0) }
+    }
+
+    init(_ lookUp: @escaping @Sendable (String) -> String?) { self.lookUp = lookUp }
+
+    func value(of name: String) -> String? { lookUp(name) }
+}

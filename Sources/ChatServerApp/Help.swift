@@ -1,0 +1,52 @@
+import ChatHub
+
+/// What `--help` prints.
+enum Help {
+    static let version = "0.1.0"
+    static let hint = "'chatserver --help' lists the commands."
+    static let serveHint = "'chatserver serve --help' lists the flags."
+
+    static let main = """
+        chatserver: a real-time chat and pub/sub server.
+
+        Usage: chatserver COMMAND [FLAGS]
+
+          serve    serve HTTP and WebSocket until stopped
+          help     show the help of a command
+
+        'chatserver COMMAND --help' shows the flags of a command; --version prints the version.
+
+        """
+
+    static var serve: String {
+        var text = """
+            Usage: chatserver serve [FLAGS]
+
+            Serves the chat page, its REST interface and its sockets. Stops cleanly on SIGTERM and SIGINT.
+
+
+            """
+        for flag in ServeFlag.all {
+            let synopsis = flag.takesValue ? "\(flag.name) \(flag.placeholder)" : flag.name
+            text += row(synopsis + (flag.repeats ? " …" : ""), flag.help)
+        }
+        text += row("--help", "shows this")
+        text += """
+
+            Every flag is an environment variable too: --log-level is CHATSERVER_LOG_LEVEL, a switch takes true or
+            false, repeated values are separated by commas. Flags beat the environment.
+
+            Limits for --set, with their defaults:
+
+
+            """
+        let limits = HubLimits()
+        for setting in HubLimits.settings { text += row("\(setting.name)=\(limits.value(of: setting))", setting.help) }
+        return text
+    }
+
+    private static func row(_ left: String, _ right: String) -> String {
+        let padding = String(repeating: " ", count: max(1, 30 - left.count))
+        return "  \(left)\(padding)\(right)\n"
+    }
+}

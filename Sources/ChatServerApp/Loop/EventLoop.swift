@@ -1,0 +1,296 @@
+import CEpoll
+import ChatDomain
+import ChatHub
+import Glibc
+
+/// One event loop: an epoll instance, a listening socket, its connections and a hub, all of one thread.
+///
+/// A turn: wait; read each ready socket into the ONE receive buffer and give the bytes to the hub; give it its mail;
+/// then do what it wants done, with one hand-over to the store and one write for each connection that has something,
+/// however many frames.
+@safe final class EventLoop {
+    private let hub: Hub
+    private let epoll: Epoll
+    private let mailbox: LoopMailbox
+    private let peers: LoopPeers
+    private let log: Log
+    private let loopIndex: Int
+    private let loopCount: Int
+    private let connectionsMax: Int
+    private let drainMs: Int
+
+    private var listener: ListeningSocket
+    /// How many connections this loop has ever had.
+    private var acceptedCount: UInt64 = 0
+    /// What each descriptor is watched for; 0 for none of ours.
+    private var interests: [UInt32] = []
+    private let buffer: UnsafeMutableBufferPointer<UInt8>
+    /// Where chunks are gathered for one write.
+    private var scratch: [UInt8] = []
+    private var drainDeadline: Instant?
+
+    private static let receiveBytesMax = 65_536
+    private static let writeBytesMax = 262_144
+    private static let acceptsPerTurnMax = 128
+    /// Tokens below any connection's.
+    private static let listenerToken: UInt64 = 0
+    private static let mailboxToken: UInt64 = 1
+
+    init(_ hub: Hub, listener: Int32, mailbox: LoopMailbox, peers: LoopPeers, log: Log, settings: LoopSettings)
+        throws(StartError)
+    {
+        self.hub = hub
+        self.mailbox = mailbox
+        self.peers = peers
+        self.log = log
+        loopIndex = settings.loopIndex
+        loopCount = settings.loopCount
+        connectionsMax = settings.connectionsMax
+        drainMs = settings.drainMs
+        epoll = try Epoll()
+        self.listener = ListeningSocket(raw: listener)
+        // Freed in deinit; all of it is initialised.
+        unsafe buffer = .allocate(capacity: Self.receiveBytesMax)
+        unsafe buffer.initialize(repeating: 0)
+        _ = epoll.add(mailbox.descriptor, Epoll.readable, token: Self.mailboxToken)
+        _ = epoll.add(listener, Epoll.readable, token: Self.listenerToken)
+    }
+
+    deinit {
+        unsafe buffer.deallocate()
+        if listener.raw >= 0 { close(listener.raw) }
+    }
+
+    /// Turns until told to drain, and everything has ended.
+    func run() {
+        while true {
+            let count = wait()
+            hub.beginTurn(at: Clock.now(), wallTime: Clock.wallTime())
+            for index in 0..<count { handle(epoll.event(at: index)) }
+            for mail in mailbox.take() {
+                switch mail {
+                case .hub(let mail): hub.handle(mail)
+                case .drain: beginDraining()
+                }
+            }
+            perform(hub.endTurn())
+            resumeAccepting()
+            if let drainDeadline, hub.isDrained || drainDeadline <= hub.now { break }
+        }
+        hub.forEachConnectionID { close(Int32($0.slot)) }
+    }
+
+    private func wait() -> Int {
+        defer { mailbox.wokeUp() }
+        guard !hub.hasWork, mailbox.prepareToSleep() else { return epoll.wait(timeoutMs: 0) }
+        var deadline = hub.nextDeadline
+        for other in [listener.resumeAt, drainDeadline] {
+            guard let other else { continue }
+            deadline = deadline.map { min($0, other) } ?? other
+        }
+        guard let deadline else { return epoll.wait(timeoutMs: -1) }
+        let waitMs = deadline.milliseconds(since: Clock.now())
+        return epoll.wait(timeoutMs: Int32(clamping: max(0, waitMs)))
+    }
+
+    private func handle(_ event: (interest: UInt32, token: UInt64)) {
+        switch event.token {
+        case Self.listenerToken: acceptConnections()
+        case Self.mailboxToken: mailbox.drainDescriptor()
+        default:
+            // A stale event names a connection that is no more.
+            guard let connection = hub.connection(ConnectionID(rawValue: event.token)) else { return }
+            if event.interest & Epoll.readable != 0, connection.wantsBytes {
+                read(connection)
+            } else if event.interest & Epoll.failed != 0 {
+                drop(connection)
+            } else if event.interest & Epoll.writable != 0 {
+                tend(connection)
+            }
+        }
+    }
+
+    // MARK: Accepting
+
+    private func acceptConnections() {
+        for _ in 0..<Self.acceptsPerTurnMax {
+            guard hub.connectionCount < connectionsMax else {
+                pauseAccepting("the limit of connections is reached")
+                return
+            }
+            let (raw, peer) = SocketAddress.accept(listener.raw)
+            guard raw >= 0 else {
+                switch errno {
+                case EAGAIN, EINTR, ECONNABORTED: break
+                case EMFILE, ENFILE, ENOBUFS, ENOMEM: pauseAccepting(systemMessage(errno))
+                default: log.warning("accepting failed: \(systemMessage(errno))")
+                }
+                return
+            }
+            acceptedCount += 1
+            let number = (acceptedCount - 1) * UInt64(loopCount) + UInt64(loopIndex) + 1
+            let id = ConnectionID(number: number, slot: Int(raw))
+            var one: Int32 = 1
+            // The number lives for the call.
+            _ = unsafe setsockopt(raw, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+            guard epoll.add(raw, Epoll.readable, token: id.rawValue) == 0 else {
+                close(raw)
+                continue
+            }
+            if Int(raw) >= interests.count {
+                interests.append(contentsOf: repeatElement(0, count: Int(raw) + 1 - interests.count))
+            }
+            interests[Int(raw)] = Epoll.readable
+            hub.accept(id, isLoopbackPeer: peer.isLoopback)
+        }
+    }
+
+    /// Nothing more can be taken in: waits for a moment, instead of being told over and over that somebody knocks.
+    private func pauseAccepting(_ reason: String) {
+        guard listener.raw >= 0, listener.resumeAt == nil else { return }
+        if listener.lastWarning.map({ hub.now.milliseconds(since: $0) >= 1_000 }) ?? true {
+            log.warning("not accepting connections for a moment: \(reason)")
+            listener.lastWarning = hub.now
+        }
+        listener.resumeAt = hub.now.advanced(byMs: 100)
+        epoll.remove(listener.raw)
+    }
+
+    private func resumeAccepting() {
+        guard listener.raw >= 0, let resumeAt = listener.resumeAt, resumeAt <= hub.now else { return }
+        listener.resumeAt = nil
+        _ = epoll.add(listener.raw, Epoll.readable, token: Self.listenerToken)
+    }
+
+    private func beginDraining() {
+        if listener.raw >= 0 {
+            close(listener.raw)
+            listener = ListeningSocket(raw: -1)
+        }
+        drainDeadline = hub.now.advanced(byMs: Int64(drainMs))
+        hub.drain()
+    }
+
+    // MARK: Reading and writing
+
+    private func read(_ connection: Connection) {
+        // The buffer is this loop's alone; the kernel writes at most its capacity.
+        let count = unsafe recv(Int32(connection.id.slot), buffer.baseAddress, buffer.count, 0)
+        if count > 0 {
+            // The first `count` bytes are the ones just received, lent to the hub for this call.
+            let received = unsafe UnsafeMutableBufferPointer(start: buffer.baseAddress, count: count)
+            var bytes = unsafe received.mutableSpan
+            hub.receive(&bytes, from: connection.id)
+        } else if count == 0 {
+            hub.endOfInput(connection.id)
+        } else if errno != EAGAIN && errno != EINTR {
+            drop(connection)
+        }
+    }
+
+    private func perform(_ turn: Turn) {
+        if !turn.submissions.isEmpty {
+            peers.writer.mailbox.post(.batch(loop: loopIndex, turn.submissions))
+        }
+        if !turn.queries.isEmpty { peers.readers.post(turn.queries, from: loopIndex) }
+        for (destination, mail) in turn.mail {
+            switch destination {
+            case .loop(let index): peers.loops[index].post(.hub(mail))
+            case .others:
+                for (index, loop) in peers.loops.enumerated() where index != loopIndex { loop.post(.hub(mail)) }
+            }
+        }
+        for connection in turn.connections { tend(connection) }
+    }
+
+    /// Writes what waits, once, and makes the end that is due.
+    private func tend(_ connection: Connection) {
+        // It may have been closed since it was listed.
+        guard hub.connection(connection.id) === connection else { return }
+        if case .cut = connection.ending {
+            drop(connection)
+            return
+        }
+        if !connection.outbox.isEmpty {
+            let written = write(connection)
+            guard written >= 0 else {
+                drop(connection)
+                return
+            }
+            hub.wrote(written, on: connection)
+        }
+        if connection.outbox.isEmpty {
+            switch connection.ending {
+            case .none, .cut: break
+            case .close:
+                drop(connection)
+                return
+            case .linger: shutdown(Int32(connection.id.slot), Int32(SHUT_WR))
+            }
+        }
+        watch(connection)
+    }
+
+    /// - Returns: how many bytes were written, 0 if none can be just now, -1 if none ever will.
+    private func write(_ connection: Connection) -> Int {
+        let raw = Int32(connection.id.slot)
+        let count: Int
+        if connection.outbox.isContiguous {
+            count = connection.outbox.withContiguous { send($0, to: raw) }
+        } else {
+            connection.outbox.gather(into: &scratch, bytesMax: Self.writeBytesMax)
+            let gathered = scratch
+            count = send(gathered.span, to: raw)
+        }
+        if count < 0 { return errno == EAGAIN || errno == EINTR ? 0 : -1 }
+        return count
+    }
+
+    private func send(_ bytes: borrowing Span<UInt8>, to raw: Int32) -> Int {
+        // The bytes are lent to the call.
+        unsafe bytes.withUnsafeBufferPointer {
+            unsafe Glibc.send(raw, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        }
+    }
+
+    /// Tells the kernel what to wait for, if that has changed.
+    private func watch(_ connection: Connection) {
+        let slot = connection.id.slot
+        let interest = (connection.wantsBytes ? Epoll.readable : 0) | (connection.outbox.isEmpty ? 0 : Epoll.writable)
+        guard interests[slot] != interest else { return }
+        interests[slot] = interest
+        epoll.modify(Int32(slot), interest, token: connection.id.rawValue)
+    }
+
+    /// Closes a connection; nothing of it is left.
+    private func drop(_ connection: Connection) {
+        let raw = Int32(connection.id.slot)
+        hub.hangUp(connection.id)
+        interests[Int(raw)] = 0
+        close(raw)
+    }
+}
+
+/// A loop's listening socket, and when it is listened to again after a pause.
+private struct ListeningSocket {
+    /// -1 once closed.
+    var raw: Int32
+    var resumeAt: Instant?
+    var lastWarning: Instant?
+}
+
+/// What a loop is told of the process's settings.
+struct LoopSettings: Sendable {
+    var loopIndex: Int
+    var loopCount: Int
+    /// Of this loop.
+    var connectionsMax: Int
+    var drainMs: Int
+}
+
+/// Whom a loop hands things to.
+struct LoopPeers: Sendable {
+    let loops: [LoopMailbox]
+    let writer: StoreWriter
+    let readers: StoreReaders
+}

@@ -1,0 +1,96 @@
+import CEpoll
+import Glibc
+
+/// An IPv4 or IPv6 address with a port, as the kernel has it.
+struct SocketAddress {
+    private var storage = sockaddr_storage()
+    private var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+
+    /// Looks a name up, or reads a numeric address.
+    init(resolving address: ListenAddress) throws(StartError) {
+        // A plain structure, of which no pointer is set.
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        unsafe hints.ai_flags = AI_PASSIVE
+        var result: UnsafeMutablePointer<addrinfo>?
+        let code = unsafe getaddrinfo(address.host, String(address.port), &hints, &result)
+        guard code == 0, let found = unsafe result, let name = unsafe found.pointee.ai_addr else {
+            throw StartError("The host '\(address.host)' is not known here.")
+        }
+        length = unsafe found.pointee.ai_addrlen
+        // The list is ours until it is freed, and its first address fits the storage for any family.
+        unsafe withUnsafeMutableBytes(of: &storage) { storage in
+            unsafe storage.copyMemory(from: UnsafeRawBufferPointer(start: name, count: min(Int(length), storage.count)))
+        }
+        unsafe freeaddrinfo(result)
+    }
+
+    /// The address a socket is bound to.
+    init(ofSocket raw: Int32) {
+        let (storage, length) = unsafe filled { unsafe getsockname(raw, $0, $1) }
+        self.storage = storage
+        self.length = length
+    }
+
+    private init(storage: sockaddr_storage, length: socklen_t) {
+        self.storage = storage
+        self.length = length
+    }
+
+    /// Accepts a connection: nonblocking, closed on exec.
+    ///
+    /// - Returns: the descriptor, or -1 with `errno` set; and the peer's address.
+    static func accept(_ listener: Int32) -> (Int32, SocketAddress) {
+        var raw: Int32 = -1
+        let (storage, length) = unsafe filled {
+            unsafe raw = accept4(listener, $0, $1, Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue))
+            return raw
+        }
+        return (raw, SocketAddress(storage: storage, length: length))
+    }
+
+    var family: Int32 { Int32(storage.ss_family) }
+
+    /// In the host's order; 0 where there is none.
+    var port: UInt16 {
+        // Both structures begin with family and port.
+        let bigEndian = unsafe withUnsafeBytes(of: storage) { unsafe $0.load(fromByteOffset: 2, as: UInt16.self) }
+        return UInt16(bigEndian: bigEndian)
+    }
+
+    /// 127.0.0.0/8, ::1, or the former written as IPv6.
+    var isLoopback: Bool {
+        unsafe withUnsafeBytes(of: storage) { bytes in
+            switch family {
+            case AF_INET: return unsafe bytes[4] == 127
+            case AF_INET6:
+                // The address stands behind family, port and flow label.
+                let address = unsafe Array(bytes[8..<24])
+                let zeros = address.prefix(10).allSatisfy { $0 == 0 }
+                if zeros, address[10] == 0xFF, address[11] == 0xFF { return address[12] == 127 }
+                return zeros && address[10..<15].allSatisfy { $0 == 0 } && address[15] == 1
+            default: return false
+            }
+        }
+    }
+
+    /// Lends the address to a call of the system.
+    func withPointer<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
+        unsafe withUnsafePointer(to: storage) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe body($0, length) }
+        }
+    }
+}
+
+/// Has a call of the system fill in an address.
+private func filled(
+    _ body: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+) -> (sockaddr_storage, socklen_t) {
+    var storage = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    // The kernel writes at most `length` bytes into the storage, within the call.
+    _ = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
+        unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe body($0, &length) }
+    }
+    return (storage, length)
+}

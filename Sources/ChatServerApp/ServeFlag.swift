@@ -1,0 +1,112 @@
+import ChatHub
+
+/// One flag of `chatserver serve`: how it is written, what it means, and what it sets.
+struct ServeFlag: Sendable {
+    let name: String
+    /// What stands for the value in the help; empty for a switch.
+    let placeholder: String
+    let help: String
+    let repeats: Bool
+    let apply: @Sendable (String, inout ServerConfiguration) throws(UsageError) -> Void
+
+    var takesValue: Bool { !placeholder.isEmpty }
+
+    /// The environment variable: `--log-level` is `CHATSERVER_LOG_LEVEL`.
+    var variable: String {
+        "CHATSERVER_" + name.dropFirst(2).map { $0 == "-" ? "_" : $0.uppercased() }.joined()
+    }
+
+    private init(
+        _ name: String, _ placeholder: String, _ help: String, repeats: Bool = false,
+        apply: @escaping @Sendable (String, inout ServerConfiguration) throws(UsageError) -> Void
+    ) {
+        self.name = name
+        self.placeholder = placeholder
+        self.help = help
+        self.repeats = repeats
+        self.apply = apply
+    }
+
+    static let all: [ServeFlag] = [
+        ServeFlag("--listen", "HOST:PORT", "where to listen; port 0 takes any that is free (127.0.0.1:8080)") {
+            (value, configuration) throws(UsageError) in
+            guard let address = ListenAddress(value) else {
+                throw UsageError(sentence: "--listen takes HOST:PORT or [IPV6]:PORT, not '\(value)'.")
+            }
+            configuration.listen = address
+        },
+        ServeFlag("--data", "DIR", "directory of the database, made if missing (./data)") {
+            (value, configuration) throws(UsageError) in
+            guard !value.isEmpty else { throw UsageError(sentence: "--data takes a directory.") }
+            configuration.dataDirectory = value
+        },
+        ServeFlag("--store", "sqlite|memory", "where history is kept (sqlite)") {
+            (value, configuration) throws(UsageError) in
+            configuration.store = try choice(value, "--store")
+        },
+        ServeFlag("--threads", "N", "event loops, 1 to 256 (one a core)") { (value, configuration) throws(UsageError) in
+            guard let count = Int(value), (1...256).contains(count) else {
+                throw UsageError(sentence: "--threads takes a number from 1 to 256, not '\(value)'.")
+            }
+            configuration.threads = count
+        },
+        ServeFlag(
+            "--dialect", "NAME",
+            "chat-app, broadcast or none: opens that dialect to everybody, in place of all to loopback only",
+            repeats: true
+        ) { (value, configuration) throws(UsageError) in
+            let dialects = configuration.dialects ?? []
+            if value == "none" {
+                configuration.dialects = dialects
+                return
+            }
+            configuration.dialects = dialects.union([try choice(value, "--dialect", also: ["none"])])
+        },
+        ServeFlag(
+            "--cors-origin", "ORIGIN",
+            "a foreign origin whose pages may use chat-app (http://localhost:3000 and http://localhost:8080)",
+            repeats: true
+        ) { (value, configuration) throws(UsageError) in
+            guard value.hasPrefix("http://") || value.hasPrefix("https://"), !value.dropFirst(8).contains("/") else {
+                throw UsageError(sentence: "--cors-origin takes an origin such as https://example.org, not '\(value)'.")
+            }
+            configuration.corsOrigins = (configuration.corsOrigins ?? []) + [value]
+        },
+        ServeFlag("--demo", "", "adds a few users, rooms and messages to look at") {
+            (value, configuration) throws(UsageError) in
+            configuration.installsDemo = try flag(value, "--demo")
+        },
+        ServeFlag("--enable-echo", "", "serves GET /echo, a WebSocket echo, for checks and measurements") {
+            (value, configuration) throws(UsageError) in
+            configuration.enablesEcho = try flag(value, "--enable-echo")
+        },
+        ServeFlag("--log-level", "LEVEL", "error, warning, info or debug (info)") {
+            (value, configuration) throws(UsageError) in
+            configuration.logLevel = try choice(value, "--log-level")
+        },
+        ServeFlag("--set", "NAME=VALUE", "sets a limit; the names are below", repeats: true) {
+            (value, configuration) throws(UsageError) in
+            let parts = value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2 else { throw UsageError(sentence: "--set takes NAME=VALUE, not '\(value)'.") }
+            if let sentence = configuration.limits.set(String(parts[0]), to: String(parts[1])) {
+                throw UsageError(sentence: sentence)
+            }
+        },
+    ]
+
+    private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ value: String, _ name: String, also: [String] = []
+    ) throws(UsageError) -> Choice {
+        if let choice = Choice(rawValue: value) { return choice }
+        let names = Choice.allCases.map(\.rawValue) + also
+        throw UsageError(sentence: "\(name) takes one of \(names.joined(separator: ", ")), not '\(value)'.")
+    }
+
+    private static func flag(_ value: String, _ name: String) throws(UsageError) -> Bool {
+        switch value.lowercased() {
+        case "1", "true", "yes", "on": return true
+        case "0", "false", "no", "off": return false
+        default: throw UsageError(sentence: "\(name) takes true or false, not '\(value)'.")
+        }
+    }
+}

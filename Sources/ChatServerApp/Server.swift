@@ -1,0 +1,156 @@
+import ChatDomain
+import ChatHub
+import ChatStore
+import Glibc
+
+/// The whole server: takes what the configuration asks for, starts the threads, and ends them in order.
+struct Server {
+    private let configuration: ServerConfiguration
+    private let log: Log
+    private static let readerCount = 2
+
+    init(_ configuration: ServerConfiguration) {
+        self.configuration = configuration
+        log = Log(level: configuration.logLevel)
+    }
+
+    /// Serves until a signal says otherwise.
+    func run() throws(StartError) {
+        let signals = Signals()
+        let loopCount = configuration.threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        let descriptorsMax = raiseDescriptorLimit()
+        let directory = try configuration.store == .sqlite ? DataDirectory(configuration.dataDirectory) : nil
+        let (listeners, address) = try Listener.listen(configuration.listen, count: loopCount)
+        let store = try openStore(directory?.databasePath)
+        if configuration.installsDemo { try installDemo(in: store) }
+
+        let mailboxes = (0..<loopCount).map { _ in LoopMailbox(isBlocking: false) }
+        let writer = StoreWriter(store: store, loops: mailboxes, log: log)
+        let readers = StoreReaders(loops: mailboxes)
+        let peers = LoopPeers(loops: mailboxes, writer: writer, readers: readers)
+        let threads = ThreadGroup()
+        try threads.start("store-writer") { writer.run() }
+        for index in 0..<Self.readerCount {
+            let reader = SendableReader(try opening { () throws(StoreError) in try store.makeReader() })
+            try threads.start("store-reader-\(index)") { readers.run(reader.value) }
+        }
+        let loops = ThreadGroup()
+        let hubConfiguration = makeHubConfiguration(loopCount)
+        let connectionsMax = max(1, connectionLimit(descriptorsMax, loopCount) / loopCount)
+        for index in 0..<loopCount {
+            let settings = LoopSettings(
+                loopIndex: index, loopCount: loopCount, connectionsMax: connectionsMax,
+                drainMs: configuration.limits.drainMs)
+            let listener = listeners[index]
+            let log = log
+            try loops.start("loop-\(index)") {
+                var configuration = hubConfiguration
+                configuration.loopIndex = index
+                let hub = Hub(
+                    configuration: configuration, random: SplitMix64(seed: SystemRandomNumberGenerator.seed()),
+                    at: Clock.now(), wallTime: Clock.wallTime())
+                do throws(StartError) {
+                    try EventLoop(
+                        hub, listener: listener, mailbox: mailboxes[index], peers: peers, log: log, settings: settings
+                    ).run()
+                } catch {
+                    standardError("chatserver: \(error.description)\n")
+                    exit(ExitCode.failure)
+                }
+            }
+        }
+        describeOpenness(address)
+        standardError("listening on http://\(address.description)\n")
+
+        let signal = signals.wait()
+        log.info("\(signal) received: ending")
+        for mailbox in mailboxes { mailbox.post(.drain) }
+        loops.join()
+        writer.mailbox.post(.stop)
+        readers.stop(threadCount: Self.readerCount)
+        threads.join()
+        store.close()
+        log.info("ended")
+    }
+
+    // MARK: Parts
+
+    private func openStore(_ path: String?) throws(StartError) -> any ChatStore {
+        guard let path else { return MemoryStore() }
+        return try opening { () throws(StoreError) in
+            _ = path; return MemoryStore()
+        }
+    }
+
+    private func installDemo(in store: any ChatStore) throws(StartError) {
+        try opening { () throws(StoreError) in try ChatAppDemo.install(in: store, at: Clock.wallTime()) }
+    }
+
+    private func opening<T>(_ body: () throws(StoreError) -> T) throws(StartError) -> T {
+        do throws(StoreError) {
+            return try body()
+        } catch {
+            throw StartError(error.description)
+        }
+    }
+
+    private func makeHubConfiguration(_ loopCount: Int) -> HubConfiguration {
+        var hub = HubConfiguration(files: Pages.files())
+        hub.loopCount = loopCount
+        hub.enablesEcho = configuration.enablesEcho
+        hub.limits = configuration.limits
+        if let origins = configuration.corsOrigins { hub.corsOrigins = origins }
+        if let dialects = configuration.dialects {
+            hub.dialects = dialects
+            hub.dialectAccess = .everyone
+        }
+        return hub
+    }
+
+    /// Says in the log what is open to whom.
+    private func describeOpenness(_ address: ListenAddress) {
+        guard let dialects = configuration.dialects else {
+            log.info("open to loopback only: the dialects chat-app and broadcast, without authentication")
+            return
+        }
+        guard !dialects.isEmpty else {
+            log.info("no dialect is open")
+            return
+        }
+        let names = dialects.map(\.rawValue).sorted().joined(separator: " and ")
+        log.warning("open to everybody who reaches \(address.description), without authentication: \(names)")
+    }
+
+    /// - Returns: how many descriptors the process may have, as many as it is permitted.
+    private func raiseDescriptorLimit() -> Int {
+        var limit = rlimit()
+        // The structure lives for the calls.
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1_024 }
+        if limit.rlim_cur < limit.rlim_max {
+            limit.rlim_cur = limit.rlim_max
+            _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            _ = unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        }
+        return Int(clamping: limit.rlim_cur)
+    }
+
+    /// As configured; by default as many as there are descriptors, which running out of is no harm.
+    private func connectionLimit(_ descriptorsMax: Int, _ loopCount: Int) -> Int {
+        let configured = configuration.limits.connectionsMax
+        return configured > 0 ? configured : descriptorsMax * loopCount
+    }
+}
+
+/// A reader on its way to the one thread that will use it.
+private struct SendableReader: @unchecked Sendable {
+    let value: any ChatStoreReader
+
+    init(_ value: any ChatStoreReader) { self.value = value }
+}
+
+extension SystemRandomNumberGenerator {
+    fileprivate static func seed() -> UInt64 {
+        var generator = SystemRandomNumberGenerator()
+        return generator.next()
+    }
+}

@@ -1,0 +1,51 @@
+import ChatHub
+
+/// What `chatserver serve` is told.
+struct ServerConfiguration {
+    var listen = ListenAddress(host: "127.0.0.1", port: 8080)
+    var dataDirectory = "./data"
+    var store = StoreKind.sqlite
+    /// Event loops; nil for one a core.
+    var threads: Int?
+    /// nil: all, for loopback requests only.
+    var dialects: Set<Dialect>?
+    var corsOrigins: [String]?
+    var installsDemo = false
+    var enablesEcho = false
+    var logLevel = LogLevel.info
+    var limits = HubLimits()
+
+    enum StoreKind: String, CaseIterable {
+        case sqlite
+        case memory
+    }
+}
+
+/// Where to listen: a name or an address, and a port, 0 for any that is free.
+struct ListenAddress: Equatable {
+    var host: String
+    var port: UInt16
+
+    init(host: String, port: UInt16) {
+        self.host = host
+        self.port = port
+    }
+
+    /// Reads `HOST:PORT` or `[IPv6]:PORT`; nil for anything else.
+    init?(_ text: String) {
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            return nil
+        }
+        var host = text[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = host.dropFirst().dropLast()
+        } else if host.contains(":") {
+            return nil
+        }
+        guard !host.isEmpty else { return nil }
+        self.init(host: String(host), port: port)
+    }
+
+    /// As in a URL.
+    var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}

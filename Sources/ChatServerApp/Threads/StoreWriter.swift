@@ -1,0 +1,77 @@
+import ChatDomain
+import ChatHub
+import ChatStore
+
+/// The store's writer thread: what all loops have handed over is committed as one transaction, then reported to the
+/// loops it came from, then told to all. It is the only sequencer of the process.
+struct StoreWriter: Sendable {
+    let mailbox = Mailbox<Item>(isBlocking: true)
+    let store: any ChatStore
+    let loops: [LoopMailbox]
+    let log: Log
+
+    enum Item: Sendable {
+        case batch(loop: Int, [Submission])
+        case stop
+    }
+
+    /// Serves until told to stop, and has then committed everything that came before.
+    func run() {
+        var hasMoreToTidy = true
+        while true {
+            let items = hasMoreToTidy ? mailbox.take() : mailbox.wait()
+            guard !items.isEmpty else {
+                hasMoreToTidy = tidy()
+                continue
+            }
+            var batches: [(loop: Int, submissions: [Submission])] = []
+            var isStopping = false
+            for item in items {
+                switch item {
+                case .batch(let loop, let submissions): batches.append((loop, submissions))
+                case .stop: isStopping = true
+                }
+            }
+            commit(batches)
+            if isStopping { return }
+            hasMoreToTidy = true
+        }
+    }
+
+    private func commit(_ batches: [(loop: Int, submissions: [Submission])]) {
+        let drafts = batches.flatMap { $0.submissions.map(\.draft) }
+        guard !drafts.isEmpty else { return }
+        let commit: Commit
+        do throws(StoreError) {
+            commit = try store.append(drafts, at: Clock.wallTime())
+        } catch {
+            log.error("nothing was stored of \(drafts.count) changes: \(error.description)")
+            let refused = [Outcome](repeating: .refused(.unavailable), count: drafts.count)
+            commit = Commit(outcomes: refused, events: [])
+        }
+        var mail = [[Mail]](repeating: [], count: loops.count)
+        var next = 0
+        for (loop, submissions) in batches {
+            var report = WriteReport()
+            for submission in submissions where next < commit.outcomes.count {
+                report.add(commit.outcomes[next], to: submission.reply)
+                next += 1
+            }
+            mail[loop].append(.written(report))
+        }
+        for (index, loop) in loops.enumerated() {
+            if !commit.events.isEmpty { mail[index].append(.committed(commit.events)) }
+            loop.post(mail[index].map { .hub($0) })
+        }
+    }
+
+    /// - Returns: whether more is left to do.
+    private func tidy() -> Bool {
+        do throws(StoreError) {
+            return try store.tidy()
+        } catch {
+            log.error("indexing failed, and will be tried again: \(error.description)")
+            return false
+        }
+    }
+}

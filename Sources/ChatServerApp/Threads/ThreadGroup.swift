@@ -1,0 +1,48 @@
+import CEpoll
+import Glibc
+
+/// Some POSIX threads that are waited for together.
+final class ThreadGroup {
+    private var handles: [pthread_t] = []
+
+    /// Starts a thread.
+    ///
+    /// - Parameter name: shown by `ps` and `top`; at most 15 bytes.
+    func start(_ name: String, _ body: @escaping @Sendable () -> Void) throws(StartError) {
+        let box = ThreadBody(name: name, run: body)
+        var handle = pthread_t()
+        // The thread takes over the reference that is retained here.
+        let code = unsafe pthread_create(&handle, nil, runThread, Unmanaged.passRetained(box).toOpaque())
+        guard code == 0 else {
+            unsafe Unmanaged.passUnretained(box).release()
+            throw StartError("A thread cannot be started: \(systemMessage(code)).")
+        }
+        handles.append(handle)
+    }
+
+    /// Waits until all have ended.
+    func join() {
+        for handle in handles { pthread_join(handle, nil) }
+        handles = []
+    }
+}
+
+private final class ThreadBody: Sendable {
+    let name: String
+    let run: @Sendable () -> Void
+
+    init(name: String, run: @escaping @Sendable () -> Void) {
+        self.name = name
+        self.run = run
+    }
+}
+
+private func runThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    guard let argument = unsafe argument else { return nil }
+    // Balances the retain at the start of the thread.
+    let body = unsafe Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue()
+    // The name is lent to the call.
+    _ = unsafe pthread_setname_np(pthread_self(), body.name)
+    body.run()
+    return nil
+}
