@@ -1,0 +1,45 @@
+// What a room is called, and who is in it.
+
+const NAME_PART_MAX = 30;
+
+/** The name that a new room of two people gets. The page shows each of them the other's name instead. */
+export function directRoomName(a, b) {
+  return `${a.slice(0, NAME_PART_MAX)} & ${b.slice(0, NAME_PART_MAX)}`;
+}
+
+/** Whether a room is a conversation of two: two people, and named after them rather than after a subject. */
+export function isDirect(room, users) {
+  if (room.memberIds.length !== 2) return false;
+  const [a, b] = room.memberIds.map((id) => users.get(id)?.name ?? '');
+  return ['', a, b, directRoomName(a, b), directRoomName(b, a)].includes(room.name);
+}
+
+/** The other person of a direct room, or null for a group. */
+export function otherUser(room, chat) {
+  if (!isDirect(room, chat.users)) return null;
+  return chat.users.get(room.memberIds.find((id) => id !== chat.me.id)) ?? null;
+}
+
+export function roomTitle(room, chat) {
+  return otherUser(room, chat)?.name ?? room.name;
+}
+
+/** "Ada is typing…", "Ada and Ben are typing…", or an empty string. */
+export function typingText(room, chat) {
+  const names = chat.typists.in(room.id).map((id) => chat.userName(id));
+  if (names.length === 0) return '';
+  if (names.length === 1) return `${names[0]} is typing…`;
+  if (names.length === 2) return `${names[0]} and ${names[1]} are typing…`;
+  return 'Several people are typing…';
+}
+
+/** The line under a room's title. */
+export function roomSubtitle(room, chat) {
+  const typing = typingText(room, chat);
+  if (typing) return typing;
+  const other = otherUser(room, chat);
+  if (other) return chat.isOnline(other.id) ? 'Online' : 'Offline';
+  const names = room.memberIds.map((id) => (id === chat.me.id ? 'You' : chat.userName(id)));
+  const onlineCount = room.memberIds.filter((id) => id !== chat.me.id && chat.isOnline(id)).length;
+  return names.join(', ') + (onlineCount > 0 ? ` · ${onlineCount} online` : '');
+}

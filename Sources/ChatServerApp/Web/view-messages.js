@@ -1,0 +1,193 @@
+// The messages of one conversation, newest at the end. Only the last ones become elements; scrolling up adds more.
+
+import { avatar, element, icon, setChildren } from './dom.js';
+import { dayName, isSameDay, linked, timeOfDay } from './format.js';
+import { otherUser } from './rooms.js';
+
+const CHUNK = 60;
+const GROUP_MS = 5 * 60_000;
+const NEAR_PX = 80;
+
+export class MessagesView {
+  /** Called when the end comes into view. */
+  onRead = () => {};
+
+  #scroller = document.getElementById('scroller');
+  #list = document.getElementById('messages');
+  #hint = document.getElementById('messages-hint');
+  #toEnd = document.getElementById('to-end');
+  #toEndText = document.getElementById('to-end-text');
+  #chat = null;
+  #room = null;
+  #timeline = null;
+  #shown = '';
+  #limit = CHUNK;
+  #rows = new Map();
+  #isFollowing = true;
+  #lastKey = null;
+
+  constructor() {
+    this.#scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
+    this.#toEnd.addEventListener('click', () => this.#scrollToEnd());
+    // The keyboard of a phone, a growing composer or a turned device must not hide the end.
+    new ResizeObserver(() => this.#isFollowing && this.#scrollToEnd()).observe(this.#scroller);
+  }
+
+  get isAtEnd() {
+    return this.#isFollowing;
+  }
+
+  /** Shows the end from the next rendering on. */
+  followEnd() {
+    this.#isFollowing = true;
+  }
+
+  render(chat, room) {
+    const timeline = chat.timeline(room.id);
+    this.#chat = chat;
+    this.#room = room;
+    if (timeline !== this.#timeline) this.#begin(timeline);
+    // Names may come later than the messages of those who bear them.
+    const names = room.memberIds.map((id) => chat.userName(id)).join();
+    const shown = `${timeline.version} ${this.#limit} ${names}`;
+    if (shown !== this.#shown) {
+      this.#shown = shown;
+      this.#renderRows(timeline);
+    }
+    if (this.#isFollowing) this.#scrollToEnd();
+  }
+
+  clear() {
+    this.#begin(null);
+    this.#room = null;
+  }
+
+  #begin(timeline) {
+    this.#timeline = timeline;
+    this.#shown = '';
+    this.#limit = CHUNK;
+    this.#isFollowing = true;
+    this.#lastKey = null;
+    this.#rows.clear();
+    this.#list.replaceChildren();
+    this.#toEnd.hidden = true;
+  }
+
+  #renderRows(timeline) {
+    const entries = timeline.entries;
+    const visible = entries.slice(-this.#limit);
+    const rows = new Map();
+    const children = [];
+    const previousLastKey = this.#lastKey;
+    visible.forEach((entry, index) => {
+      const before = visible[index - 1];
+      const after = visible[index + 1];
+      if (!before || !isSameDay(before.at, entry.at)) children.push(this.#dayRow(entry, rows));
+      children.push(this.#messageRow(entry, !isGrouped(before, entry), !isGrouped(entry, after), rows));
+    });
+    this.#rows = rows;
+    setChildren(this.#list, children);
+    this.#showHint(timeline, entries.length);
+    this.#lastKey = visible.at(-1)?.key ?? null;
+    if (previousLastKey !== null && previousLastKey !== this.#lastKey) this.#came(visible, previousLastKey);
+  }
+
+  /** Tells of messages below the part that is in view. */
+  #came(visible, previousLastKey) {
+    const start = visible.findIndex(({ key }) => key === previousLastKey) + 1;
+    const fresh = visible.slice(start).filter(({ userId }) => userId !== this.#chat.me.id);
+    if (this.#isFollowing || fresh.length === 0) return;
+    this.#toEndText.textContent = 'New messages';
+    this.#toEnd.hidden = false;
+  }
+
+  #showHint(timeline, length) {
+    const isEmpty = timeline.isLoaded && length === 0;
+    this.#hint.hidden = !isEmpty && (timeline.isLoaded || length > 0);
+    if (this.#hint.hidden) return;
+    const name = otherUser(this.#room, this.#chat)?.name;
+    this.#hint.textContent = !isEmpty ? 'Loading…' : name ? `Say hello to ${name}.` : 'Write the first message.';
+  }
+
+  #dayRow(entry, rows) {
+    const key = `day-${new Date(entry.at).toDateString()}`;
+    const name = dayName(entry.at);
+    return this.#reuse(rows, key, name, () => (
+      element('li', { class: 'day' }, element('span', {}, name))
+    ));
+  }
+
+  #messageRow(entry, isFirst, isLast, rows) {
+    const isMine = entry.userId === this.#chat.me.id;
+    const name = isMine ? 'You' : this.#chat.userName(entry.userId);
+    const isGroup = otherUser(this.#room, this.#chat) === null;
+    const state = entry.state === 'queued' || entry.state === 'failed' ? entry.state : '';
+    const signature = [entry.text, entry.at, state, isFirst, isLast, name, isGroup].join('\n');
+    return this.#reuse(rows, entry.key, signature, (isReplacement) => {
+      const row = element('li', { class: `message ${isMine ? 'mine' : 'theirs'}` });
+      row.classList.toggle('first', isFirst);
+      row.classList.toggle('last', isLast);
+      row.classList.toggle('arriving', !isReplacement && this.#lastKey !== null && entry.state !== 'stored');
+      if (!isMine) row.append(isLast ? avatar(name, entry.userId, 'small') : element('span', { class: 'avatar-space' }));
+      row.append(this.#bubble(entry, name, isFirst && !isMine && isGroup, state));
+      return row;
+    });
+  }
+
+  #bubble(entry, name, isNameShown, state) {
+    const author = element('span', { class: isNameShown ? 'author' : 'visually-hidden' },
+      isNameShown ? name : `${name}: `);
+    const text = element('p', { class: 'text', dir: 'auto' });
+    for (const part of linked(entry.text)) {
+      if (part.href === undefined) text.append(part.text);
+      else text.append(element('a', { href: part.href, target: '_blank', rel: 'noopener noreferrer' }, part.text));
+    }
+    const time = element('time', { datetime: new Date(entry.at).toISOString() }, timeOfDay(entry.at));
+    const meta = element('span', { class: 'meta' }, time);
+    if (state === 'queued') meta.replaceChildren(icon('clock'), 'Sending…');
+    if (state === 'failed') meta.replaceChildren('Not delivered', this.#retryButton(entry));
+    return element('div', { class: `bubble ${state}` }, author, text, meta);
+  }
+
+  #retryButton(entry) {
+    const button = element('button', { class: 'link', type: 'button' }, 'Try again');
+    const [chat, roomId] = [this.#chat, this.#room.id];
+    button.addEventListener('click', () => chat.resend(roomId, entry.key));
+    return button;
+  }
+
+  /** The row of this key as it is, where it would look the same; else a new one. */
+  #reuse(rows, key, signature, make) {
+    const existing = this.#rows.get(key);
+    const row = existing?.signature === signature ? existing : { signature, root: make(existing !== undefined) };
+    rows.set(key, row);
+    return row.root;
+  }
+
+  #scrolled() {
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    this.#isFollowing = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    if (this.#isFollowing) {
+      this.#toEnd.hidden = true;
+      this.onRead();
+    }
+    if (scrollTop < clientHeight && this.#timeline && this.#timeline.length > this.#limit) this.#showOlder();
+  }
+
+  #showOlder() {
+    this.#limit += CHUNK;
+    const fromEnd = this.#scroller.scrollHeight - this.#scroller.scrollTop;
+    this.render(this.#chat, this.#room);
+    this.#scroller.scrollTop = this.#scroller.scrollHeight - fromEnd;
+  }
+
+  #scrollToEnd() {
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+  }
+}
+
+/** Whether two messages belong together: by the same person, on the same day, shortly after each other. */
+function isGrouped(first, second) {
+  if (!first || !second) return false;
+  return first.userId === second.userId && second.at - first.at < GROUP_MS && isSameDay(first.at, second.at);
+}
