@@ -36,6 +36,7 @@ let package = Package(
         .executableTarget(
             name: "ChatServerApp",
             dependencies: ["ChatHub", "ChatStore", "ChatDomain", "HTTPCore", "WSProtocol", "CEpoll"],
+            resources: [.embedInCode("Web")],
             swiftSettings: settings),
 
         .testTarget(name: "WSProtocolTests", dependencies: ["WSProtocol"], swiftSettings: settings),

@@ -250,6 +250,9 @@ public final class Hub {
         turn.queries.append((ticket, query))
     }
 
+    /// The store is so far behind that no more may be handed to it: whoever wants to must wait.
+    var isStoreBehind: Bool { unwrittenCount + turn.submissions.count >= limits.unwrittenMax }
+
     private func makeTicket() -> Ticket {
         lastTicket += 1
         return Ticket(rawValue: lastTicket)
@@ -264,6 +267,7 @@ public final class Hub {
             for event in events { chatApp.committed(event, hub: self) }
         case .written(let report):
             unwrittenCount -= report.count
+            chatApp.storeCaughtUp(hub: self)
             for (ticket, outcome) in report.outcomes { pendingOutcomes.removeValue(forKey: ticket)?(self, outcome) }
             for (id, refusal) in report.refusals {
                 guard let connection = connection(id) else { continue }

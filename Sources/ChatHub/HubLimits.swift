@@ -18,6 +18,7 @@ public struct HubLimits: Sendable {
     public var historyMessagesMax = 5_000
     public var listEntriesMax = 10_000
     public var announcedSocketsMax = 100
+    public var unwrittenMax = 20_000
     public var closeMs = 2_000
     public var drainMs = 5_000
 
@@ -77,6 +78,9 @@ public struct HubLimits: Sendable {
         Setting(
             name: "announced_sockets", help: "chat-app sockets up to which all hear of each coming and going",
             range: 0...100_000, path: \.announcedSocketsMax),
+        Setting(
+            name: "unwritten", help: "messages of a loop that may wait for the store before sockets must",
+            range: 1...1_000_000, path: \.unwrittenMax),
         Setting(
             name: "close_ms", help: "time for the peer to answer a close", range: 10...60_000, path: \.closeMs),
         Setting(
