@@ -212,7 +212,36 @@ public final class Hub {
     }
 
     /// The shell has written that many bytes of the outbox.
-    public func wrote(_ count: Int, on connection: Connection) { connection.outbox.consume(count) }
+    public func wrote(_ count: Int, on connection: Connection) {
+        connection.outbox.consume(count)
+        guard connection.isChoked, connection.outbox.byteCount <= limits.queueBytesMax / 4 else { return }
+        connection.isChoked = false
+        resumeReading(connection)
+    }
+
+    /// The peer asks for more than it takes: no more is read until it has taken most of what waits.
+    func chokeIfFull(_ connection: Connection) {
+        guard !connection.isChoked, connection.outbox.byteCount > limits.queueBytesMax / 2 else { return }
+        connection.isChoked = true
+        pauseReading(connection)
+    }
+
+    func pauseReading(_ connection: Connection) {
+        connection.wantsBytes = false
+        list(connection)
+    }
+
+    /// Reads on, beginning with what was held back.
+    func resumeReading(_ connection: Connection) {
+        guard !connection.wantsBytes, !connection.isChoked else { return }
+        connection.wantsBytes = true
+        list(connection)
+        guard case .http(let exchange) = connection.phase, !exchange.heldBytes.isEmpty else { return }
+        var held = exchange.heldBytes
+        exchange.heldBytes = []
+        var bytes = held.mutableSpan
+        receive(&bytes, on: connection)
+    }
 
     /// Whether something is left to do that no event will bring about: the next turn must not wait.
     public var hasWork: Bool {

@@ -7,7 +7,7 @@ extension Hub {
     func receiveHTTP(
         _ bytes: inout MutableSpan<UInt8>, at offset: inout Int, _ exchange: HTTPExchange, on connection: Connection
     ) {
-        guard exchange.awaiting == nil else {
+        guard exchange.awaiting == nil, !connection.isChoked else {
             hold(bytes.span.extracting(offset..<bytes.count), exchange, connection)
             offset = bytes.count
             return
@@ -33,11 +33,6 @@ extension Hub {
     private func hold(_ bytes: Span<UInt8>, _ exchange: HTTPExchange, _ connection: Connection) {
         for index in bytes.indices { exchange.heldBytes.append(bytes[index]) }
         pauseReading(connection)
-    }
-
-    func pauseReading(_ connection: Connection) {
-        connection.wantsBytes = false
-        list(connection)
     }
 
     // MARK: Time
@@ -153,13 +148,7 @@ extension Hub {
         guard case .http(let exchange) = connection.phase, let context = exchange.awaiting else { return }
         exchange.awaiting = nil
         reply(response, context, connection)
-        guard case .http = connection.phase, !connection.wantsBytes else { return }
-        connection.wantsBytes = true
-        list(connection)
-        var held = exchange.heldBytes
-        exchange.heldBytes = []
-        var bytes = held.mutableSpan
-        receive(&bytes, on: connection)
+        if case .http = connection.phase { resumeReading(connection) }
     }
 
     private func reply(_ response: Response, _ context: RequestContext, _ connection: Connection) {
@@ -175,11 +164,7 @@ extension Hub {
             end(connection, .linger)
             return
         }
-        guard connection.outbox.byteCount <= limits.queueBytesMax else {
-            // Somebody asks and asks, and reads no answer.
-            end(connection, .close)
-            return
-        }
+        chokeIfFull(connection)
         if case .http(let exchange) = connection.phase {
             exchange.progress = .idle
             setDeadline(of: connection, at: now.advanced(byMs: Int64(limits.keepAliveMs)))

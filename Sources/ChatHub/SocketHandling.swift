@@ -42,9 +42,9 @@ extension Hub {
         case .chatApp(let session):
             if kind == .text { chatApp.received(message, session, connection, hub: self) }
         case .echo:
-            var frame: [UInt8] = []
-            FrameEncoder.append(kind.opcode, message, to: &frame)
-            enqueue(frame, to: connection)
+            connection.outbox.append { FrameEncoder.append(kind.opcode, message, to: &$0) }
+            list(connection)
+            chokeIfFull(connection)
         }
     }
 

@@ -82,10 +82,7 @@ final class ChatApp {
         var done = 0
         while done < session.held.count, perform(&session.held[done], session, connection, hub: hub) { done += 1 }
         session.held.removeFirst(min(done, session.held.count))
-        if session.held.isEmpty, !connection.wantsBytes {
-            connection.wantsBytes = true
-            hub.list(connection)
-        }
+        if session.held.isEmpty { hub.resumeReading(connection) }
     }
 
     /// The writer has done something: those who waited for it go on.
