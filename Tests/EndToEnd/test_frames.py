@@ -155,13 +155,6 @@ def test_frames_may_come_with_the_handshake(server):
     assert frames == b"\x81\x05early\x88\x02\x03\xe8"
 
 
-@pytest.mark.parametrize("path", ["/ws"])
-def test_binary_is_not_spoken_here(server, path):
-    with RawSocket(server, path) as client:
-        client.send(frame(BINARY, b"\x00"))
-        assert client.close_code() == 1003
-
-
 UPGRADE = {
     "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13",
     "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}

@@ -2,6 +2,7 @@
 
 import socket
 import time
+from contextlib import ExitStack
 
 from harness.server import PATIENCE_S
 from harness.sockets import RawSocket, frame, open_socket, TEXT
@@ -29,25 +30,17 @@ def test_running_out_of_descriptors(start):
 
 def test_the_number_of_connections_can_be_limited(start):
     server = start("--store", "memory", "--threads", "1", "--set", "connections=3")
-    held = [RawSocket(server, "/broadcast") for _ in range(3)]
-    # The fourth gets no service: an answer that says so, or none.
-    with socket.create_connection(server.address, timeout=PATIENCE_S) as fourth:
-        fourth.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-        try:
-            assert not fourth.recv(1_000).startswith(b"HTTP/1.1 200 ")
-        except ConnectionResetError:
-            pass
-    held.pop().socket.close()
-    for _ in range(100):
-        try:
-            assert server.get("/health").status == 200
-            break
-        except (ConnectionError, AssertionError):
-            time.sleep(0.05)  # until the server has noticed the end of the third
-    else:
-        raise AssertionError("no new connection was taken")
-    for client in held:
-        client.socket.close()
+    with ExitStack() as stack:
+        held = [stack.enter_context(open_socket(server, "/broadcast")) for _ in range(3)]
+        fourth = stack.enter_context(socket.create_connection(server.address, timeout=PATIENCE_S))
+        fourth.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        server.wait_for_line("limit of connections")
+        # Those who are there are served, and the fourth as soon as one of them has left.
+        for client in held:
+            client.send("hello")
+            assert client.recv(timeout=PATIENCE_S) == "hello"
+        held[0].close()
+        assert fourth.recv(1_000).startswith(b"HTTP/1.1 200 ")
 
 
 def test_a_slow_reader_is_cut_and_costs_nobody_else_anything(start):

@@ -6,10 +6,10 @@ enum Prepare {
     static func run(_ options: Options) throws(LoadError) -> Report {
         let client = try HTTPClient(try Target(options.url))
         // Phones are unique: another run against the same server must make others.
-        let series = String(Int.random(in: 0..<1 << 30), radix: 16)
+        let series = Int.random(in: 0..<1 << 30)
         var users: [String] = []
         for index in 0..<options.connections {
-            let body = #"{"username":"load \#(index)","phone":"load-\#(series)-\#(index)"}"#
+            let body = #"{"username":"load \#(index)","phone":"\#(series) \#(index)"}"#
             users.append(try identifier(in: try client.post("/users/create", body)))
         }
         var rooms: [String] = []
