@@ -1,6 +1,7 @@
 /// Every limit of the hub. Each can be set by name (`--set NAME=VALUE`).
 public struct HubLimits: Sendable {
     public var messageBytesMax = 65_536
+    public var fragmentsMax = 1_024
     public var textBytesMax = 16_384
     public var queueBytesMax = 1_048_576
     public var connectionsMax = 0
@@ -35,6 +36,9 @@ public struct HubLimits: Sendable {
     public static let settings: [Setting] = [
         Setting(
             name: "message_bytes", help: "longest WebSocket message", range: 125...16_777_216, path: \.messageBytesMax),
+        Setting(
+            name: "fragments", help: "most fragments of a WebSocket message", range: 1...16_777_216,
+            path: \.fragmentsMax),
         Setting(name: "text_bytes", help: "longest text of a chat message", range: 1...1_048_576, path: \.textBytesMax),
         Setting(
             name: "queue_bytes", help: "unsent bytes at which a slow receiver is cut off",

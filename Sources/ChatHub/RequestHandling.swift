@@ -199,6 +199,7 @@ extension Hub {
         var wsLimits = WSLimits()
         wsLimits.messageBytesMax = limits.messageBytesMax
         wsLimits.frameBytesMax = limits.messageBytesMax
+        wsLimits.fragmentsMax = limits.fragmentsMax
         let nextPing = now.advanced(byMs: Int64(limits.pingIntervalMs))
         let socket = Socket(endpoint: endpoint(), limits: wsLimits, nextPing: nextPing)
         connection.phase = .webSocket(socket)
