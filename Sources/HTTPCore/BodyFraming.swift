@@ -46,6 +46,9 @@ struct FramingFields {
         }
     }
 
+    /// Whether the connection stays open behind this message (RFC 9112 §9.3).
+    func keepsAlive(isHTTP10: Bool) -> Bool { !hasClose && (!isHTTP10 || hasKeepAlive) }
+
     /// The framing; a conflict or an unknown coding throws. To be called when all lines are in.
     func framing(isHTTP10: Bool) throws(HTTPError) -> BodyFraming {
         if hasTransferEncoding {

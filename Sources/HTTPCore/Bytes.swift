@@ -1,4 +1,7 @@
-/// Scanning and copying of byte spans. The two scans look at eight bytes at a time: they see every byte of a head.
+/// Scanning and copying of byte spans.
+///
+/// The scans that see every byte of a head look at eight at a time, with a bit for each in the highest bit of its byte.
+/// Where a byte may carry into the next, only the lowest hit is asked for, and that is exact.
 
 extension Span<UInt8> {
     /// The first control character (a tab included) in `from ..< end`, or `end`.
@@ -31,6 +34,25 @@ extension Span<UInt8> {
             index += 1
         }
         return nil
+    }
+
+    /// The first byte in `from ..< end` that is neither a letter nor a hyphen, or a place shortly before it: a start for
+    /// who then looks closely. Nearly all field names are of these.
+    func skippingName(from: Int, to end: Int) -> Int {
+        var index = from
+        while end - index >= 8 {
+            let word = word(at: index)
+            let folded = word | 0x2020_2020_2020_2020
+            let low = folded & 0x7F7F_7F7F_7F7F_7F7F
+            // From "a" on, and not behind "z".
+            let isLetter = (low &+ 0x1F1F_1F1F_1F1F_1F1F) & ~(low &+ 0x0505_0505_0505_0505) & ~folded
+            let apart = word ^ 0x2D2D_2D2D_2D2D_2D2D
+            let isHyphen = ~(((apart & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7F7F_7F7F_7F7F_7F7F) | apart)
+            let others = ~(isLetter | isHyphen) & 0x8080_8080_8080_8080
+            if others != 0 { return index + others.trailingZeroBitCount >> 3 }
+            index += 8
+        }
+        return index
     }
 
     /// Eight bytes from `index`, the first in the lowest bits.
@@ -110,8 +132,8 @@ struct ByteRange32: Sendable, Hashable {
     var end: UInt32
 
     init(_ start: Int, _ end: Int) {
-        self.start = UInt32(clamping: start)
-        self.end = UInt32(clamping: end)
+        self.start = UInt32(truncatingIfNeeded: start)
+        self.end = UInt32(truncatingIfNeeded: end)
     }
 
     init(_ range: Range<Int>) { self.init(range.lowerBound, range.upperBound) }

@@ -17,7 +17,7 @@ enum FieldLine {
     static func read(
         _ bytes: Span<UInt8>, at start: Int, window: Int
     ) throws(HTTPError) -> (name: Range<Int>, value: Range<Int>, next: Int)? {
-        var index = start
+        var index = bytes.skippingName(from: start, to: window)
         while index < window, ASCII.isToken(bytes[index]) { index += 1 }
         guard index < window else { return nil }
         let name = start..<index

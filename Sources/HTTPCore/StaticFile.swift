@@ -37,8 +37,8 @@ public struct StaticFile: Sendable {
     }
 
     /// What 200 and 304 have in common (RFC 9110 §15.4.5).
-    private func validators() -> ResponseHeaders {
-        var headers = ResponseHeaders()
+    private func validators() -> OutgoingHeaders {
+        var headers = OutgoingHeaders()
         headers.append("ETag", etag)
         headers.append("Cache-Control", cacheControl)
         if let lastModified { headers.append("Last-Modified", HTTPDate.format(secondsSince1970: lastModified)) }
