@@ -28,7 +28,8 @@ final class Indexer {
     private let keyIndex: KeyIndex
     private let insertion: Statement
     private let runRowsMax: Int
-    private let sliceMs: Int64
+    private let sliceTime: Duration
+    private let sliceRowsMax: Int
 
     /// What is not in a finished run, in the order of the log.
     private var queue = Queue<IndexEntry>()
@@ -38,16 +39,18 @@ final class Indexer {
     private(set) var bytes = 0
     private var run: IndexRun?
     /// How many rows are likely to fit in a slice.
-    private var sliceRows = 500
+    private var sliceRows: Int
 
     init(
-        _ database: Database, tail: UnindexedTail, keyIndex: KeyIndex, runRowsMax: Int, sliceMs: Int
+        _ database: Database, tail: UnindexedTail, keyIndex: KeyIndex, options: SQLiteStore.Options
     ) throws(StoreError) {
         self.database = database
         self.tail = tail
         self.keyIndex = keyIndex
-        self.runRowsMax = max(runRowsMax, 1)
-        self.sliceMs = Int64(max(sliceMs, 1))
+        runRowsMax = max(options.runRowsMax, 1)
+        sliceTime = .milliseconds(max(options.sliceMs, 1))
+        sliceRowsMax = max(options.sliceRowsMax, 1)
+        sliceRows = min(500, sliceRowsMax)
         insertion = try database.statement("INSERT OR IGNORE INTO room_index VALUES (?, ?, ?, ?)")
         indexedThrough = try database.integer("SELECT indexed_through FROM progress")
     }
@@ -127,18 +130,18 @@ final class Indexer {
             }
             rows += 1
             // The commit takes its time too.
-            if rows % 32 == 0, start.duration(to: .now) > .milliseconds(sliceMs) / 2 { break }
+            if rows % 32 == 0, start.duration(to: .now) > sliceTime / 2 { break }
         }
     }
 
     /// Aims at slices, commit included, of three quarters of what is allowed.
     private func adapt(to rows: Int, since start: ContinuousClock.Instant) {
         let spent = start.duration(to: .now)
-        let aim = Duration.milliseconds(sliceMs) * 3 / 4
+        let aim = sliceTime * 3 / 4
         if spent > aim {
-            sliceRows = max(sliceRows * 3 / 4, 32)
+            sliceRows = min(max(sliceRows * 3 / 4, 32), sliceRowsMax)
         } else if rows >= sliceRows && spent < aim * 3 / 4 {
-            sliceRows = min(sliceRows * 5 / 4, 20_000)
+            sliceRows = min(sliceRows * 5 / 4 + 1, sliceRowsMax)
         }
     }
 

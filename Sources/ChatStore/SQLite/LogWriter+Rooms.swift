@@ -1,10 +1,11 @@
 import ChatDomain
 
 extension LogWriter {
-    func createRoom(_ new: NewRoom, epoch: UInt64) throws(StoreError) -> Outcome {
+    func createRoom(_ new: NewRoom) throws(StoreError) -> Outcome {
         for member in new.members where try handle(of: member) == nil { return .refused(.unknownUser) }
         if try state.room(handle: new.handle) != nil { return .refused(.handleTaken) }
 
+        let epoch = random.next()
         let insertion = try database.statement(
             """
             INSERT INTO rooms (handle, kind, name, created_at, epoch, is_open) VALUES (?, ?, ?, ?, ?, ?) RETURNING id

@@ -18,8 +18,9 @@ final class LogWriter {
     private let messageInsertion: Statement
     private let eventInsertion: Statement
     private var lastLogID: Int64
-    private var random: any RandomNumberGenerator
 
+    /// Makes the epochs of rooms.
+    var random: any RandomNumberGenerator
     var cache = WriterCache()
     var batch = Batch(number: 0, now: WallTime(milliseconds: 0), isBacklogFull: false, drafts: 0)
 
@@ -38,8 +39,7 @@ final class LogWriter {
         state = StateQueries(database)
         history = HistoryQueries(database)
         keyIndex = try KeyIndex(database)
-        indexer = try Indexer(
-            database, tail: tail, keyIndex: keyIndex, runRowsMax: options.runRowsMax, sliceMs: options.sliceMs)
+        indexer = try Indexer(database, tail: tail, keyIndex: keyIndex, options: options)
         purger = Purger(database)
         begin = try database.statement("BEGIN IMMEDIATE")
         commit = try database.statement("COMMIT")
@@ -105,7 +105,7 @@ final class LogWriter {
         case .createUser(let new): try createUser(new)
         case .renameUser(let id, let username): try renameUser(id, to: username)
         case .deleteUser(let id): try deleteUser(id)
-        case .createRoom(let new): try createRoom(new, epoch: random.next())
+        case .createRoom(let new): try createRoom(new)
         case .updateRoom(let id, let name, let members, let by):
             try updateRoom(id, name: name, members: members, by: by)
         case .deleteRoom(let id, let by): try deleteRoom(id, by: by)

@@ -18,6 +18,8 @@ public final class SQLiteStore: ChatStore {
         public var runRowsMax = 10_000
         /// How long a slice of indexing may hold up a commit.
         public var sliceMs = 5
+        /// How many rows a slice inserts at most, however quickly.
+        public var sliceRowsMax = 20_000
         /// How long a commit waits for indexing once the tail is full.
         public var catchUpMs = 100
         /// How large the write-ahead log may grow, in pages of 4 KiB, before a commit moves it into the file.
