@@ -109,21 +109,23 @@ extension Hub {
     ) {
         switch route {
         case .health: reply(.json(Self.healthBody), context, connection)
-        case .echo: upgrade(request, context, connection) { .echo }
+        case .echo: upgrade(request, context, connection, deflate: DeflateOptions()) { .echo(.init(deflate: $0)) }
         case .broadcast:
             let room = parameters["room"] ?? ""
             guard room.utf8.count <= 255 else {
                 reply(.error(.notFound, "A room's name has at most 255 bytes.", .site), context, connection)
                 return
             }
-            upgrade(request, context, connection) { .broadcast(self.topic(.broadcast(room))) }
+            upgrade(request, context, connection) { _ in .broadcast(self.topic(.broadcast(room))) }
         case .chatAppSocket:
             guard site.isAllowed(origin: context.origin, for: request) else {
                 reply(.error(.forbidden, "Pages of this origin may not connect.", .chatApp), context, connection)
                 return
             }
             let isLocal = site.isLocal(request, isLoopbackPeer: connection.isLoopbackPeer)
-            upgrade(request, context, connection) { .chatApp(ChatAppSession(isLimited: !isLocal)) }
+            upgrade(request, context, connection) { _ in
+                .chatApp(ChatAppSession(isLimited: !isLocal))
+            }
         case .chatApp(let resource):
             // A page of a foreign origin can send simple requests without asking first: they must do nothing.
             guard
@@ -180,11 +182,12 @@ extension Hub {
     // MARK: Upgrade
 
     private func upgrade(
-        _ request: Request, _ context: RequestContext, _ connection: Connection, to endpoint: () -> Socket.Endpoint
+        _ request: Request, _ context: RequestContext, _ connection: Connection, deflate: DeflateOptions? = nil,
+        to endpoint: (DeflateAgreement?) -> Socket.Endpoint
     ) {
         let acceptance: HandshakeAcceptance
         do throws(HandshakeRefusal) {
-            acceptance = try ServerHandshake.accept(HandshakeFields(request))
+            acceptance = try ServerHandshake.accept(HandshakeFields(request), deflate: deflate)
         } catch {
             var response = Response.error(Status(code: error.status), error.description, context.scope)
             for (name, value) in error.extraHeaders { response.headers.set(name, value) }
@@ -201,7 +204,8 @@ extension Hub {
         wsLimits.frameBytesMax = limits.messageBytesMax
         wsLimits.fragmentsMax = limits.fragmentsMax
         let nextPing = now.advanced(byMs: Int64(limits.pingIntervalMs))
-        let socket = Socket(endpoint: endpoint(), limits: wsLimits, nextPing: nextPing)
+        let socket = Socket(
+            endpoint: endpoint(acceptance.deflate), limits: wsLimits, deflate: acceptance.deflate, nextPing: nextPing)
         connection.phase = .webSocket(socket)
         setDeadline(of: connection, at: nextPing)
         list(connection)

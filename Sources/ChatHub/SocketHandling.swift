@@ -41,8 +41,8 @@ extension Hub {
             publish(to: topic) { FrameEncoder.append(kind.opcode, message, to: &$0) }
         case .chatApp(let session):
             if kind == .text { chatApp.received(message, session, connection, hub: self) }
-        case .echo:
-            connection.outbox.append { FrameEncoder.append(kind.opcode, message, to: &$0) }
+        case .echo(let session):
+            connection.outbox.append { session.encoder.encode(kind, message, to: &$0) }
             list(connection)
             chokeIfFull(connection)
         }
