@@ -124,6 +124,12 @@ extension [UInt8] {
         append(decimal: number / 10)
         append(ASCII.zero &+ UInt8(truncatingIfNeeded: number % 10))
     }
+
+    /// The hexadecimal digits of `number`, which is not negative.
+    mutating func append(hexadecimal number: Int) {
+        if number >= 16 { append(hexadecimal: number >> 4) }
+        append(PercentCoding.hexDigit(UInt8(truncatingIfNeeded: number & 15)))
+    }
 }
 
 /// A range within the bytes of a head: 8 bytes instead of 16. Heads are far smaller than 4 GiB (see `HTTPLimits`).

@@ -44,7 +44,7 @@ struct RequestHead {
             keepsAlive: found.keepsAlive(isHTTP10: line.isHTTP10),
             expectsContinue: found.expectsContinue && !line.isHTTP10 && framing != .none,
             headers: Headers(bytes: head, fields: section.fields),
-            form: line.target.form,
+            targetForm: line.target.form,
             targetRange: slice(line.targetRange),
             pathRange: slice(line.target.path),
             queryRange: line.target.query.map(slice),
