@@ -21,6 +21,7 @@ enum Backend: CaseIterable, CustomTestStringConvertible {
 
     var options: SQLiteStore.Options {
         var options = SQLiteStore.Options()
+        options.runRowsMin = 1
         if self == .sqliteIndexed { options.cacheBytesMax = 0 }
         if self == .sqliteMixed { options.cacheBytesMax = 3_000 }
         return options
@@ -133,4 +134,13 @@ struct SeededGenerator: RandomNumberGenerator, Sendable {
         word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
         return word ^ (word >> 31)
     }
+}
+
+/// A seeded generator whose copies draw from one sequence, for one thread.
+final class SharedGenerator: RandomNumberGenerator, @unchecked Sendable {
+    var state: SeededGenerator
+
+    init(seed: UInt64) { state = SeededGenerator(seed: seed) }
+
+    func next() -> UInt64 { state.next() }
 }

@@ -12,6 +12,7 @@ struct ModelTests {
         let directory = try ScratchDirectory()
         var options = SQLiteStore.Options()
         options.cacheBytesMax = [0, 4_000, 40_000, 1 << 24][drafts.number(0...3)]
+        options.runRowsMin = [1, 1, 30][drafts.number(0...2)]
         options.runRowsMax = [3, 40, 10_000][drafts.number(0...2)]
         options.sliceRowsMax = [1, 7, 20_000][drafts.number(0...2)]
         // Epochs must agree: the generator starts again where the store does.
@@ -90,13 +91,4 @@ struct ModelTests {
                 "\(place): room \(id.rawValue)")
         }
     }
-}
-
-/// A seeded generator whose copies draw from one sequence.
-final class SharedGenerator: RandomNumberGenerator, @unchecked Sendable {
-    private var generator: SeededGenerator
-
-    init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
-
-    func next() -> UInt64 { generator.next() }
 }

@@ -16,6 +16,8 @@ import Glibc
     private let connection: OpaquePointer
     /// How many pages the write-ahead log held after the last commit.
     private let walPagesBox: UnsafeMutablePointer<Int32>
+    /// How many it held when a checkpoint could not move them all.
+    private var walPagesLeft: Int32 = 0
     private var statements: [String: Statement] = [:]
 
     /// Opens the file, and makes it where there is none and `role` is `.writer`.
@@ -92,8 +94,13 @@ import Glibc
         if isInTransaction { try? execute("ROLLBACK") }
     }
 
-    /// Pages in the write-ahead log that are not yet in the file.
-    var walPages: Int { unsafe Int(walPagesBox.pointee) }
+    /// By how many pages the write-ahead log grew since the last checkpoint. What a reader held back then does not
+    /// count, so that it is not tried again and again.
+    var walPagesNew: Int {
+        let pages = unsafe walPagesBox.pointee
+        // Fewer than then: the log started over.
+        return Int(pages < walPagesLeft ? pages : pages - walPagesLeft)
+    }
 
     /// Moves what the write-ahead log holds into the file, as far as no reader still needs it; `isLast` waits for
     /// readers, and empties the log.
@@ -104,7 +111,9 @@ import Glibc
         // Two outputs on the stack.
         let result = unsafe sqlite3_wal_checkpoint_v2(connection, nil, mode, &pages, &moved)
         guard result == SQLITE_OK || result & 0xFF == SQLITE_BUSY else { throw error(result) }
-        unsafe walPagesBox.pointee = max(pages - moved, 0)
+        // Where all was moved, the next commit starts the log over.
+        walPagesLeft = moved < pages ? pages : 0
+        unsafe walPagesBox.pointee = walPagesLeft
     }
 
     private func error(_ code: Int32) -> StoreError {

@@ -27,6 +27,7 @@ final class Indexer {
     private let tail: UnindexedTail
     private let keyIndex: KeyIndex
     private let insertion: Statement
+    private let runRowsMin: Int
     private let runRowsMax: Int
     private let sliceTime: Duration
     private let sliceRowsMax: Int
@@ -47,6 +48,7 @@ final class Indexer {
         self.database = database
         self.tail = tail
         self.keyIndex = keyIndex
+        runRowsMin = max(options.runRowsMin, 1)
         runRowsMax = max(options.runRowsMax, 1)
         sliceTime = .milliseconds(max(options.sliceMs, 1))
         sliceRowsMax = max(options.sliceRowsMax, 1)
@@ -55,7 +57,10 @@ final class Indexer {
         indexedThrough = try database.integer("SELECT indexed_through FROM progress")
     }
 
-    var hasWork: Bool { !queue.isEmpty }
+    /// Whether everything is indexed.
+    var isDone: Bool { queue.isEmpty }
+    /// Whether a run is under way, or would be worth its while.
+    var hasWork: Bool { run != nil || queue.count >= runRowsMin }
 
     // MARK: What the queue knows
 
@@ -172,8 +177,8 @@ final class Indexer {
             statement.bind(Int64(runRowsMax), at: 2)
             while try statement.step() { append(Self.entry(from: statement)) }
             statement.reset()
-            guard hasWork else { return indexedThrough }
-            while hasWork { try runSlice() }
+            if isDone { return indexedThrough }
+            while !isDone { try runSlice() }
         }
     }
 

@@ -93,7 +93,7 @@ final class LogWriter {
         }
         tail.append(batch.events, seqs: batch.seqs)
         if batch.hasDeletedRoom { purger.hasWork = true }
-        if database.walPages >= options.walPagesMax {
+        if database.walPagesNew >= options.walPagesMax {
             // The drafts are stored: a failure here is met again, and reported, by the next commit.
             try? database.checkpoint()
         }
@@ -124,9 +124,9 @@ final class LogWriter {
         // A failure shows as a backlog that stays; the commit that follows reports it.
         do throws(StoreError) {
             var rows = 0
-            while rows < drafts, indexer.hasWork { rows += try indexer.runSlice() }
+            while rows < drafts, !indexer.isDone { rows += try indexer.runSlice() }
             let start = ContinuousClock.now
-            while indexer.bytes > options.tailBytesMax, indexer.hasWork,
+            while indexer.bytes > options.tailBytesMax,
                 start.duration(to: .now) < .milliseconds(options.catchUpMs)
             {
                 try indexer.runSlice()
@@ -214,16 +214,15 @@ final class LogWriter {
     ///
     /// - Returns: whether more is left.
     func tidy() throws(StoreError) -> Bool {
-        if database.walPages >= options.walPagesMax {
+        if database.walPagesNew >= options.walPagesMax {
             try database.checkpoint()
-        } else if indexer.hasWork {
+        } else if indexer.hasWork || (purger.hasWork && !indexer.isDone) {
             try indexer.runSlice()
         } else if purger.hasWork {
             try purger.runSlice()
         } else if keyIndex.hasWork {
             try keyIndex.loadSlice()
-        } else if database.walPages >= options.walPagesIdle {
-            // Once: what a reader holds back stays until there is something new.
+        } else if database.walPagesNew >= options.walPagesIdle {
             try database.checkpoint()
         }
         return hasWork
@@ -234,7 +233,7 @@ final class LogWriter {
     /// Indexes everything, and empties the write-ahead log.
     func finish() {
         // What fails here is done by the next start.
-        while indexer.hasWork { guard (try? indexer.runSlice()) != nil else { break } }
+        while !indexer.isDone { guard (try? indexer.runSlice()) != nil else { break } }
         try? database.checkpoint(isLast: true)
     }
 }
