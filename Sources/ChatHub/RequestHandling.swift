@@ -78,7 +78,7 @@ extension Hub {
         case .route(let route, let parameters, let scope):
             context.scope = scope
             serve(route, parameters, request, context, exchange, connection)
-        case .file(let response): reply(response, context, connection)
+        case .file(let response): write(response, context, connection)
         case .methodNotAllowed(let allowed, let scope):
             context.scope = scope
             if scope == .chatApp, request.method == .options, let preflight = site.preflight(request) {
@@ -156,6 +156,10 @@ extension Hub {
     private func reply(_ response: Response, _ context: RequestContext, _ connection: Connection) {
         var response = response
         site.finish(&response, for: context)
+        write(response, context, connection)
+    }
+
+    private func write(_ response: Response, _ context: RequestContext, _ connection: Connection) {
         let keepsAlive = context.keepsAlive && !isDraining
         connection.outbox.append {
             response.encode(
