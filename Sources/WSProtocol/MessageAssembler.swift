@@ -67,7 +67,7 @@ struct MessageAssembler: Sendable {
             try inflate(tail.span, limits: limits)
             // Where the tail became text, it stood in the middle of a block: the message was cut short.
             guard bytes.count == count else { throw .invalidCompressedData }
-            try inflater?.finish()
+            try inflater?.finish(bytes)
         }
         guard utf8.isBetweenCharacters else { throw .invalidUTF8 }
         let whole = bytes
@@ -79,13 +79,19 @@ struct MessageAssembler: Sendable {
         let start = bytes.count
         let (product, overflows) = limits.inflateRatioMax.multipliedReportingOverflow(by: wireBytes)
         let byRatio = overflows ? .max : max(65_536, product)
-        try inflater?.inflate(part, into: &bytes, bytesMax: min(limits.messageBytesMax, byRatio)) {
-            limits.messageBytesMax <= byRatio ? .messageTooBig : .compressionRatioTooHigh
+        let step = inflater?.inflate(part, into: &bytes, bytesMax: min(limits.messageBytesMax, byRatio)) ?? .invalid
+        // First what came out before anything went wrong, so that the error does not depend on how the bytes were cut.
+        if kind == .text {
+            // Checked in a copy: `bytes` and `utf8` cannot be borrowed from `self` at once.
+            var utf8 = utf8
+            guard utf8.accepts(bytes.span, in: start..<bytes.count) else { throw .invalidUTF8 }
+            self.utf8 = utf8
         }
-        guard kind == .text else { return }
-        // Checked in a copy: `bytes` and `utf8` cannot be borrowed from `self` at once.
-        var utf8 = utf8
-        guard utf8.accepts(bytes.span, in: start..<bytes.count) else { throw .invalidUTF8 }
-        self.utf8 = utf8
+        switch step {
+        case .done: return
+        case .outputFull: throw limits.messageBytesMax <= byRatio ? .messageTooBig : .compressionRatioTooHigh
+        case .invalid: throw .invalidCompressedData
+        case .outOfMemory: throw .outOfMemory
+        }
     }
 }

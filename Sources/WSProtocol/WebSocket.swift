@@ -37,6 +37,9 @@ public struct WebSocket: Sendable {
         self.random = random
     }
 
+    /// Tells the time, for the limit on control frames (`WebSocketDecoder.advance(toMs:)`).
+    public mutating func advance(toMs nowMs: Int64) { decoder.advance(toMs: nowMs) }
+
     /// Hands over bytes from the peer. Call `next()` until it returns nil before appending more.
     public mutating func append(_ bytes: [UInt8]) {
         if state != .closed { decoder.append(bytes) }

@@ -1,7 +1,8 @@
 /// How we would like to use permessage-deflate (RFC 7692), as a server or as a client.
 ///
 /// The defaults compress best. What memory a connection keeps between messages is `…NoContextTakeover` to decide:
-/// with it none, without it up to 2^(bits + 2) + 128 KiB for what is sent, and 2^bits + 7 KiB for what is received.
+/// with it none, without it 2^(bits + 2) bytes + 128 KiB for what is sent, and 2^bits bytes for what is received (40 KiB
+/// where bits is 15).
 public struct DeflateOptions: Hashable, Sendable {
     /// The server forgets after each message: needed to share one compressed frame among receivers.
     public var serverNoContextTakeover: Bool

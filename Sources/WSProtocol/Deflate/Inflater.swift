@@ -10,14 +10,16 @@ internal import CZlib
 
     private init(_ stream: UnsafeMutablePointer<z_stream>) { unsafe self.stream = stream }
 
-    /// - Parameter windowBits: 8 to 15.
+    /// Always with the largest window, whatever was agreed on: with a smaller one zlib refuses a distance beyond it or
+    /// not, depending on how the bytes are cut.
+    ///
     /// - Returns: nil where there is no memory.
-    convenience init?(windowBits: Int) {
+    convenience init?() {
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         unsafe stream.initialize(to: z_stream())
         // A negative number asks for the raw format. The version and size are checked by zlib.
         let status = unsafe inflateInit2_(
-            stream, -Int32(windowBits), ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+            stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
         guard status == Z_OK else {
             unsafe stream.deallocate()
             return nil
@@ -42,8 +44,14 @@ internal import CZlib
         return unsafe Inflater(target)
     }
 
-    /// Forgets everything, and takes a new window.
-    func reset(windowBits: Int) -> Bool { unsafe inflateReset2(stream, -Int32(windowBits)) == Z_OK }
+    /// Forgets everything.
+    func reset() -> Bool { unsafe inflateReset(stream) == Z_OK }
+
+    /// Goes on as if `history` had just come out.
+    func resume(after history: [UInt8]) -> Bool {
+        // zlib copies the bytes, at most 32 KiB of which are given.
+        unsafe inflateSetDictionary(stream, history, UInt32(truncatingIfNeeded: history.count)) == Z_OK
+    }
 
     /// Whether the stream is between two blocks and on a whole byte: the end of a message (RFC 7692 §7.2.2).
     ///

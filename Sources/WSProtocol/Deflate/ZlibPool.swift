@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// A few idle zlib streams of the process, for connections that keep no context: making one costs more than
+/// A few idle zlib streams of the process, for connections that keep none: making one costs more than
 /// compressing a chat message with it.
 enum ZlibPool {
     /// How many idle streams of each kind are kept: about 300 KiB for a pair.
@@ -9,9 +9,9 @@ enum ZlibPool {
     private static let deflaters = Mutex<[Deflater]>([])
 
     /// A stream without a history; nil where there is no memory.
-    static func inflater(windowBits: Int) -> Inflater? {
-        if let idle = inflaters.withLock({ $0.popLast() }), idle.reset(windowBits: windowBits) { return idle }
-        return Inflater(windowBits: windowBits)
+    static func inflater() -> Inflater? {
+        if let idle = inflaters.withLock({ $0.popLast() }), idle.reset() { return idle }
+        return Inflater()
     }
 
     /// - Parameter stream: one that nobody else refers to.
