@@ -6,6 +6,7 @@
 extension Span<UInt8> {
     /// The first control character (a tab included) in `from ..< end`, or `end`.
     func firstControl(from: Int, to end: Int) -> Int {
+        checkBounds(from, end)
         var index = from
         while end - index >= 8 {
             let word = word(at: index)
@@ -22,6 +23,7 @@ extension Span<UInt8> {
 
     /// The first line feed in `from ..< end`, or nil.
     func firstLineFeed(from: Int, to end: Int) -> Int? {
+        checkBounds(from, end)
         var index = from
         while end - index >= 8 {
             let apart = word(at: index) ^ 0x0A0A_0A0A_0A0A_0A0A
@@ -39,6 +41,7 @@ extension Span<UInt8> {
     /// The first byte in `from ..< end` that is neither a letter nor a hyphen, or a place shortly before it: a start for
     /// who then looks closely. Nearly all field names are of these.
     func skippingName(from: Int, to end: Int) -> Int {
+        checkBounds(from, end)
         var index = from
         while end - index >= 8 {
             let word = word(at: index)
@@ -55,12 +58,29 @@ extension Span<UInt8> {
         return index
     }
 
-    /// Eight bytes from `index`, the first in the lowest bits.
-    private func word(at index: Int) -> UInt64 {
-        // Unaligned load; the loops above keep `index + 8` within the span, and `extracting` checks it again.
-        let eight = extracting(index..<index + 8)
-        return unsafe UInt64(littleEndian: eight.bytes.unsafeLoadUnaligned(as: UInt64.self))
+    /// The same for a request target: a start for who then looks closely at what `ASCII.isTarget` says.
+    func skippingTarget(from: Int, to end: Int) -> Int {
+        checkBounds(from, end)
+        var index = from
+        while end - index >= 8 {
+            let word = word(at: index)
+            let notAbove = word &- 0x2121_2121_2121_2121
+            let isDelete = (word ^ 0x7F7F_7F7F_7F7F_7F7F) &- 0x0101_0101_0101_0101
+            let isHash = (word ^ 0x2323_2323_2323_2323) &- 0x0101_0101_0101_0101
+            let others = (notAbove | isDelete | isHash | word) & 0x8080_8080_8080_8080
+            if others != 0 { return index + others.trailingZeroBitCount >> 3 }
+            index += 8
+        }
+        return index
     }
+
+    /// Eight bytes from `index`, the first in the lowest bits. The caller has checked the bounds of its whole scan.
+    private func word(at index: Int) -> UInt64 {
+        // The scans ask only for `index + 8 <= end`, and `checkBounds` has seen that `end` is within.
+        unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
+    }
+
+    private func checkBounds(_ start: Int, _ end: Int) { precondition(start >= 0 && end <= count) }
 
     /// Whether the bytes in `range` are `text`, whatever the case of ASCII letters.
     func equalsCaseless(_ range: Range<Int>, _ text: borrowing Span<UInt8>) -> Bool {

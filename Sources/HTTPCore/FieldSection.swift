@@ -27,10 +27,7 @@ struct FieldSection {
             guard let (name, value, next) = try FieldLine.read(bytes, at: index, window: window) else { return nil }
             guard fields.count < limits.headerCountMax else { throw .tooManyHeaders }
             if fields.isEmpty { fields.reserveCapacity(fieldsReserved) }
-            switch role {
-            case .request: try found.take(bytes, name: name, value: value)
-            case .response: try found.takeOfAnyRole(bytes, name: name, value: value)
-            }
+            try found.take(bytes, name: name, value: value, role: role)
             fields.append(
                 FieldSlice(
                     name: ByteRange32(name.lowerBound - start, name.upperBound - start),

@@ -22,7 +22,7 @@ let browserHead = [UInt8](
     Referer: http://chat.example.com:8080/rooms\r
     Accept-Encoding: gzip, deflate, br, zstd\r
     Accept-Language: en-GB,en;q=0.9,de;q=0.8\r
-    Cookie: __Host-session=0f8fad5b-d9cb-469f-a165-70867728950e; theme=dark; sidebar=open\r
+    Cookie: __Host-session=0f8fad5b-d9cb-469f-a165-70867728950e; theme=dark; sidebar=open; lastRoom=general-chat\r
     \r
 
     """.utf8)
