@@ -63,11 +63,12 @@ final class LogWriter {
             throw .cannotOpen(path: database.path, reason: "its file system has no shared memory for a write-ahead log")
         }
         mode.reset()
-        // What is deleted is overwritten with zeros, and the pages of the indexes' ends stay in memory.
+        // What is deleted is overwritten with zeros; the pages of the indexes' ends stay in memory; a write-ahead log that
+        // grew large is cut back.
         try database.execute(
             """
             PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;
-            PRAGMA cache_size = -16000;
+            PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 67108864;
             """)
     }
 

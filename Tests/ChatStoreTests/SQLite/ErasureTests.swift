@@ -31,7 +31,10 @@ struct ErasureTests {
                 let key = MessageKey(high: UInt64(room), low: UInt64(number))
                 return [
                     .send(NewMessage(room: RoomID(room), author: UserID(1), key: key, text: "SECRET one \(number)")),
-                    .edit(RoomID(room), .key(key), text: "SECRET two, a longer text \(number)", by: nil),
+                    // Some so long that they spill over into pages of their own.
+                    .edit(
+                        RoomID(room), .key(key),
+                        text: String(repeating: "SECRET two ", count: number % 9 == 0 ? 2_000 : 3), by: nil),
                 ]
             }
             _ = try store.append(drafts, at: now)
