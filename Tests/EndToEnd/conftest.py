@@ -20,6 +20,8 @@ def start(tmp_path):
     yield start
     for server in servers:
         server.kill()
+        # Shown where the test has failed.
+        print(f"--- server on port {server.port}, exit code {server.process.returncode}\n{server.log}")
 
 
 @pytest.fixture(scope="module")

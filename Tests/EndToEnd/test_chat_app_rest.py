@@ -7,6 +7,8 @@ import pytest
 from harness.chat import history, make_room, make_user, pair
 from harness.sockets import chat_socket
 
+pytestmark = pytest.mark.threads
+
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 FOREIGN = "http://localhost:3000"
 USER_KEYS = {"id", "username", "phone", "created_at"}

@@ -5,6 +5,8 @@ import pytest
 from harness.chat import history, make_room, make_user, pair
 from harness.sockets import RawSocket, chat_socket, close_code, open_socket, text_of
 
+pytestmark = pytest.mark.threads
+
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 

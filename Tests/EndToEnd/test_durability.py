@@ -10,6 +10,8 @@ from websockets.exceptions import ConnectionClosed
 from harness.chat import history, make_room, make_user, pair
 from harness.sockets import chat_socket, text_of
 
+pytestmark = pytest.mark.threads
+
 
 def test_a_restart_keeps_everything(start):
     server = start()

@@ -4,8 +4,12 @@ import socket
 import time
 from contextlib import ExitStack
 
+import pytest
+
 from harness.server import PATIENCE_S
 from harness.sockets import RawSocket, frame, open_socket, TEXT
+
+pytestmark = pytest.mark.threads
 
 
 def test_running_out_of_descriptors(start):

@@ -9,6 +9,8 @@ import pytest
 from harness.chat import history, pair
 from harness.sockets import RawSocket, chat_socket, close_code, open_socket
 
+pytestmark = pytest.mark.threads
+
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
 @pytest.mark.parametrize("threads", [1, 2])
@@ -22,8 +24,9 @@ def test_clients_are_told(start, number, threads):
     assert time.monotonic() - begun < 5
 
 
-def test_the_last_messages_are_stored(start):
-    server = start()
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_last_messages_are_delivered_and_stored(start, threads):
+    server = start("--threads", threads)
     ada, ben, room = pair(server)
     with chat_socket(server, ada, room) as a, chat_socket(server, ben, room) as b:
         a.say("here we go", room)

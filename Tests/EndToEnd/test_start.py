@@ -1,5 +1,6 @@
 """Starts that fail: one sentence, a non-zero exit code, at once."""
 
+import contextlib
 import sqlite3
 
 import pytest
@@ -63,7 +64,7 @@ def test_the_database_is_of_a_newer_version(start):
     server = start()
     assert server.stop() == 0
     path = server.data / "chat.db"
-    with sqlite3.connect(path) as database:
+    with contextlib.closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA user_version = 9999")
     before = path.read_bytes()
     sentence = serve("--data", server.data)

@@ -2,9 +2,13 @@
 
 from contextlib import ExitStack
 
+import pytest
+
 from harness.chat import history, make_room, make_user
 from harness.server import PATIENCE_S
 from harness.sockets import chat_socket, open_socket, text_of
+
+pytestmark = pytest.mark.threads
 
 LOOPS = ("--threads", "3")
 MEMBERS = 12
