@@ -46,6 +46,10 @@ let package = Package(
         .testTarget(
             name: "ChatHubTests", dependencies: ["ChatHub", "ChatStore", "ChatDomain", "HTTPCore", "WSProtocol"],
             swiftSettings: settings),
+        .testTarget(
+            name: "ChatServerAppTests",
+            dependencies: ["ChatServerApp", "ChatHub", "ChatStore", "ChatDomain", "HTTPCore", "WSProtocol", "CEpoll"],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )
