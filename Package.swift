@@ -49,6 +49,10 @@ let package = Package(
         .testTarget(
             name: "ChatHubTests", dependencies: ["ChatHub", "ChatStore", "ChatDomain", "HTTPCore", "WSProtocol"],
             swiftSettings: settings),
+        .testTarget(
+            name: "ChatServerAppTests",
+            dependencies: ["ChatServerApp", "ChatHub", "ChatStore", "ChatDomain", "HTTPCore", "WSProtocol", "CEpoll"],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

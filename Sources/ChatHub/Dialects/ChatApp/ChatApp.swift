@@ -204,8 +204,10 @@ final class ChatApp {
         }
     }
 
-    /// From the first room on that a socket takes part in, it gets that of its rooms only.
+    /// From the first room on that a socket takes part in, it gets that of its rooms only. One that was ended meanwhile,
+    /// say for being slow, takes part in nothing any more.
     private func takePart(in room: RoomID, _ connection: Connection, hub: Hub) {
+        guard case .webSocket = connection.phase else { return }
         hub.join(hub.topic(.room(room)), connection)
         hub.leave(hub.topic(.chatAppUnplaced), connection)
     }

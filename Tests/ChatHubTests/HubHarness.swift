@@ -1,0 +1,275 @@
+import ChatDomain
+import ChatStore
+import HTTPCore
+import Testing
+import WSProtocol
+
+@testable import ChatHub
+
+/// A whole server on virtual time, without a thread or a socket: some hubs, a writer, readers, the mail between them,
+/// and clients. It plays the shell: performs each turn, and hands on what comes of it.
+///
+/// Mail waits in one queue for each pair of sender and receiver, as only that order is promised. Played in order, all
+/// that waits is handed over at once; played at random (`seed`), a few things at a time from queues picked by chance, so
+/// that every order of arrival that real threads may bring about is met sooner or later.
+final class HubHarness {
+    private(set) var hubs: [Hub] = []
+    let store = TestStore(seed: 1)
+    private(set) var now = Instant(milliseconds: 1_000_000)
+    private(set) var clients: [TestClient] = []
+    /// The events in the order of commit.
+    private(set) var committed: [Event] = []
+    /// Holds all that the writer and the readers would do.
+    var isStoreHalted = false
+    /// Most bytes that one read brings.
+    var readBytesMax = 65_536
+    private(set) var turnCount = 0
+
+    private var random: SplitMix64
+    private let isRandom: Bool
+    private var writerInbox: [(loop: Int, submissions: [Submission])] = []
+    private var readerInbox: [(loop: Int, ticket: Ticket, query: ChatHub.Query)] = []
+    /// By receiver and sender; behind the loops come the writer and two readers.
+    private var mail: [[[Mail]]]
+    private var acceptedCounts: [UInt64]
+    private var clientsByID: [ConnectionID: TestClient] = [:]
+    private var freeSlots: [[Int]]
+    private var slotCounts: [Int]
+
+    private static let wallTimeAtStart: Int64 = 1_767_225_600_000
+    private static let senderCount = 3
+
+    /// - Parameter seed: nil plays everything in order.
+    init(loopCount: Int = 1, seed: UInt64? = nil, configure: (inout HubConfiguration) -> Void = { _ in }) {
+        random = SplitMix64(seed: seed ?? 0)
+        isRandom = seed != nil
+        mail = Array(
+            repeating: Array(repeating: [], count: loopCount + Self.senderCount), count: loopCount)
+        acceptedCounts = Array(repeating: 0, count: loopCount)
+        freeSlots = Array(repeating: [], count: loopCount)
+        slotCounts = Array(repeating: 3, count: loopCount)
+        for index in 0..<loopCount {
+            var configuration = HubConfiguration(files: StaticFiles())
+            configuration.loopIndex = index
+            configuration.loopCount = loopCount
+            configure(&configuration)
+            hubs.append(
+                Hub(
+                    configuration: configuration, random: SplitMix64(seed: UInt64(index) + 1), at: now,
+                    wallTime: wallTime))
+        }
+    }
+
+    var wallTime: WallTime { WallTime(milliseconds: Self.wallTimeAtStart + now.milliseconds) }
+
+    /// Below `bound`, by the harness's seed.
+    func pick(_ bound: Int) -> Int { bound > 0 ? Int(random.next() % UInt64(bound)) : 0 }
+
+    // MARK: Clients
+
+    func connect(loop: Int = 0, isLoopbackPeer: Bool = true) -> TestClient {
+        acceptedCounts[loop] += 1
+        let number = (acceptedCounts[loop] - 1) * UInt64(hubs.count) + UInt64(loop) + 1
+        var slot = slotCounts[loop]
+        // A descriptor that was closed is the next to be used again.
+        if let free = freeSlots[loop].popLast() { slot = free } else { slotCounts[loop] += 1 }
+        let client = TestClient(id: ConnectionID(number: number, slot: slot), loop: loop)
+        clients.append(client)
+        clientsByID[client.id] = client
+        turn(loop) { $0.accept(client.id, isLoopbackPeer: isLoopbackPeer) }
+        return client
+    }
+
+    /// The peer is gone without a word.
+    func kill(_ client: TestClient) {
+        guard !client.isGone else { return }
+        turn(client.loop) { $0.hangUp(client.id) }
+        went(client)
+    }
+
+    private func went(_ client: TestClient) {
+        client.connectionWent()
+        clientsByID[client.id] = nil
+        clients.removeAll { $0 === client }
+        freeSlots[client.loop].append(client.id.slot)
+    }
+
+    func connection(of client: TestClient) -> Connection? { hubs[client.loop].connection(client.id) }
+
+    // MARK: Playing
+
+    /// Plays until nothing is left to do at this time.
+    func run(sourceLocation: SourceLocation = #_sourceLocation) {
+        for _ in 0..<200_000 where !step() { return }
+        Issue.record("the hubs do not come to rest", sourceLocation: sourceLocation)
+    }
+
+    /// Plays one thing, or a turn with all there is.
+    ///
+    /// - Returns: whether there was anything.
+    @discardableResult
+    func step() -> Bool {
+        var choices: [() -> Void] = []
+        if !isStoreHalted, !writerInbox.isEmpty { choices.append { self.write() } }
+        if !isStoreHalted, !readerInbox.isEmpty { choices.append { self.read() } }
+        for loop in hubs.indices where hasWork(loop) { choices.append { self.play(loop) } }
+        guard !choices.isEmpty else { return false }
+        choices[isRandom ? pick(choices.count) : 0]()
+        return true
+    }
+
+    /// Lets time pass, with all that happens in it.
+    func advance(byMs milliseconds: Int64, sourceLocation: SourceLocation = #_sourceLocation) {
+        let end = now.advanced(byMs: milliseconds)
+        for _ in 0..<1_000_000 {
+            run(sourceLocation: sourceLocation)
+            let due = hubs.indices.filter { hubs[$0].nextDeadline.map { $0 <= end } ?? false }
+            guard let loop = due.min(by: { deadline($0) < deadline($1) }) else {
+                now = end
+                for loop in hubs.indices { turn(loop) { _ in } }
+                run(sourceLocation: sourceLocation)
+                return
+            }
+            now = max(now, deadline(loop))
+            turn(loop) { _ in }
+        }
+        Issue.record("time stands still", sourceLocation: sourceLocation)
+    }
+
+    private func deadline(_ loop: Int) -> Instant { hubs[loop].nextDeadline ?? Instant(milliseconds: .max) }
+
+    /// One turn of a hub, as its event loop makes it.
+    func turn(_ loop: Int, _ body: (Hub) -> Void) {
+        let hub = hubs[loop]
+        turnCount += 1
+        hub.beginTurn(at: now, wallTime: wallTime)
+        body(hub)
+        perform(hub.endTurn(), of: loop)
+    }
+
+    private func hasWork(_ loop: Int) -> Bool {
+        hubs[loop].hasWork || mail[loop].contains { !$0.isEmpty } || clients.contains { isReadable($0, loop) }
+    }
+
+    private func isReadable(_ client: TestClient, _ loop: Int) -> Bool {
+        guard client.loop == loop, !client.isGone, !client.unsent.isEmpty || client.hasEnded else { return false }
+        return connection(of: client)?.wantsBytes == true
+    }
+
+    /// A turn with all that waits for the loop; at random, with some of it.
+    private func play(_ loop: Int) {
+        let readable = clients.filter { isReadable($0, loop) }
+        turn(loop) { hub in
+            for client in readable where !isRandom || pick(2) == 0 { deliver(client, to: hub) }
+            for sender in mail[loop].indices where !isRandom || pick(2) == 0 {
+                let count = isRandom ? pick(mail[loop][sender].count + 1) : mail[loop][sender].count
+                let taken = mail[loop][sender].prefix(count)
+                mail[loop][sender].removeFirst(count)
+                for item in taken { hub.handle(item) }
+            }
+        }
+    }
+
+    private func deliver(_ client: TestClient, to hub: Hub) {
+        if client.unsent.isEmpty {
+            hub.endOfInput(client.id)
+            return
+        }
+        let most = min(client.unsent.count, readBytesMax)
+        let count = isRandom ? 1 + pick(most) : most
+        var bytes = Array(client.unsent[..<count])
+        client.unsent.removeFirst(count)
+        var span = bytes.mutableSpan
+        hub.receive(&span, from: client.id)
+    }
+
+    // MARK: The shell
+
+    private func perform(_ turn: Turn, of loop: Int) {
+        if !turn.submissions.isEmpty { writerInbox.append((loop, turn.submissions)) }
+        for (ticket, query) in turn.queries { readerInbox.append((loop, ticket, query)) }
+        for (destination, item) in turn.mail {
+            switch destination {
+            case .loop(let index): mail[index][loop].append(item)
+            case .others: for index in hubs.indices where index != loop { mail[index][loop].append(item) }
+            }
+        }
+        for connection in turn.connections { tend(connection, of: loop) }
+    }
+
+    /// Has the client take what its window allows, as when a socket becomes writable.
+    func open(_ client: TestClient, windowBytes: Int = .max) {
+        client.windowBytes = windowBytes
+        if let connection = connection(of: client) { tend(connection, of: client.loop) }
+    }
+
+    private func tend(_ connection: Connection, of loop: Int) {
+        let hub = hubs[loop]
+        guard hub.connection(connection.id) === connection, let client = clientsByID[connection.id] else { return }
+        if case .cut = connection.ending {
+            drop(client, hub)
+            return
+        }
+        if !connection.outbox.isEmpty, client.windowBytes > 0 {
+            let bytes = waiting(in: connection.outbox, bytesMax: client.windowBytes)
+            if client.windowBytes < .max { client.windowBytes -= bytes.count }
+            client.receive(bytes)
+            hub.wrote(bytes.count, on: connection)
+        }
+        guard connection.outbox.isEmpty else { return }
+        switch connection.ending {
+        case .none, .cut: break
+        case .close: drop(client, hub)
+        case .linger: client.serverEnded()
+        }
+    }
+
+    private func waiting(in outbox: Outbox, bytesMax: Int) -> [UInt8] {
+        guard outbox.isContiguous else {
+            var gathered: [UInt8] = []
+            outbox.gather(into: &gathered, bytesMax: bytesMax)
+            return gathered
+        }
+        return outbox.withContiguous { span in
+            (0..<min(span.count, bytesMax)).map { span[$0] }
+        }
+    }
+
+    private func drop(_ client: TestClient, _ hub: Hub) {
+        hub.hangUp(client.id)
+        went(client)
+    }
+
+    // MARK: The store's threads
+
+    private func write() {
+        let count = isRandom ? 1 + pick(writerInbox.count) : writerInbox.count
+        let batches = Array(writerInbox.prefix(count))
+        writerInbox.removeFirst(count)
+        let drafts = batches.flatMap { $0.submissions.map(\.draft) }
+        var commit = Commit(outcomes: [], events: [])
+        do throws(StoreError) {
+            commit = try store.append(drafts, at: wallTime)
+        } catch {
+            commit.outcomes = drafts.map { _ in .refused(.unavailable) }
+        }
+        var next = 0
+        for (loop, submissions) in batches {
+            var report = WriteReport()
+            for submission in submissions {
+                report.add(commit.outcomes[next], to: submission.reply)
+                next += 1
+            }
+            mail[loop][hubs.count].append(.written(report))
+        }
+        committed += commit.events
+        guard !commit.events.isEmpty else { return }
+        for loop in hubs.indices { mail[loop][hubs.count].append(.committed(commit.events)) }
+    }
+
+    private func read() {
+        let (loop, ticket, query) = readerInbox.removeFirst()
+        let reader = isRandom ? pick(2) : 0
+        mail[loop][hubs.count + 1 + reader].append(.answer(ticket, query.run(on: store)))
+    }
+}
