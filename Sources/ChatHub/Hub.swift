@@ -41,15 +41,10 @@ public final class Hub {
     /// How many drafts the writer has not reported on.
     private var unwrittenCount = 0
 
-    private var draining = Draining.no
+    /// Nothing is under way between this loop and the store.
+    var isSettled: Bool { unwrittenCount == 0 && turn.submissions.isEmpty && pendingAnswers.isEmpty }
 
-    private enum Draining {
-        case no
-        /// Waiting for the writer, so that what was accepted is still delivered.
-        case waiting(until: Instant)
-        /// All connections were told to go.
-        case closing
-    }
+    var draining = Draining.no
 
     public init(configuration: HubConfiguration, random: SplitMix64, at now: Instant, wallTime: WallTime) {
         self.configuration = configuration
@@ -90,7 +85,7 @@ public final class Hub {
     public var nextDeadline: Instant? {
         var earliest = wheel.nextDeadline
         if let other = chatApp.nextDeadline, earliest.map({ other < $0 }) ?? true { earliest = other }
-        if case .waiting(let until) = draining, earliest.map({ until < $0 }) ?? true { earliest = until }
+        if case .settling(let until) = draining, earliest.map({ until < $0 }) ?? true { earliest = until }
         return earliest
     }
 
@@ -100,7 +95,6 @@ public final class Hub {
             deadlineCame(for: connection)
         }
         chatApp.advance(hub: self)
-        continueDraining()
     }
 
     // MARK: Connections
@@ -327,41 +321,5 @@ public final class Hub {
     func tellAll(_ mail: Mail) {
         if configuration.loopCount > 1 { turn.mail.append((.others, mail)) }
         handle(mail)
-    }
-
-    // MARK: Draining
-
-    /// Begins to end: no request or message is taken any more, what was accepted is stored and delivered, then every
-    /// socket gets a Close frame with 1001. The shell stops accepting before it calls this.
-    public func drain() {
-        guard case .no = draining else { return }
-        draining = .waiting(until: now.advanced(byMs: Int64(limits.drainMs) / 2))
-    }
-
-    /// Everything accepted is stored and every connection has ended.
-    public var isDrained: Bool {
-        if case .closing = draining { return connectionCount == 0 }
-        return false
-    }
-
-    var isDraining: Bool {
-        if case .no = draining { return false }
-        return true
-    }
-
-    private func continueDraining() {
-        guard case .waiting(let until) = draining else { return }
-        guard unwrittenCount == 0 && turn.submissions.isEmpty || until <= now else { return }
-        draining = .closing
-        flushTopics()
-        forEachConnection { connection in
-            switch connection.phase {
-            case .http(let exchange):
-                // One whose answer is on the way gets it, and is closed behind it.
-                if exchange.awaiting == nil { end(connection, .close) }
-            case .webSocket: closeSocket(connection, .goingAway)
-            case .over: break
-            }
-        }
     }
 }

@@ -28,6 +28,7 @@ import Glibc
     /// Where chunks are gathered for one write.
     private var scratch: [UInt8] = []
     private var drainDeadline: Instant?
+    private var hasReportedSettled = false
 
     private static let receiveBytesMax = 65_536
     private static let writeBytesMax = 262_144
@@ -71,10 +72,15 @@ import Glibc
                 switch mail {
                 case .hub(let mail): hub.handle(mail)
                 case .drain: beginDraining()
+                case .close: hub.closeConnections()
                 }
             }
             perform(hub.endTurn())
             resumeAccepting()
+            if hub.hasSettled, !hasReportedSettled {
+                hasReportedSettled = true
+                peers.writer.mailbox.post(.settled)
+            }
             if let drainDeadline, hub.isDrained || drainDeadline <= hub.now { break }
         }
         hub.forEachConnectionID { close(Int32($0.slot)) }
