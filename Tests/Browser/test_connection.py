@@ -16,12 +16,14 @@ def both_in_a_room(person, server):
 
 def test_restart(person, own_server):
     ada, ben = both_in_a_room(person, own_server)
+    ada.watch_banner()
+    ben.watch_banner()
     own_server.stop()
     for one in (ada, ben):
         expect(one.page.get_by_text("Reconnecting…")).to_be_visible()
     own_server.start()
     for one in (ada, ben):
-        expect(one.page.get_by_text("Back online")).to_be_visible(timeout=40_000)
+        one.expect_banner("Reconnecting…", "Back online", "")
         one.expect_texts("Before")
     ada.send("After")
     ben.expect_texts("Before", "After")
@@ -91,6 +93,7 @@ def test_same_text_many_times(person, own_server):
 
 def test_missed_messages_are_fetched(person, own_server):
     ada, ben = both_in_a_room(person, own_server)
+    ben.watch_banner()
     ben.context.set_offline(True)
     expect(ben.page.get_by_text("Reconnecting…")).to_be_visible()
     ada.send("You missed this")
@@ -99,8 +102,7 @@ def test_missed_messages_are_fetched(person, own_server):
     ben.context.set_offline(False)
     ben.expect_texts("Before", "You missed this", "And this", "I was away")
     ada.expect_texts("Before", "You missed this", "And this", "I was away")
-    expect(ben.page.get_by_text("Back online")).to_be_visible()
-    expect(ben.page.get_by_text("Back online")).to_be_hidden()
+    ben.expect_banner("Reconnecting…", "Back online", "")
 
 
 def test_a_room_made_meanwhile_appears(person, own_server):

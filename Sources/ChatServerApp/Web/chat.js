@@ -5,12 +5,13 @@
 
 import { ApiError } from './api.js';
 import { Outbox } from './outbox.js';
-import { ReadCounts } from './reads.js';
+import { ReadMarks } from './reads.js';
 import { directRoomName, isDirect } from './rooms.js';
 import { Timeline } from './timeline.js';
 import { Typists, TypingSignal } from './typing.js';
 
-const ROOMS_REFRESH_MIN_MS = 2_000;
+const ROOMS_REFRESH_MIN_MS = 1_000;
+const UNPLACED_MAX = 20;
 const HISTORIES_AT_ONCE = 3;
 const HISTORIES_AHEAD_MAX = 40;
 const UNSETTLED_MAX = 50;
@@ -31,6 +32,8 @@ export class Chat extends EventTarget {
   #outbox;
   #reads;
   #typing;
+  /** Messages of rooms that this page did not know when they came, to be told of when it does. */
+  #unplaced = [];
   /** Rooms whose history was read since the connection opened. */
   #current = new Set();
   #histories = new RoomQueue(HISTORIES_AT_ONCE, (roomId) => this.#loadHistory(roomId));
@@ -44,7 +47,7 @@ export class Chat extends EventTarget {
     this.me = me;
     this.#transport = transport;
     this.users.set(me.id, me);
-    this.#reads = new ReadCounts(me.id);
+    this.#reads = new ReadMarks(me.id);
     this.#outbox = new Outbox(
       me.id, (roomId, text) => transport.sendText(roomId, text), (roomId) => this.#current.has(roomId));
     this.#typing = new TypingSignal((roomId, isTyping) => transport.sendTyping(roomId, isTyping));
@@ -114,8 +117,8 @@ export class Chat extends EventTarget {
   unreadCount(roomId) {
     const timeline = this.timeline(roomId);
     if (!timeline.isLoaded) return 0;
-    const read = this.#reads.count(roomId);
-    if (read >= timeline.length) return 0;
+    const read = this.#reads.position(roomId, timeline);
+    if (read === timeline.length) return 0;
     return timeline.entries.slice(read).filter(({ userId }) => userId !== this.me.id).length;
   }
 
@@ -131,8 +134,8 @@ export class Chat extends EventTarget {
 
   markRead(roomId) {
     const timeline = this.timeline(roomId);
-    if (!timeline.isLoaded || this.#reads.count(roomId) === timeline.length) return;
-    this.#reads.set(roomId, timeline.length);
+    if (!timeline.isLoaded || this.#reads.position(roomId, timeline) === timeline.length) return;
+    this.#reads.set(roomId, timeline, timeline.length);
     this.#changed();
   }
 
@@ -210,11 +213,18 @@ export class Chat extends EventTarget {
     this.typists.stopped(roomId, userId);
     const room = this.rooms.get(roomId);
     if (!room || !room.memberIds.includes(userId)) this.#refreshRoomsSoon();
-    if (!room) return;
+    if (!room) {
+      if (this.#unplaced.length < UNPLACED_MAX) this.#unplaced.push({ roomId, userId, text });
+      return;
+    }
     const timeline = this.timeline(roomId);
     if (!timeline.receive({ userId, text, at: Date.now() }) || !timeline.isLoaded) this.#histories.add(roomId);
-    if (userId !== this.me.id) this.dispatchEvent(new CustomEvent('message', { detail: { roomId, userId, text } }));
+    this.#tellOf({ roomId, userId, text });
     this.#changed();
+  }
+
+  #tellOf(message) {
+    if (message.userId !== this.me.id) this.dispatchEvent(new CustomEvent('message', { detail: message }));
   }
 
   #typingReceived({ roomId, userId, isTyping }) {
@@ -284,6 +294,9 @@ export class Chat extends EventTarget {
         for (const id of this.rooms.keys()) {
           if (!this.timeline(id).isLoaded) this.#histories.add(id);
         }
+        for (const message of this.#unplaced.splice(0)) {
+          if (this.rooms.has(message.roomId)) this.#tellOf(message);
+        }
       } catch {
         this.#later('rooms', RETRY_MS, () => this.#refreshRoomsSoon());
       }
@@ -319,7 +332,7 @@ export class Chat extends EventTarget {
     const { settled, lost } = timeline.merge(answer.messages, mark, answer.serverTimeMs);
     this.#outbox.settle(settled);
     this.#outbox.requeue(lost);
-    this.#reads.clamp(roomId, timeline.length);
+    this.#reads.set(roomId, timeline, this.#reads.position(roomId, timeline));
     this.#current.add(roomId);
     this.#flush();
     this.#changed();

@@ -110,7 +110,7 @@ export class MessagesView {
   }
 
   #dayRow(entry, rows) {
-    const key = `day-${new Date(entry.at).toDateString()}`;
+    const key = `day of ${entry.key}`;
     const name = dayName(entry.at);
     return this.#reuse(rows, key, name, () => (
       element('li', { class: 'day' }, element('span', {}, name))
