@@ -189,8 +189,13 @@ public final class Hub {
         case .http(let exchange): exchangeDeadlineCame(exchange, on: connection)
         case .webSocket(let socket): socketDeadlineCame(socket, on: connection)
         case .over:
-            connection.ending = .cut
-            list(connection)
+            if connection.takesItsTime {
+                connection.takesItsTime = false
+                setDeadline(of: connection, at: now.advanced(byMs: Int64(limits.closeMs)))
+            } else {
+                connection.ending = .cut
+                list(connection)
+            }
         }
     }
 
@@ -212,7 +217,10 @@ public final class Hub {
     }
 
     /// The shell has written that many bytes of the outbox.
-    public func wrote(_ count: Int, on connection: Connection) { connection.outbox.consume(count) }
+    public func wrote(_ count: Int, on connection: Connection) {
+        connection.outbox.consume(count)
+        connection.takesItsTime = count > 0 && !connection.outbox.isEmpty
+    }
 
     /// Whether something is left to do that no event will bring about: the next turn must not wait.
     public var hasWork: Bool {
