@@ -25,8 +25,10 @@ let package = Package(
         .systemLibrary(
             name: "CSQLite", path: "Sources/CLibraries/CSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(
+            name: "CZlib", path: "Sources/CLibraries/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
-        .target(name: "WSProtocol", swiftSettings: settings),
+        .target(name: "WSProtocol", dependencies: ["CZlib"], swiftSettings: settings),
         .target(name: "HTTPCore", swiftSettings: settings),
         .target(name: "ChatDomain", swiftSettings: settings),
         .target(name: "ChatStore", dependencies: ["ChatDomain", "CSQLite"], swiftSettings: settings),
@@ -36,6 +38,7 @@ let package = Package(
         .executableTarget(
             name: "ChatServerApp",
             dependencies: ["ChatHub", "ChatStore", "ChatDomain", "HTTPCore", "WSProtocol", "CEpoll"],
+            resources: [.embedInCode("Web")],
             swiftSettings: settings),
 
         .testTarget(name: "WSProtocolTests", dependencies: ["WSProtocol"], swiftSettings: settings),

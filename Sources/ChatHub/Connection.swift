@@ -16,6 +16,8 @@ public final class Connection {
 
     /// The peer has taken some of what waits, and not yet all: at its end it is not cut before it has had time for more.
     var takesItsTime = false
+    /// No more is read until the outbox is shorter.
+    var isChoked = false
     /// In the hub's list of connections that the end of the turn has something to do for.
     var isListed = false
     /// The turn in which something was published that this connection, or its user, must not get.

@@ -41,15 +41,10 @@ public final class Hub {
     /// How many drafts the writer has not reported on.
     private var unwrittenCount = 0
 
-    private var draining = Draining.no
+    /// Nothing is under way between this loop and the store.
+    var isSettled: Bool { unwrittenCount == 0 && turn.submissions.isEmpty && pendingAnswers.isEmpty }
 
-    private enum Draining {
-        case no
-        /// Waiting for the writer, so that what was accepted is still delivered.
-        case waiting(until: Instant)
-        /// All connections were told to go.
-        case closing
-    }
+    var draining = Draining.no
 
     public init(configuration: HubConfiguration, random: SplitMix64, at now: Instant, wallTime: WallTime) {
         self.configuration = configuration
@@ -90,7 +85,7 @@ public final class Hub {
     public var nextDeadline: Instant? {
         var earliest = wheel.nextDeadline
         if let other = chatApp.nextDeadline, earliest.map({ other < $0 }) ?? true { earliest = other }
-        if case .waiting(let until) = draining, earliest.map({ until < $0 }) ?? true { earliest = until }
+        if case .settling(let until) = draining, earliest.map({ until < $0 }) ?? true { earliest = until }
         return earliest
     }
 
@@ -100,7 +95,6 @@ public final class Hub {
             deadlineCame(for: connection)
         }
         chatApp.advance(hub: self)
-        continueDraining()
     }
 
     // MARK: Connections
@@ -220,6 +214,33 @@ public final class Hub {
     public func wrote(_ count: Int, on connection: Connection) {
         connection.outbox.consume(count)
         connection.takesItsTime = count > 0 && !connection.outbox.isEmpty
+        guard connection.isChoked, connection.outbox.byteCount <= limits.queueBytesMax / 4 else { return }
+        connection.isChoked = false
+        resumeReading(connection)
+    }
+
+    /// The peer asks for more than it takes: no more is read until it has taken most of what waits.
+    func chokeIfFull(_ connection: Connection) {
+        guard !connection.isChoked, connection.outbox.byteCount > limits.queueBytesMax / 2 else { return }
+        connection.isChoked = true
+        pauseReading(connection)
+    }
+
+    func pauseReading(_ connection: Connection) {
+        connection.wantsBytes = false
+        list(connection)
+    }
+
+    /// Reads on, beginning with what was held back.
+    func resumeReading(_ connection: Connection) {
+        guard !connection.wantsBytes, !connection.isChoked else { return }
+        connection.wantsBytes = true
+        list(connection)
+        guard case .http(let exchange) = connection.phase, !exchange.heldBytes.isEmpty else { return }
+        var held = exchange.heldBytes
+        exchange.heldBytes = []
+        var bytes = held.mutableSpan
+        receive(&bytes, on: connection)
     }
 
     /// Whether something is left to do that no event will bring about: the next turn must not wait.
@@ -258,6 +279,9 @@ public final class Hub {
         turn.queries.append((ticket, query))
     }
 
+    /// The store is so far behind that no more may be handed to it: whoever wants to must wait.
+    var isStoreBehind: Bool { unwrittenCount + turn.submissions.count >= limits.unwrittenMax }
+
     private func makeTicket() -> Ticket {
         lastTicket += 1
         return Ticket(rawValue: lastTicket)
@@ -272,6 +296,7 @@ public final class Hub {
             for event in events { chatApp.committed(event, hub: self) }
         case .written(let report):
             unwrittenCount -= report.count
+            chatApp.storeCaughtUp(hub: self)
             for (ticket, outcome) in report.outcomes { pendingOutcomes.removeValue(forKey: ticket)?(self, outcome) }
             for (id, refusal) in report.refusals {
                 guard let connection = connection(id) else { continue }
@@ -302,41 +327,5 @@ public final class Hub {
     func tellAll(_ mail: Mail) {
         if configuration.loopCount > 1 { turn.mail.append((.others, mail)) }
         handle(mail)
-    }
-
-    // MARK: Draining
-
-    /// Begins to end: no request or message is taken any more, what was accepted is stored and delivered, then every
-    /// socket gets a Close frame with 1001. The shell stops accepting before it calls this.
-    public func drain() {
-        guard case .no = draining else { return }
-        draining = .waiting(until: now.advanced(byMs: Int64(limits.drainMs) / 2))
-    }
-
-    /// Everything accepted is stored and every connection has ended.
-    public var isDrained: Bool {
-        if case .closing = draining { return connectionCount == 0 }
-        return false
-    }
-
-    var isDraining: Bool {
-        if case .no = draining { return false }
-        return true
-    }
-
-    private func continueDraining() {
-        guard case .waiting(let until) = draining else { return }
-        guard unwrittenCount == 0 && turn.submissions.isEmpty || until <= now else { return }
-        draining = .closing
-        flushTopics()
-        forEachConnection { connection in
-            switch connection.phase {
-            case .http(let exchange):
-                // One whose answer is on the way gets it, and is closed behind it.
-                if exchange.awaiting == nil { end(connection, .close) }
-            case .webSocket: closeSocket(connection, .goingAway)
-            case .over: break
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 /// Every limit of the hub. Each can be set by name (`--set NAME=VALUE`).
 public struct HubLimits: Sendable {
     public var messageBytesMax = 65_536
+    public var fragmentsMax = 1_024
     public var textBytesMax = 16_384
     public var queueBytesMax = 1_048_576
     public var connectionsMax = 0
@@ -18,6 +19,7 @@ public struct HubLimits: Sendable {
     public var historyMessagesMax = 5_000
     public var listEntriesMax = 10_000
     public var announcedSocketsMax = 100
+    public var unwrittenMax = 20_000
     public var closeMs = 2_000
     public var drainMs = 5_000
 
@@ -34,6 +36,9 @@ public struct HubLimits: Sendable {
     public static let settings: [Setting] = [
         Setting(
             name: "message_bytes", help: "longest WebSocket message", range: 125...16_777_216, path: \.messageBytesMax),
+        Setting(
+            name: "fragments", help: "most fragments of a WebSocket message", range: 1...16_777_216,
+            path: \.fragmentsMax),
         Setting(name: "text_bytes", help: "longest text of a chat message", range: 1...1_048_576, path: \.textBytesMax),
         Setting(
             name: "queue_bytes", help: "unsent bytes at which a slow receiver is cut off",
@@ -77,6 +82,9 @@ public struct HubLimits: Sendable {
         Setting(
             name: "announced_sockets", help: "chat-app sockets up to which all hear of each coming and going",
             range: 0...100_000, path: \.announcedSocketsMax),
+        Setting(
+            name: "unwritten", help: "messages of a loop that may wait for the store before sockets must",
+            range: 1...1_000_000, path: \.unwrittenMax),
         Setting(
             name: "close_ms", help: "time for the peer to answer a close", range: 10...60_000, path: \.closeMs),
         Setting(

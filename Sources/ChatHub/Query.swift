@@ -37,9 +37,22 @@ public enum Query: Sendable {
         case .rooms(let user, let limit): return .rooms(try reader.rooms(of: user, limit: limit))
         case .conversation(let handle, let limit):
             guard let room = try reader.room(handle: handle), room.isOpen else { return .messages(nil) }
-            return .messages(try reader.messages(in: room.id, after: nil, before: nil, limit: limit))
+            let messages = try reader.messages(in: room.id, after: nil, before: nil, limit: limit)
+            return .messages(newest(of: messages, textBytesMax: 8 << 20))
         }
     }
+}
+
+/// The last of the messages whose texts together have at most `textBytesMax` bytes, so that one answer stays bounded.
+private func newest(of messages: [Message], textBytesMax: Int) -> [Message] {
+    var room = textBytesMax
+    var first = messages.count
+    while first > 0 {
+        room -= messages[first - 1].text.utf8.count
+        guard room >= 0 else { break }
+        first -= 1
+    }
+    return first == 0 ? messages : Array(messages[first...])
 }
 
 /// The answer to a query.

@@ -7,7 +7,7 @@ extension Hub {
     func receiveHTTP(
         _ bytes: inout MutableSpan<UInt8>, at offset: inout Int, _ exchange: HTTPExchange, on connection: Connection
     ) {
-        guard exchange.awaiting == nil else {
+        guard exchange.awaiting == nil, !connection.isChoked else {
             hold(bytes.span.extracting(offset..<bytes.count), exchange, connection)
             offset = bytes.count
             return
@@ -33,11 +33,6 @@ extension Hub {
     private func hold(_ bytes: Span<UInt8>, _ exchange: HTTPExchange, _ connection: Connection) {
         for index in bytes.indices { exchange.heldBytes.append(bytes[index]) }
         pauseReading(connection)
-    }
-
-    func pauseReading(_ connection: Connection) {
-        connection.wantsBytes = false
-        list(connection)
     }
 
     // MARK: Time
@@ -83,7 +78,7 @@ extension Hub {
         case .route(let route, let parameters, let scope):
             context.scope = scope
             serve(route, parameters, request, context, exchange, connection)
-        case .file(let response): reply(response, context, connection)
+        case .file(let response): write(response, context, connection)
         case .methodNotAllowed(let allowed, let scope):
             context.scope = scope
             if scope == .chatApp, request.method == .options, let preflight = site.preflight(request) {
@@ -114,21 +109,23 @@ extension Hub {
     ) {
         switch route {
         case .health: reply(.json(Self.healthBody), context, connection)
-        case .echo: upgrade(request, context, connection) { .echo }
+        case .echo: upgrade(request, context, connection, deflate: DeflateOptions()) { .echo(.init(deflate: $0)) }
         case .broadcast:
             let room = parameters["room"] ?? ""
             guard room.utf8.count <= 255 else {
                 reply(.error(.notFound, "A room's name has at most 255 bytes.", .site), context, connection)
                 return
             }
-            upgrade(request, context, connection) { .broadcast(self.topic(.broadcast(room))) }
+            upgrade(request, context, connection) { _ in .broadcast(self.topic(.broadcast(room))) }
         case .chatAppSocket:
             guard site.isAllowed(origin: context.origin, for: request) else {
                 reply(.error(.forbidden, "Pages of this origin may not connect.", .chatApp), context, connection)
                 return
             }
             let isLocal = site.isLocal(request, isLoopbackPeer: connection.isLoopbackPeer)
-            upgrade(request, context, connection) { .chatApp(ChatAppSession(isLimited: !isLocal)) }
+            upgrade(request, context, connection) { _ in
+                .chatApp(ChatAppSession(isLimited: !isLocal))
+            }
         case .chatApp(let resource):
             // A page of a foreign origin can send simple requests without asking first: they must do nothing.
             guard
@@ -153,18 +150,16 @@ extension Hub {
         guard case .http(let exchange) = connection.phase, let context = exchange.awaiting else { return }
         exchange.awaiting = nil
         reply(response, context, connection)
-        guard case .http = connection.phase, !connection.wantsBytes else { return }
-        connection.wantsBytes = true
-        list(connection)
-        var held = exchange.heldBytes
-        exchange.heldBytes = []
-        var bytes = held.mutableSpan
-        receive(&bytes, on: connection)
+        if case .http = connection.phase { resumeReading(connection) }
     }
 
     private func reply(_ response: Response, _ context: RequestContext, _ connection: Connection) {
         var response = response
         site.finish(&response, for: context)
+        write(response, context, connection)
+    }
+
+    private func write(_ response: Response, _ context: RequestContext, _ connection: Connection) {
         let keepsAlive = context.keepsAlive && !isDraining
         connection.outbox.append {
             response.encode(
@@ -175,11 +170,7 @@ extension Hub {
             end(connection, .linger)
             return
         }
-        guard connection.outbox.byteCount <= limits.queueBytesMax else {
-            // Somebody asks and asks, and reads no answer.
-            end(connection, .close)
-            return
-        }
+        chokeIfFull(connection)
         if case .http(let exchange) = connection.phase {
             exchange.progress = .idle
             setDeadline(of: connection, at: now.advanced(byMs: Int64(limits.keepAliveMs)))
@@ -195,11 +186,12 @@ extension Hub {
     // MARK: Upgrade
 
     private func upgrade(
-        _ request: Request, _ context: RequestContext, _ connection: Connection, to endpoint: () -> Socket.Endpoint
+        _ request: Request, _ context: RequestContext, _ connection: Connection, deflate: DeflateOptions? = nil,
+        to endpoint: (DeflateAgreement?) -> Socket.Endpoint
     ) {
         let acceptance: HandshakeAcceptance
         do throws(HandshakeRefusal) {
-            acceptance = try ServerHandshake.accept(HandshakeFields(request))
+            acceptance = try ServerHandshake.accept(HandshakeFields(request), deflate: deflate)
         } catch {
             var response = Response.error(Status(code: error.status), error.description, context.scope)
             for (name, value) in error.extraHeaders { response.headers.set(name, value) }
@@ -214,8 +206,10 @@ extension Hub {
         var wsLimits = WSLimits()
         wsLimits.messageBytesMax = limits.messageBytesMax
         wsLimits.frameBytesMax = limits.messageBytesMax
+        wsLimits.fragmentsMax = limits.fragmentsMax
         let nextPing = now.advanced(byMs: Int64(limits.pingIntervalMs))
-        let socket = Socket(endpoint: endpoint(), limits: wsLimits, nextPing: nextPing)
+        let socket = Socket(
+            endpoint: endpoint(acceptance.deflate), limits: wsLimits, deflate: acceptance.deflate, nextPing: nextPing)
         connection.phase = .webSocket(socket)
         setDeadline(of: connection, at: nextPing)
         list(connection)

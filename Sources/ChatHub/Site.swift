@@ -52,19 +52,29 @@ struct Site {
 
     /// What the request is for. A dialect that is not open to it does not exist.
     func match(_ request: Request, isLoopbackPeer: Bool) -> Match {
-        let isLocal = isLocal(request, isLoopbackPeer: isLoopbackPeer)
         var allowed: ([Method], RequestContext.Scope)?
         for (scope, dialect, router) in routers {
-            if let dialect, !dialects.contains(dialect) || dialectAccess == .loopback && !isLocal { continue }
-            switch router.match(request.method, request.path) {
+            let match = router.match(request)
+            if case .notFound = match { continue }
+            guard isOpen(dialect, to: request, isLoopbackPeer: isLoopbackPeer) else { continue }
+            switch match {
             case .found(let route, let parameters): return .route(route, parameters, scope)
             case .methodNotAllowed(let methods): allowed = (methods, scope)
             case .notFound: break
             }
         }
-        if let response = files.response(for: request) { return .file(response) }
+        if var response = files.response(for: request) {
+            securityHeaders.add(to: &response)
+            return .file(response)
+        }
         if let allowed { return .methodNotAllowed(allowed.0, allowed.1) }
         return .notFound
+    }
+
+    private func isOpen(_ dialect: Dialect?, to request: Request, isLoopbackPeer: Bool) -> Bool {
+        guard let dialect else { return true }
+        guard dialects.contains(dialect) else { return false }
+        return dialectAccess == .everyone || isLocal(request, isLoopbackPeer: isLoopbackPeer)
     }
 
     /// Peer and Host are loopback, and nothing says that a proxy stands between: behind one, or under a name that was
@@ -91,9 +101,9 @@ struct Site {
     /// The answer to a preflight request for the chat-app dialect; nil where the request is none.
     func preflight(_ request: Request) -> Response? { cors.preflightResponse(for: request) }
 
-    /// Adds what every answer carries.
+    /// Adds what an answer of the interfaces carries. Pages have their own, stricter set.
     func finish(_ response: inout Response, for context: RequestContext) {
-        securityHeaders.add(to: &response)
+        response.headers.append("X-Content-Type-Options", "nosniff")
         if context.scope == .chatApp { cors.addHeaders(to: &response, origin: context.origin) }
     }
 }

@@ -7,15 +7,22 @@ final class Socket {
     let endpoint: Endpoint
     var nextPing: Instant
 
-    init(endpoint: Endpoint, limits: WSLimits, nextPing: Instant) {
+    init(endpoint: Endpoint, limits: WSLimits, deflate: DeflateAgreement?, nextPing: Instant) {
         self.nextPing = nextPing
-        decoder = WebSocketDecoder(role: .server, limits: limits)
+        decoder = WebSocketDecoder(role: .server, limits: limits, deflate: deflate)
         self.endpoint = endpoint
+    }
+
+    /// What an echo needs to answer in kind.
+    final class EchoSession {
+        var encoder: WebSocketEncoder
+
+        init(deflate: DeflateAgreement?) { encoder = WebSocketEncoder(role: .server, deflate: deflate) }
     }
 
     /// What serves the socket.
     enum Endpoint {
-        case echo
+        case echo(EchoSession)
         case broadcast(Topic)
         case chatApp(ChatAppSession)
     }

@@ -41,10 +41,10 @@ extension Hub {
             publish(to: topic) { FrameEncoder.append(kind.opcode, message, to: &$0) }
         case .chatApp(let session):
             if kind == .text { chatApp.received(message, session, connection, hub: self) }
-        case .echo:
-            var frame: [UInt8] = []
-            FrameEncoder.append(kind.opcode, message, to: &frame)
-            enqueue(frame, to: connection)
+        case .echo(let session):
+            connection.outbox.append { session.encoder.encode(kind, message, to: &$0) }
+            list(connection)
+            chokeIfFull(connection)
         }
     }
 

@@ -34,17 +34,20 @@ enum CommandLineReader {
     private static func serve(
         _ arguments: [String], _ environment: Environment
     ) throws(UsageError) -> ServerConfiguration {
-        var values: [String: [String]] = [:]
-        for flag in ServeFlag.all {
-            guard let text = environment.value(of: flag.variable), !text.isEmpty else { continue }
-            values[flag.name] =
-                flag.repeats
-                ? text.split(separator: ",").map { String(trimming($0)) }.filter { !$0.isEmpty } : [text]
-        }
-        for (name, given) in try readFlags(arguments) { values[name] = given }
+        let flags = try readFlags(arguments)
         var configuration = ServerConfiguration()
         for flag in ServeFlag.all {
-            for value in values[flag.name] ?? [] { try flag.apply(value, &configuration) }
+            if let given = flags[flag.name] {
+                for value in given { try flag.apply(value, &configuration) }
+                continue
+            }
+            guard let text = environment.value(of: flag.variable), !text.isEmpty else { continue }
+            let values = flag.repeats ? text.split(separator: ",").map { String(trimming($0)) } : [text]
+            do throws(UsageError) {
+                for value in values where !value.isEmpty { try flag.apply(value, &configuration) }
+            } catch {
+                throw UsageError(sentence: "\(flag.variable): \(error.sentence)")
+            }
         }
         return configuration
     }

@@ -77,9 +77,7 @@ struct Server {
 
     private func openStore(_ path: String?) throws(StartError) -> any ChatStore {
         guard let path else { return MemoryStore() }
-        return try opening { () throws(StoreError) in
-            _ = path; return MemoryStore()
-        }
+        return try opening { () throws(StoreError) in try SQLiteStore(path: path) }
     }
 
     private func installDemo(in store: any ChatStore) throws(StartError) {

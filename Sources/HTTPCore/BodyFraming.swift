@@ -16,35 +16,49 @@ struct FramingFields {
     private(set) var hasKeepAlive = false
     private(set) var expectsContinue = false
 
-    /// Takes in one line of a request. Only names of a length that counts are looked at further.
-    mutating func take(_ bytes: Span<UInt8>, name: Range<Int>, value: Range<Int>) throws(HTTPError) {
-        switch name.count {
-        case 4 where bytes.equalsCaseless(name, "host".utf8.span):
+    /// The fields that count here.
+    private enum Known { case host, expect, connection, contentLength, transferEncoding }
+
+    /// Takes in one line. In a response `Host` and `Expect` mean nothing.
+    mutating func take(
+        _ bytes: Span<UInt8>, name: Range<Int>, value: Range<Int>, role: FieldSection.Role
+    ) throws(HTTPError) {
+        guard let known = Self.known(bytes, name) else { return }
+        switch known {
+        case .host where role == .request:
             guard host == nil else { throw .hostRepeated }
             host = value
-        case 6 where bytes.equalsCaseless(name, "expect".utf8.span):
+        case .expect where role == .request:
             guard bytes.equalsCaseless(value, "100-continue".utf8.span) else { throw .expectationUnknown }
             expectsContinue = true
-        default: try takeOfAnyRole(bytes, name: name, value: value)
-        }
-    }
-
-    /// Takes in one line that means the same in a request and in a response.
-    mutating func takeOfAnyRole(_ bytes: Span<UInt8>, name: Range<Int>, value: Range<Int>) throws(HTTPError) {
-        switch name.count {
-        case 10 where bytes.equalsCaseless(name, "connection".utf8.span):
+        case .host, .expect: break
+        case .connection:
             hasClose = hasClose || bytes.listContains("close".utf8.span, in: value)
             hasKeepAlive = hasKeepAlive || bytes.listContains("keep-alive".utf8.span, in: value)
-        case 14 where bytes.equalsCaseless(name, "content-length".utf8.span):
+        case .contentLength:
             // A repeated length is refused even if it is the same one (RFC 9112 §6.3 rule 5 allows either): no client
             // sends it, and a proxy in front may have read another of them.
             guard contentLength == nil, let length = bytes.decimal(value) else { throw .malformedContentLength }
             contentLength = length
-        case 17 where bytes.equalsCaseless(name, "transfer-encoding".utf8.span):
-            try takeTransferEncoding(bytes, value)
-        default: break
+        case .transferEncoding: try takeTransferEncoding(bytes, value)
         }
     }
+
+    /// Length and first letter leave one candidate, and for most lines none: only that is compared.
+    private static func known(_ bytes: Span<UInt8>, _ name: Range<Int>) -> Known? {
+        switch (name.count, ASCII.lowercased(bytes[name.lowerBound])) {
+        case (4, UInt8(ascii: "h")) where bytes.equalsCaseless(name, "host".utf8.span): .host
+        case (6, UInt8(ascii: "e")) where bytes.equalsCaseless(name, "expect".utf8.span): .expect
+        case (10, UInt8(ascii: "c")) where bytes.equalsCaseless(name, "connection".utf8.span): .connection
+        case (14, UInt8(ascii: "c")) where bytes.equalsCaseless(name, "content-length".utf8.span): .contentLength
+        case (17, UInt8(ascii: "t")) where bytes.equalsCaseless(name, "transfer-encoding".utf8.span):
+            .transferEncoding
+        default: nil
+        }
+    }
+
+    /// Whether the connection stays open behind this message (RFC 9112 §9.3).
+    func keepsAlive(isHTTP10: Bool) -> Bool { !hasClose && (!isHTTP10 || hasKeepAlive) }
 
     /// The framing; a conflict or an unknown coding throws. To be called when all lines are in.
     func framing(isHTTP10: Bool) throws(HTTPError) -> BodyFraming {

@@ -1,8 +1,12 @@
-/// Scanning and copying of byte spans. The two scans look at eight bytes at a time: they see every byte of a head.
+/// Scanning and copying of byte spans.
+///
+/// The scans that see every byte of a head look at eight at a time, with a bit for each in the highest bit of its byte.
+/// Where a byte may carry into the next, only the lowest hit is asked for, and that is exact.
 
 extension Span<UInt8> {
     /// The first control character (a tab included) in `from ..< end`, or `end`.
     func firstControl(from: Int, to end: Int) -> Int {
+        checkBounds(from, end)
         var index = from
         while end - index >= 8 {
             let word = word(at: index)
@@ -19,6 +23,7 @@ extension Span<UInt8> {
 
     /// The first line feed in `from ..< end`, or nil.
     func firstLineFeed(from: Int, to end: Int) -> Int? {
+        checkBounds(from, end)
         var index = from
         while end - index >= 8 {
             let apart = word(at: index) ^ 0x0A0A_0A0A_0A0A_0A0A
@@ -33,12 +38,49 @@ extension Span<UInt8> {
         return nil
     }
 
-    /// Eight bytes from `index`, the first in the lowest bits.
-    private func word(at index: Int) -> UInt64 {
-        // Unaligned load; the loops above keep `index + 8` within the span, and `extracting` checks it again.
-        let eight = extracting(index..<index + 8)
-        return unsafe UInt64(littleEndian: eight.bytes.unsafeLoadUnaligned(as: UInt64.self))
+    /// The first byte in `from ..< end` that is neither a letter nor a hyphen, or a place shortly before it: a start for
+    /// who then looks closely. Nearly all field names are of these.
+    func skippingName(from: Int, to end: Int) -> Int {
+        checkBounds(from, end)
+        var index = from
+        while end - index >= 8 {
+            let word = word(at: index)
+            let folded = word | 0x2020_2020_2020_2020
+            let low = folded & 0x7F7F_7F7F_7F7F_7F7F
+            // From "a" on, and not behind "z".
+            let isLetter = (low &+ 0x1F1F_1F1F_1F1F_1F1F) & ~(low &+ 0x0505_0505_0505_0505) & ~folded
+            let apart = word ^ 0x2D2D_2D2D_2D2D_2D2D
+            let isHyphen = ~(((apart & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7F7F_7F7F_7F7F_7F7F) | apart)
+            let others = ~(isLetter | isHyphen) & 0x8080_8080_8080_8080
+            if others != 0 { return index + others.trailingZeroBitCount >> 3 }
+            index += 8
+        }
+        return index
     }
+
+    /// The same for a request target: a start for who then looks closely at what `ASCII.isTarget` says.
+    func skippingTarget(from: Int, to end: Int) -> Int {
+        checkBounds(from, end)
+        var index = from
+        while end - index >= 8 {
+            let word = word(at: index)
+            let notAbove = word &- 0x2121_2121_2121_2121
+            let isDelete = (word ^ 0x7F7F_7F7F_7F7F_7F7F) &- 0x0101_0101_0101_0101
+            let isHash = (word ^ 0x2323_2323_2323_2323) &- 0x0101_0101_0101_0101
+            let others = (notAbove | isDelete | isHash | word) & 0x8080_8080_8080_8080
+            if others != 0 { return index + others.trailingZeroBitCount >> 3 }
+            index += 8
+        }
+        return index
+    }
+
+    /// Eight bytes from `index`, the first in the lowest bits. The caller has checked the bounds of its whole scan.
+    private func word(at index: Int) -> UInt64 {
+        // The scans ask only for `index + 8 <= end`, and `checkBounds` has seen that `end` is within.
+        unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
+    }
+
+    private func checkBounds(_ start: Int, _ end: Int) { precondition(start >= 0 && end <= count) }
 
     /// Whether the bytes in `range` are `text`, whatever the case of ASCII letters.
     func equalsCaseless(_ range: Range<Int>, _ text: borrowing Span<UInt8>) -> Bool {
@@ -102,6 +144,12 @@ extension [UInt8] {
         append(decimal: number / 10)
         append(ASCII.zero &+ UInt8(truncatingIfNeeded: number % 10))
     }
+
+    /// The hexadecimal digits of `number`, which is not negative.
+    mutating func append(hexadecimal number: Int) {
+        if number >= 16 { append(hexadecimal: number >> 4) }
+        append(PercentCoding.hexDigit(UInt8(truncatingIfNeeded: number & 15)))
+    }
 }
 
 /// A range within the bytes of a head: 8 bytes instead of 16. Heads are far smaller than 4 GiB (see `HTTPLimits`).
@@ -110,8 +158,8 @@ struct ByteRange32: Sendable, Hashable {
     var end: UInt32
 
     init(_ start: Int, _ end: Int) {
-        self.start = UInt32(clamping: start)
-        self.end = UInt32(clamping: end)
+        self.start = UInt32(truncatingIfNeeded: start)
+        self.end = UInt32(truncatingIfNeeded: end)
     }
 
     init(_ range: Range<Int>) { self.init(range.lowerBound, range.upperBound) }

@@ -5,6 +5,7 @@
 /// by byte.
 enum FieldLine {
     /// Whether the section ends at `start`, with the empty line; nil: not enough is there to tell.
+    @inline(__always)
     static func isEnd(_ bytes: Span<UInt8>, at start: Int, window: Int) throws(HTTPError) -> Bool? {
         guard start < window else { return nil }
         guard bytes[start] == ASCII.carriageReturn else { return false }
@@ -14,10 +15,11 @@ enum FieldLine {
     }
 
     /// The line at `start`, its value trimmed, and where the next one begins; nil: not all of it is there.
+    @inline(__always)
     static func read(
         _ bytes: Span<UInt8>, at start: Int, window: Int
     ) throws(HTTPError) -> (name: Range<Int>, value: Range<Int>, next: Int)? {
-        var index = start
+        var index = bytes.skippingName(from: start, to: window)
         while index < window, ASCII.isToken(bytes[index]) { index += 1 }
         guard index < window else { return nil }
         let name = start..<index

@@ -21,6 +21,8 @@ public enum HTTPError: Error, Sendable, Equatable {
     case chunkExtensionsTooLarge
     case bodyTooLarge
     case expectationUnknown
+    /// Not HTTP yet: the head of the PROXY protocol.
+    case malformedProxyHead
     /// Client role: the first line of a response.
     case malformedStatusLine
     /// Client role: the connection ended within a message.
@@ -30,7 +32,8 @@ public enum HTTPError: Error, Sendable, Equatable {
     public var status: Status {
         switch self {
         case .malformedRequestLine, .malformedTarget, .malformedHeader, .foldedHeader, .hostMissing, .hostRepeated,
-            .malformedHost, .framingConflict, .malformedContentLength, .malformedTransferEncoding, .malformedChunk:
+            .malformedHost, .framingConflict, .malformedContentLength, .malformedTransferEncoding, .malformedChunk,
+            .malformedProxyHead:
             .badRequest
         case .methodNotImplemented, .transferCodingNotImplemented: .notImplemented
         case .versionNotSupported: .versionNotSupported
@@ -67,6 +70,7 @@ extension HTTPError: CustomStringConvertible {
         case .chunkExtensionsTooLarge: "The chunk extensions are too large."
         case .bodyTooLarge: "The body is too large."
         case .expectationUnknown: "The only expectation known here is 100-continue."
+        case .malformedProxyHead: "The head of the PROXY protocol is malformed."
         case .malformedStatusLine: "The status line is malformed."
         case .endedEarly: "The connection ended within a message."
         }

@@ -34,22 +34,8 @@ public enum Loopback {
         let bytes = host.utf8.span
         guard let (name, _) = HostSyntax.split(bytes, 0..<bytes.count) else { return false }
         if bytes.equalsCaseless(name, "localhost".utf8.span) { return true }
+        // With its brackets `[::1]` is compared as it is, and no other form of IPv6 is an address below.
         if bytes.equals(name, "[::1]".utf8.span) { return true }
-        return isLoopbackAddress(bytes, name)
-    }
-
-    private static func isLoopbackAddress(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        var (parts, start) = (0, range.lowerBound)
-        while start <= range.upperBound {
-            var end = start
-            while end < range.upperBound, bytes[end] != ASCII.dot { end += 1 }
-            guard end - start <= 3, let value = bytes.decimal(start..<end), value <= 255 else { return false }
-            // A leading zero means octal to some resolvers: not a plain form.
-            if end - start > 1, bytes[start] == ASCII.zero { return false }
-            if parts == 0, value != 127 { return false }
-            parts += 1
-            start = end + 1
-        }
-        return parts == 4
+        return IPAddress(parsing: bytes, name)?.isLoopback ?? false
     }
 }

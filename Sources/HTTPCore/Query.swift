@@ -59,3 +59,15 @@ public struct Query: Sendable {
         pairs.append((name, text))
     }
 }
+
+extension Request {
+    /// The fields of a form; nil if the body is not of the type `application/x-www-form-urlencoded`.
+    public var form: Query? {
+        guard let type = headers["Content-Type"] else { return nil }
+        let bytes = type.utf8.span
+        var end = 0
+        while end < bytes.count, bytes[end] != ASCII.semicolon { end += 1 }
+        let name = "application/x-www-form-urlencoded"
+        return bytes.equalsCaseless(bytes.trimmed(0..<end), name.utf8.span) ? Query(form: body) : nil
+    }
+}

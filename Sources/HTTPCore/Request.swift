@@ -16,7 +16,7 @@ public struct Request: Sendable {
     public let headers: Headers
     public internal(set) var body: [UInt8] = []
 
-    let form: TargetForm
+    let targetForm: TargetForm
     let targetRange: ByteRange32
     let pathRange: ByteRange32
     let queryRange: ByteRange32?
@@ -26,7 +26,7 @@ public struct Request: Sendable {
     /// is "*" in the asterisk form, and empty in the authority form (`CONNECT`).
     public var path: String {
         if !pathRange.isEmpty { return headers.bytes.span.string(pathRange.range) }
-        switch form {
+        switch targetForm {
         case .authority: return ""
         case .asterisk: return "*"
         // RFC 9112 §3.2.4: an absolute target without a path means the server as a whole, if asked for its options.

@@ -36,7 +36,7 @@ struct RequestLine {
         guard !method.isEmpty else { throw .malformedRequestLine }
 
         let targetStart = index + 1
-        index = targetStart
+        index = targetStart < end ? bytes.skippingTarget(from: targetStart, to: end) : targetStart
         while index < end, ASCII.isTarget(bytes[index]) { index += 1 }
         let target = targetStart..<index
         guard try isByte(bytes, ASCII.space, at: index, end, isCut) else { return nil }

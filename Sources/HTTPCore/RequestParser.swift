@@ -120,24 +120,34 @@ public struct RequestParser: Sendable {
 
     private mutating func readHead(_ bytes: Span<UInt8>, _ offset: inout Int) throws(HTTPError) -> Request? {
         guard offset < bytes.count else { return nil }
-        let read: RequestHead?
         if head.isEmpty {
-            read = try RequestHead.read(bytes, from: offset, limits: limits)
-            if let read { offset = read.end } else { head.append(bytes, at: &offset, limits) }
-        } else {
-            guard head.append(bytes, at: &offset, limits) else { return nil }
-            let taken = head.take()
-            read = try RequestHead.read(taken.span, from: 0, limits: limits)
-            if read == nil { head.putBack(taken) }
+            guard let read = try RequestHead.read(bytes, from: offset, limits: limits) else {
+                head.append(bytes, at: &offset, limits)
+                return nil
+            }
+            offset = read.end
+            return try readBody(of: read, bytes, &offset)
         }
-        guard let read else { return nil }
-        switch read.framing {
-        case .none, .untilClose: return read.request
+        guard head.append(bytes, at: &offset, limits) else { return nil }
+        let taken = head.take()
+        guard let read = try RequestHead.read(taken.span, from: 0, limits: limits) else {
+            head.putBack(taken)
+            return nil
+        }
+        return try readBody(of: read, bytes, &offset)
+    }
+
+    private mutating func readBody(
+        of head: consuming RequestHead, _ bytes: Span<UInt8>, _ offset: inout Int
+    ) throws(HTTPError) -> Request? {
+        switch head.framing {
+        case .none, .untilClose: return head.request
         case .length(let count):
             guard count <= limits.bodyBytesCap else { throw .bodyTooLarge }
-            return try readBody(Pending(request: read.request, progress: .length(count)), bytes, &offset)
+            return try readBody(Pending(request: head.request, progress: .length(count)), bytes, &offset)
         case .chunked:
-            return try readBody(Pending(request: read.request, progress: .chunked(ChunkedDecoder())), bytes, &offset)
+            let decoder = ChunkedDecoder()
+            return try readBody(Pending(request: head.request, progress: .chunked(decoder)), bytes, &offset)
         }
     }
 

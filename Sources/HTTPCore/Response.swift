@@ -1,12 +1,12 @@
 /// A response to be written.
 public struct Response: Sendable {
     public var status: Status
-    public var headers: ResponseHeaders
+    public var headers: OutgoingHeaders
     /// What a GET would get; the answer to a HEAD has its length only.
     public var body: [UInt8]
 
     public init(
-        status: Status, contentType: String? = nil, headers: ResponseHeaders = ResponseHeaders(), body: [UInt8] = []
+        status: Status, contentType: String? = nil, headers: OutgoingHeaders = OutgoingHeaders(), body: [UInt8] = []
     ) {
         self.status = status
         self.headers = headers
@@ -51,7 +51,7 @@ public struct Response: Sendable {
         bytes.append(ASCII.space)
         bytes.append(status.reason)
         bytes.append("\r\n")
-        if let date, ResponseHeaders.isFieldValue(date.span) {
+        if let date, OutgoingHeaders.isFieldValue(date.span) {
             bytes.append("Date: ")
             bytes.append(contentsOf: date)
             bytes.append("\r\n")

@@ -1,7 +1,7 @@
 /// The fields that tell a browser what our pages never do, so that it stops whoever makes them try.
 public struct SecurityHeaders: Sendable {
     /// Made once, and copied into each response.
-    private let block: ResponseHeaders
+    private let block: OutgoingHeaders
 
     /// - Parameters:
     ///   - connectSources: origins besides our own that pages may connect to. Our own includes WebSockets, `ws:` from
@@ -15,7 +15,7 @@ public struct SecurityHeaders: Sendable {
         if !imageSources.isEmpty { policy.append("img-src 'self' " + imageSources.joined(separator: " ")) }
         policy += ["object-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"]
 
-        var headers = ResponseHeaders()
+        var headers = OutgoingHeaders()
         headers.append("Content-Security-Policy", policy.joined(separator: "; "))
         headers.append("X-Content-Type-Options", "nosniff")
         headers.append("X-Frame-Options", "DENY")

@@ -16,11 +16,15 @@ public struct StaticFiles: Sendable {
 
     /// Adds a file whose content type follows from its name, and its caching too: a name with a fingerprint is kept
     /// for good, others are asked for anew.
-    public mutating func add(_ path: String, content: [UInt8], lastModified: Int64? = nil) {
+    ///
+    /// - Parameter gzippedContent: the same, compressed beforehand, if that is worth it.
+    public mutating func add(
+        _ path: String, content: [UInt8], lastModified: Int64? = nil, gzippedContent: [UInt8]? = nil
+    ) {
         files[path] = StaticFile(
             content: content, contentType: MIMETypes.contentType(ofPath: path),
             cacheControl: Self.isFingerprinted(path) ? StaticFile.immutable : StaticFile.revalidate,
-            lastModified: lastModified)
+            lastModified: lastModified, gzippedContent: gzippedContent)
     }
 
     /// The answer to a request for one of the files; nil: none of them, go on to what else there is, or to 404. A path

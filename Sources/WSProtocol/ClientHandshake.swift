@@ -28,6 +28,8 @@ public struct HandshakeKey: Hashable, Sendable {
 public struct HandshakeAgreement: Sendable, Equatable {
     /// nil: none.
     public let subprotocol: String?
+    /// nil: no compression. Pass it to `WebSocketDecoder` and `WebSocketEncoder`.
+    public let deflate: DeflateAgreement?
 }
 
 /// Why a client has no WebSocket connection. Close the transport; nothing more is to be sent (RFC 6455 §4.1).
@@ -42,7 +44,7 @@ public enum HandshakeFailure: Error, Sendable, Equatable, CustomStringConvertibl
     case wrongAcceptKey
     /// The server chose a subprotocol that was not asked for, or more than one.
     case unexpectedProtocol
-    /// The server uses an extension that was not offered.
+    /// The server uses an extension that was not offered, or not as it was offered.
     case unexpectedExtension
 
     /// One sentence for a person; never a byte that came from the peer.
@@ -53,7 +55,7 @@ public enum HandshakeFailure: Error, Sendable, Equatable, CustomStringConvertibl
         case .notAnUpgrade: "The server's answer is no upgrade to WebSocket."
         case .wrongAcceptKey: "The server's answer does not belong to this request."
         case .unexpectedProtocol: "The server chose a subprotocol that was not asked for."
-        case .unexpectedExtension: "The server uses an extension that was not offered."
+        case .unexpectedExtension: "The server uses an extension that was not offered, or not as it was offered."
         }
     }
 }
@@ -68,9 +70,10 @@ public enum ClientHandshake {
     ///   - key: a new one for each connection, to be passed to `check` again.
     ///   - protocols: subprotocols, the one liked best first.
     ///   - headers: more fields, such as `Origin` or `Cookie`.
+    ///   - deflate: how to compress where the server agrees; nil: not at all.
     public static func appendRequest(
         host: String, target: String = "/", key: HandshakeKey, protocols: [String] = [],
-        headers: [(name: String, value: String)] = [], to bytes: inout [UInt8]
+        headers: [(name: String, value: String)] = [], deflate: DeflateOptions? = nil, to bytes: inout [UInt8]
     ) throws(HandshakeFailure) {
         guard isVisible(host) else { throw .invalidRequest(part: "host") }
         guard target.utf8.first == UInt8(ascii: "/"), isVisible(target) else { throw .invalidRequest(part: "target") }
@@ -81,14 +84,15 @@ public enum ClientHandshake {
         var head = "GET \(target) HTTP/1.1\r\nHost: \(host)\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         head += "Sec-WebSocket-Key: \(key.text)\r\nSec-WebSocket-Version: 13\r\n"
         if !protocols.isEmpty { head += "Sec-WebSocket-Protocol: \(protocols.joined(separator: ", "))\r\n" }
+        if let deflate { head += "Sec-WebSocket-Extensions: \(DeflateNegotiation.offer(deflate))\r\n" }
         for (name, value) in headers { head += "\(name): \(value)\r\n" }
         bytes.append(contentsOf: head.utf8)
         bytes.append(contentsOf: "\r\n".utf8)
     }
 
-    /// Checks the server's answer to a request made with the same key and subprotocols.
+    /// Checks the server's answer to a request made with the same key, subprotocols and options.
     public static func check(
-        _ head: HandshakeHead, key: HandshakeKey, protocols: [String] = []
+        _ head: HandshakeHead, key: HandshakeKey, protocols: [String] = [], deflate: DeflateOptions? = nil
     ) throws(HandshakeFailure) -> HandshakeAgreement {
         guard case .response(let status) = head.startLine else { throw .notAnUpgrade }
         guard status == 101 else { throw .refused(status: status) }
@@ -101,10 +105,9 @@ public enum ClientHandshake {
         }
         let subprotocol = head.value(of: "sec-websocket-protocol")
         if let subprotocol, !protocols.contains(subprotocol) { throw .unexpectedProtocol }
-        if let extensions = head.value(of: "sec-websocket-extensions"), !extensions.isEmpty {
-            throw .unexpectedExtension
-        }
-        return HandshakeAgreement(subprotocol: subprotocol)
+        let extensions = head.value(of: "sec-websocket-extensions") ?? ""
+        return HandshakeAgreement(
+            subprotocol: subprotocol, deflate: try DeflateNegotiation.check(extensions, deflate))
     }
 
     /// Without spaces and control characters.

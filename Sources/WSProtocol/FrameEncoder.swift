@@ -13,12 +13,7 @@ public enum FrameEncoder {
     public static func append(
         _ opcode: Opcode, _ payload: Span<UInt8>, fin: Bool = true, mask: UInt32? = nil, to bytes: inout [UInt8]
     ) {
-        let count = opcode.isControl ? min(payload.count, 125) : payload.count
-        FrameHeader.append(
-            opcode, payloadBytes: count, isFinal: fin || opcode.isControl, mask: mask, to: &bytes)
-        let start = bytes.count
-        appendBytes(payload.extracting(0..<count), to: &bytes)
-        if let mask { maskTail(of: &bytes, from: start, with: mask) }
+        appendFrame(opcode, payload, fin: fin, mask: mask, to: &bytes)
     }
 
     /// Appends one whole frame.
@@ -56,6 +51,19 @@ public enum FrameEncoder {
         _ opcode: Opcode, payloadBytes: Int, fin: Bool = true, to bytes: inout [UInt8]
     ) {
         FrameHeader.append(opcode, payloadBytes: payloadBytes, isFinal: fin, mask: nil, to: &bytes)
+    }
+
+    static func appendFrame(
+        _ opcode: Opcode, _ payload: Span<UInt8>, fin: Bool = true, isCompressed: Bool = false, mask: UInt32? = nil,
+        to bytes: inout [UInt8]
+    ) {
+        let count = opcode.isControl ? min(payload.count, 125) : payload.count
+        FrameHeader.append(
+            opcode, payloadBytes: count, isFinal: fin || opcode.isControl, isCompressed: isCompressed, mask: mask,
+            to: &bytes)
+        let start = bytes.count
+        appendBytes(payload.extracting(0..<count), to: &bytes)
+        if let mask { maskTail(of: &bytes, from: start, with: mask) }
     }
 
     private static func maskTail(of bytes: inout [UInt8], from start: Int, with mask: UInt32) {

@@ -72,6 +72,9 @@ public struct HandshakeHeadReader: Sendable {
     /// Hands over bytes from the peer. Call `next()` before appending more.
     public mutating func append(_ bytes: Span<UInt8>) { appendBytes(bytes, to: &buffer) }
 
+    /// Hands over bytes from the peer.
+    public mutating func append(_ bytes: [UInt8]) { append(bytes.span) }
+
     /// The head; nil where it is not complete. After it, or an error, the reader is used up but for `takeRest()`.
     public mutating func next() throws(HandshakeHead.Flaw) -> HandshakeHead? {
         let bound = min(buffer.count, headBytesMax)

@@ -34,13 +34,26 @@ public struct HandshakeAcceptance: Sendable, Equatable {
     public let acceptKey: String
     /// The subprotocols the client would speak, the one it likes best first.
     public let protocols: [String]
+    /// The compression agreed on; nil: none. Pass it to `WebSocketDecoder` and `WebSocketEncoder`.
+    public let deflate: DeflateAgreement?
+    /// The value of `Sec-WebSocket-Extensions` that says so.
+    let extensionAnswer: String?
+
+    /// The subprotocol to speak: the first one the client asks for that is also among `supported`; nil where there is
+    /// none, and the connection is to go on without one, or not at all.
+    public func subprotocol(among supported: [String]) -> String? { protocols.first(where: supported.contains) }
 }
 
 /// The server's side of the opening handshake (RFC 6455 §4.2).
 public enum ServerHandshake {
     /// Checks a request. Answer an acceptance with `appendResponse`, a refusal with its status and headers; whether
     /// the `Origin` is welcome is for the caller to say (`HandshakeRefusal.originNotAllowed`).
-    public static func accept(_ fields: HandshakeFields) throws(HandshakeRefusal) -> HandshakeAcceptance {
+    ///
+    /// - Parameter deflate: how to compress where the client offers it; nil: not at all. An offer that is not legal, or
+    ///   that the options do not allow, is declined and refuses nothing.
+    public static func accept(
+        _ fields: HandshakeFields, deflate: DeflateOptions? = nil
+    ) throws(HandshakeRefusal) -> HandshakeAcceptance {
         guard let upgrade = fields.upgrade, HeaderSyntax.list(upgrade, contains: "websocket"),
             let connection = fields.connection, HeaderSyntax.list(connection, contains: "upgrade")
         else { throw .notAnUpgrade }
@@ -62,7 +75,10 @@ public enum ServerHandshake {
             }
             protocols = tokens
         }
-        return HandshakeAcceptance(acceptKey: acceptKey(for: key), protocols: protocols)
+        var agreed: (DeflateAgreement, answer: String)?
+        if let deflate, let offers = fields.extensions { agreed = DeflateNegotiation.accept(offers, deflate) }
+        return HandshakeAcceptance(
+            acceptKey: acceptKey(for: key), protocols: protocols, deflate: agreed?.0, extensionAnswer: agreed?.answer)
     }
 
     /// The answer to a `Sec-WebSocket-Key`: Base64 of the SHA-1 of the key and a fixed text (§4.2.2).
@@ -91,6 +107,10 @@ public enum ServerHandshake {
         if let subprotocol, acceptance.protocols.contains(subprotocol) {
             bytes.append(contentsOf: "\r\nSec-WebSocket-Protocol: ".utf8)
             bytes.append(contentsOf: subprotocol.utf8)
+        }
+        if let extensions = acceptance.extensionAnswer {
+            bytes.append(contentsOf: "\r\nSec-WebSocket-Extensions: ".utf8)
+            bytes.append(contentsOf: extensions.utf8)
         }
         bytes.append(contentsOf: "\r\n\r\n".utf8)
     }

@@ -35,6 +35,14 @@ public enum WSError: Error, Sendable, Equatable, CustomStringConvertible {
     case messageTooBig
     /// A message of more frames than `WSLimits.fragmentsMax`.
     case tooManyFragments
+    /// A compressed message that is no deflate data, or does not end where a message must (RFC 7692 §7.2.2).
+    case invalidCompressedData
+    /// A compressed message above `WSLimits.inflateRatioMax`.
+    case compressionRatioTooHigh
+    /// More control frames in a second than `WSLimits.controlFramesPerSecondMax`.
+    case tooManyControlFrames
+    /// No memory is left to inflate a message with. Not the peer's fault.
+    case outOfMemory
 
     /// The code for the close frame that answers the violation.
     public var closeCode: CloseCode {
@@ -43,8 +51,10 @@ public enum WSError: Error, Sendable, Equatable, CustomStringConvertible {
             .fragmentedControlFrame, .controlFrameTooLong, .unexpectedContinuation, .interleavedMessage,
             .truncatedCloseCode, .invalidCloseCode:
             .protocolError
-        case .invalidUTF8, .invalidCloseReason: .invalidPayload
-        case .frameTooBig, .messageTooBig, .tooManyFragments: .tooBig
+        case .invalidUTF8, .invalidCloseReason, .invalidCompressedData: .invalidPayload
+        case .frameTooBig, .messageTooBig, .tooManyFragments, .compressionRatioTooHigh: .tooBig
+        case .tooManyControlFrames: .policyViolation
+        case .outOfMemory: .internalError
         }
     }
 
@@ -69,6 +79,10 @@ public enum WSError: Error, Sendable, Equatable, CustomStringConvertible {
         case .frameTooBig: "the frame is too big"
         case .messageTooBig: "the message is too big"
         case .tooManyFragments: "the message has too many fragments"
+        case .invalidCompressedData: "the compressed message cannot be read"
+        case .compressionRatioTooHigh: "the message inflates to too many times its length"
+        case .tooManyControlFrames: "too many control frames"
+        case .outOfMemory: "no memory is left to inflate the message"
         }
     }
 }

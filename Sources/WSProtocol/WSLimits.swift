@@ -6,10 +6,20 @@ public struct WSLimits: Hashable, Sendable {
     public var messageBytesMax: Int
     /// The most frames of one message, empty ones included.
     public var fragmentsMax: Int
+    /// How many times its length on the wire a compressed message may have. Counts only above 64 KiB: below, nothing
+    /// is to be gained by a bomb.
+    public var inflateRatioMax: Int
+    /// The most control frames within one second of the time told to `WebSocketDecoder.advance(toMs:)`.
+    public var controlFramesPerSecondMax: Int
 
-    public init(frameBytesMax: Int = 65_536, messageBytesMax: Int = 65_536, fragmentsMax: Int = 1_024) {
+    public init(
+        frameBytesMax: Int = 65_536, messageBytesMax: Int = 65_536, fragmentsMax: Int = 1_024,
+        inflateRatioMax: Int = 100, controlFramesPerSecondMax: Int = 100
+    ) {
         self.frameBytesMax = frameBytesMax
         self.messageBytesMax = messageBytesMax
         self.fragmentsMax = fragmentsMax
+        self.inflateRatioMax = inflateRatioMax
+        self.controlFramesPerSecondMax = controlFramesPerSecondMax
     }
 }

@@ -23,17 +23,27 @@ public struct WebSocketDecoder: Sendable {
     /// Bytes of `append(_:)` that `next()` has not used.
     private var input: [UInt8] = []
     private var inputOffset = 0
+    private var controlRate = ControlRate()
 
-    /// - Parameter role: who we are: a server requires masked frames, a client refuses them (RFC 6455 §5.1).
-    public init(role: Role, limits: WSLimits = WSLimits()) {
+    /// - Parameters:
+    ///   - role: who we are: a server requires masked frames, a client refuses them (RFC 6455 §5.1).
+    ///   - deflate: what the handshake agreed on; nil refuses compressed messages.
+    public init(role: Role, limits: WSLimits = WSLimits(), deflate: DeflateAgreement? = nil) {
         self.role = role
         self.limits = limits
+        if let deflate {
+            message = MessageAssembler(inflater: MessageInflater(role: role, deflate))
+        }
     }
 
     /// Whether a close frame or an error has ended the stream.
     public var isEnded: Bool {
         if case .ended = phase { true } else { false }
     }
+
+    /// Tells the time, in milliseconds on a clock that only goes forward, for the limit on control frames. Without it
+    /// that limit does not apply: call it at least whenever bytes come in.
+    public mutating func advance(toMs nowMs: Int64) { controlRate.advance(toMs: nowMs) }
 
     /// Hands over bytes from the peer, as many or as few as were received. Call `next()` until it returns nil before
     /// appending more: this buffer has no limit of its own.
@@ -45,6 +55,9 @@ public struct WebSocketDecoder: Sendable {
         }
         appendBytes(bytes, to: &input)
     }
+
+    /// Hands over bytes from the peer.
+    public mutating func append(_ bytes: [UInt8]) { append(bytes.span) }
 
     /// The next event; nil where more bytes are needed for one.
     ///
@@ -135,7 +148,8 @@ extension WebSocketDecoder {
     ) throws(WSError) -> InPlaceEvent? {
         let header: FrameHeader
         if partialHeader.isEmpty,
-            let whole = try FrameHeader.read(bytes.span, at: offset, role: role, allowsCompression: false)
+            let whole = try FrameHeader.read(
+                bytes.span, at: offset, role: role, allowsCompression: message.allowsCompression)
         {
             header = whole
             offset &+= whole.headerBytes
@@ -146,6 +160,7 @@ extension WebSocketDecoder {
         }
 
         if header.opcode.isControl {
+            guard controlRate.allows(limits.controlFramesPerSecondMax) else { throw .tooManyControlFrames }
             // At most 125 by the check of the header.
             let count = Int(truncatingIfNeeded: header.payloadBytes)
             guard count <= bytes.count &- offset else {
@@ -158,7 +173,7 @@ extension WebSocketDecoder {
             return try controlEvent(header.opcode, bytes.span, range)
         }
 
-        let isWhole = header.isFinal && message.kind == nil
+        let isWhole = header.isFinal && !header.isCompressed && message.kind == nil
         try message.begin(header, limits: limits)
         // At most `frameBytesMax` by the check of the assembler.
         let count = Int(truncatingIfNeeded: header.payloadBytes)
@@ -179,7 +194,7 @@ extension WebSocketDecoder {
         while offset < bytes.count {
             partialHeader.append(bytes[offset])
             offset &+= 1
-            if let header = try partialHeader.read(role: role, allowsCompression: false) {
+            if let header = try partialHeader.read(role: role, allowsCompression: message.allowsCompression) {
                 partialHeader = PartialHeader()
                 return header
             }
@@ -191,13 +206,13 @@ extension WebSocketDecoder {
         _ rest: Rest, in bytes: inout MutableSpan<UInt8>, at offset: inout Int
     ) throws(WSError) -> InPlaceEvent? {
         let (range, rest) = unmaskPart(rest, in: &bytes, at: &offset)
-        try message.append(bytes.span.extracting(range))
+        try message.append(bytes.span.extracting(range), limits: limits)
         guard rest.bytes == 0 else {
             phase = .data(rest)
             return nil
         }
         phase = .header
-        guard rest.isFinal, let (kind, whole) = try message.finish() else { return nil }
+        guard rest.isFinal, let (kind, whole) = try message.finish(limits: limits) else { return nil }
         return .message(kind, .owned(whole))
     }
 

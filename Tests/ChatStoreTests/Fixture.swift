@@ -5,11 +5,27 @@ import Testing
 /// What the contract holds for.
 enum Backend: CaseIterable, CustomTestStringConvertible {
     case memory
+    /// Everything is in the tail.
+    case sqlite
+    /// Everything is in the index: each commit is tidied up after, and nothing is kept in memory.
+    case sqliteIndexed
+    /// Only the newest few events are kept in memory, so that pages are put together from both.
+    case sqliteMixed
+    /// Closed and opened again after each commit.
+    case sqliteReopened
 
     var testDescription: String { "\(self)" }
 
     /// Whether a reader outlives the next `append` of the fixture.
-    var keepsItsReaders: Bool { true }
+    var keepsItsReaders: Bool { self != .sqliteReopened }
+
+    var options: SQLiteStore.Options {
+        var options = SQLiteStore.Options()
+        options.runRowsMin = 1
+        if self == .sqliteIndexed { options.cacheBytesMax = 0 }
+        if self == .sqliteMixed { options.cacheBytesMax = 3_000 }
+        return options
+    }
 }
 
 /// A store with a reader, and short words for what tests do with them.
@@ -18,17 +34,33 @@ final class Fixture {
     private(set) var store: any ChatStore
     private(set) var reader: any ChatStoreReader
     var now = WallTime(milliseconds: 1_000)
+    private let directory: ScratchDirectory
     private var lastKey: UInt64 = 0
 
     init(_ backend: Backend) throws {
         self.backend = backend
+        directory = try ScratchDirectory()
         store = MemoryStore(random: SeededGenerator(seed: 7))
+        if backend != .memory { store = try SQLiteStore(path: directory.database, options: backend.options) }
         reader = try store.makeReader()
     }
 
     deinit { store.close() }
 
-    func append(_ drafts: [Draft]) throws -> Commit { try store.append(drafts, at: now) }
+    func append(_ drafts: [Draft]) throws -> Commit {
+        let commit = try store.append(drafts, at: now)
+        switch backend {
+        case .memory, .sqlite:
+            break
+        case .sqliteIndexed, .sqliteMixed:
+            while try store.tidy() {}
+        case .sqliteReopened:
+            store.close()
+            store = try SQLiteStore(path: directory.database, options: backend.options)
+            reader = try store.makeReader()
+        }
+        return commit
+    }
 
     /// One draft, in a transaction of its own.
     func apply(_ draft: Draft) throws -> Outcome {
@@ -102,4 +134,13 @@ struct SeededGenerator: RandomNumberGenerator, Sendable {
         word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
         return word ^ (word >> 31)
     }
+}
+
+/// A seeded generator whose copies draw from one sequence, for one thread.
+final class SharedGenerator: RandomNumberGenerator, @unchecked Sendable {
+    var state: SeededGenerator
+
+    init(seed: UInt64) { state = SeededGenerator(seed: seed) }
+
+    func next() -> UInt64 { state.next() }
 }

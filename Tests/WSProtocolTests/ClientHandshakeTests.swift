@@ -6,7 +6,7 @@ private let key = HandshakeKey(high: 0x7468_6520_7361_6D70, low: 0x6C65_206E_6F6
 private func head(_ text: String) throws -> HandshakeHead {
     var reader = HandshakeHeadReader()
     let bytes = Array(text.utf8)
-    reader.append(bytes.span)
+    reader.append(bytes)
     return try #require(try reader.next())
 }
 

@@ -5,7 +5,7 @@ import WSProtocol
     private func read(_ pieces: [[UInt8]], max: Int = 8_192) throws -> (HandshakeHead?, rest: [UInt8]) {
         var reader = HandshakeHeadReader(headBytesMax: max)
         for piece in pieces {
-            reader.append(piece.span)
+            reader.append(piece)
             if let head = try reader.next() { return (head, reader.takeRest()) }
         }
         return (nil, [])

@@ -56,7 +56,7 @@ import WSProtocol
         var decoder = WebSocketDecoder(
             role: .server, limits: WSLimits(frameBytesMax: .max, messageBytesMax: .max, fragmentsMax: 2))
         let bytes = frame(2, [1, 2, 3], announced: 1 << 62)
-        decoder.append(bytes.span)
+        decoder.append(bytes)
         #expect(try decoder.next() == nil)
     }
 
@@ -72,5 +72,26 @@ import WSProtocol
         for outcome in outcome([open] + middle.dropLast() + [frame(0)], limits) {
             #expect(outcome == Outcome(error: .tooManyFragments))
         }
+    }
+
+    /// Control frames count by the second of the time told; without a clock they do not count.
+    @Test func controlFrames() throws {
+        var decoder = WebSocketDecoder(role: .server, limits: WSLimits(controlFramesPerSecondMax: 3))
+        func pings(_ count: Int) throws(WSError) -> Int {
+            let bytes = [[UInt8]](repeating: frame(9), count: count).flatMap { $0 }
+            decoder.append(bytes)
+            var events = 0
+            while try decoder.next() != nil { events += 1 }
+            return events
+        }
+        #expect(try pings(10) == 10)
+        decoder.advance(toMs: 5_000)
+        #expect(try pings(3) == 3)
+        decoder.advance(toMs: 6_000)
+        #expect(try pings(2) == 2)
+        decoder.advance(toMs: 6_999)
+        #expect(try pings(1) == 1)
+        #expect(throws: WSError.tooManyControlFrames) { try pings(1) }
+        #expect(decoder.isEnded)
     }
 }

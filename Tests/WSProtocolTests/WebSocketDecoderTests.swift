@@ -231,7 +231,7 @@ private let illegalContents: [DecoderCase] = [
         for point in 0...bytes.count {
             var decoder = WebSocketDecoder(role: .server)
             let first = Array(bytes[..<point])
-            decoder.append(first.span)
+            decoder.append(first)
             var rest = Array(bytes[point...])
             var span = rest.mutableSpan
             var offset = 0
@@ -247,10 +247,10 @@ private let illegalContents: [DecoderCase] = [
         var decoder = WebSocketDecoder(role: .server)
         let bytes = frame(1, text("Hello"))
         let more = bytes + bytes + bytes[..<3]
-        decoder.append(more.span)
+        decoder.append(more)
         #expect(try decoder.next() == hello)
         let rest = Array(bytes[3...])
-        decoder.append(rest.span)
+        decoder.append(rest)
         #expect(try decoder.next() == hello)
         #expect(try decoder.next() == hello)
         #expect(try decoder.next() == nil)
@@ -259,11 +259,11 @@ private let illegalContents: [DecoderCase] = [
     @Test func anEndedDecoderStaysSilent() throws {
         var decoder = WebSocketDecoder(role: .server)
         let wrong: [UInt8] = [0xFF, 0x80]
-        decoder.append(wrong.span)
+        decoder.append(wrong)
         #expect(throws: WSError.reservedBits(7)) { try decoder.next() }
         #expect(decoder.isEnded)
         var buffer = frame(1, text("Hello"))
-        decoder.append(buffer.span)
+        decoder.append(buffer)
         #expect(try decoder.next() == nil)
         var span = buffer.mutableSpan
         var offset = 0

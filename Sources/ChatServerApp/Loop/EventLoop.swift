@@ -28,6 +28,7 @@ import Glibc
     /// Where chunks are gathered for one write.
     private var scratch: [UInt8] = []
     private var drainDeadline: Instant?
+    private var hasReportedSettled = false
 
     private static let receiveBytesMax = 65_536
     private static let writeBytesMax = 262_144
@@ -71,10 +72,15 @@ import Glibc
                 switch mail {
                 case .hub(let mail): hub.handle(mail)
                 case .drain: beginDraining()
+                case .close: hub.closeConnections()
                 }
             }
             perform(hub.endTurn())
             resumeAccepting()
+            if hub.hasSettled, !hasReportedSettled {
+                hasReportedSettled = true
+                peers.writer.mailbox.post(.settled)
+            }
             if let drainDeadline, hub.isDrained || drainDeadline <= hub.now { break }
         }
         hub.forEachConnectionID { close(Int32($0.slot)) }
@@ -100,13 +106,13 @@ import Glibc
         default:
             // A stale event names a connection that is no more.
             guard let connection = hub.connection(ConnectionID(rawValue: event.token)) else { return }
-            if event.interest & Epoll.readable != 0, connection.wantsBytes {
+            let isReadable = event.interest & Epoll.readable != 0 && connection.wantsBytes
+            if isReadable {
                 read(connection)
             } else if event.interest & Epoll.failed != 0 {
                 drop(connection)
-            } else if event.interest & Epoll.writable != 0 {
-                tend(connection)
             }
+            if event.interest & Epoll.writable != 0 { tend(connection, isWritable: true) }
         }
     }
 
@@ -200,18 +206,22 @@ import Glibc
                 for (index, loop) in peers.loops.enumerated() where index != loopIndex { loop.post(.hub(mail)) }
             }
         }
-        for connection in turn.connections { tend(connection) }
+        for connection in turn.connections {
+            // One whose last write was short has to wait until it is writable.
+            let interest = interests[connection.id.slot]
+            tend(connection, isWritable: interest & Epoll.writable == 0)
+        }
     }
 
     /// Writes what waits, once, and makes the end that is due.
-    private func tend(_ connection: Connection) {
+    private func tend(_ connection: Connection, isWritable: Bool) {
         // It may have been closed since it was listed.
         guard hub.connection(connection.id) === connection else { return }
         if case .cut = connection.ending {
             drop(connection)
             return
         }
-        if !connection.outbox.isEmpty {
+        if isWritable, !connection.outbox.isEmpty {
             let written = write(connection)
             guard written >= 0 else {
                 drop(connection)

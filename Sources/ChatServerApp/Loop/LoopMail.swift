@@ -3,8 +3,10 @@ import ChatHub
 /// What other threads tell an event loop.
 enum LoopMail: Sendable {
     case hub(Mail)
-    /// Stop accepting, let everything end, and return.
+    /// Stop accepting, and take nothing new.
     case drain
+    /// All loops have settled and everything is stored: close all connections, and return.
+    case close
 }
 
 typealias LoopMailbox = Mailbox<LoopMail>

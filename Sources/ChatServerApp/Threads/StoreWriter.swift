@@ -12,12 +12,16 @@ struct StoreWriter: Sendable {
 
     enum Item: Sendable {
         case batch(loop: Int, [Submission])
+        /// A loop that is ending hands over nothing more. Once all have said so, and everything is committed, they are
+        /// told to close their connections.
+        case settled
         case stop
     }
 
     /// Serves until told to stop, and has then committed everything that came before.
     func run() {
         var hasMoreToTidy = true
+        var settledCount = 0
         while true {
             let items = hasMoreToTidy ? mailbox.take() : mailbox.wait()
             guard !items.isEmpty else {
@@ -29,10 +33,15 @@ struct StoreWriter: Sendable {
             for item in items {
                 switch item {
                 case .batch(let loop, let submissions): batches.append((loop, submissions))
+                case .settled: settledCount += 1
                 case .stop: isStopping = true
                 }
             }
             commit(batches)
+            if settledCount == loops.count {
+                settledCount = 0
+                for loop in loops { loop.post(.close) }
+            }
             if isStopping { return }
             hasMoreToTidy = true
         }

@@ -83,10 +83,11 @@ export class NewChatDialog {
 
   #person(user) {
     const name = element('span', { class: 'person-name', dir: 'auto' }, user.name);
-    const picture = element('span', { class: `room-avatar ${this.#chat.isOnline(user.id) ? 'online' : ''}` },
+    const isOnline = this.#chat.isOnline(user.id);
+    const picture = element('span', { class: isOnline ? 'room-avatar online' : 'room-avatar' },
       avatar(user.name, user.id));
-    const label = [picture, element('span', { class: 'person-text' }, name,
-      element('span', { class: 'person-phone' }, user.phone ?? ''))];
+    // Not the number: who knows it can sign in with it.
+    const label = [picture, name, element('span', { class: 'visually-hidden' }, isOnline ? '(online)' : '')];
     if (!this.#isGroup) {
       const button = element('button', { class: 'person', type: 'button' }, ...label);
       button.addEventListener('click', () => this.#openRoom(() => this.#chat.openDirect(user)));

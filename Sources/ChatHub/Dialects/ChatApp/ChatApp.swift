@@ -18,6 +18,8 @@ final class ChatApp {
     /// Everybody who is online, on whichever loop, by handle.
     private var onlineUsers: [UserID: String] = [:]
     private var limiter: RateLimiter<UserID>
+    /// Sockets with a held message that the store was too far behind to take.
+    private var waitingForStore: [(ChatAppSession, Connection)] = []
 
     init(configuration: HubConfiguration) {
         limits = configuration.limits
@@ -88,10 +90,15 @@ final class ChatApp {
             done += 1
         }
         session.held.removeFirst(done)
-        if session.held.isEmpty, !connection.wantsBytes {
-            connection.wantsBytes = true
-            hub.list(connection)
-        }
+        if session.held.isEmpty { hub.resumeReading(connection) }
+    }
+
+    /// The writer has done something: those who waited for it go on.
+    func storeCaughtUp(hub: Hub) {
+        guard !waitingForStore.isEmpty, !hub.isStoreBehind else { return }
+        let waiting = waitingForStore
+        waitingForStore = []
+        for (session, connection) in waiting { resume(session, connection, hub: hub) }
     }
 
     /// Goes on if the pause is over, and asks to be called again at its end if not.
@@ -231,6 +238,10 @@ final class ChatApp {
             hub.closeSocket(connection, .tooBig, reason: "the text is longer than \(limits.textBytesMax) bytes")
             return true
         }
+        guard !hub.isStoreBehind else {
+            waitingForStore.append((session, connection))
+            return false
+        }
         if session.isLimited, limits.messagesPerSecond > 0, let waitMs = limiter.take(user, at: hub.now) {
             session.heldUntil = hub.now.advanced(byMs: waitMs)
             hub.setDeadline(of: connection, at: hub.now.advanced(byMs: waitMs))
@@ -330,12 +341,7 @@ final class ChatApp {
             session.leftDuringLookup?.remove(room)
             takePart(in: room, connection, hub: hub)
         }
-        // The room's others learn at once that the new member is there; each loop tells its own.
-        if let userHandle = onlineUsers[user] {
-            let json = ChatAppFrame.json(
-                "STATUS", value: "ONLINE", roomHandle: handle, userHandle: userHandle, connectionNumber: 0)
-            publish(json, to: room, excluding: .user(user), isEphemeral: true, reachesOtherLoops: false, hub: hub)
-        }
+        home.joined(user, room, roomHandle: handle, hub: hub)
     }
 
     func presenceChanged(_ notice: PresenceNotice) {

@@ -11,6 +11,9 @@ final class ChatAppHome {
     /// What a frame about each typist needs.
     private var typists: [Typist: (notice: TypingNotice, connection: ConnectionID)] = [:]
     private var lobbyCount = 0
+    /// The rooms that users have joined while the list of their rooms is being looked up to announce them: those are
+    /// told of by the joining.
+    private var joinedDuringLookup: [UserID: Set<RoomID>] = [:]
     private let limits: HubLimits
 
     init(limits: HubLimits) {
@@ -61,6 +64,13 @@ final class ChatAppHome {
         }
     }
 
+    /// Somebody has become a member of a room. If it is somebody who is online here, the room is told.
+    func joined(_ user: UserID, _ room: RoomID, roomHandle: String, hub: Hub) {
+        guard presence.isOnline(user), let handle = handles[user] else { return }
+        joinedDuringLookup[user]?.insert(room)
+        publishStatus(isOnline: true, of: user, handle, in: room, roomHandle, hub: hub)
+    }
+
     /// A deleted account is offline at once.
     func forget(_ user: UserID, hub: Hub) {
         if let change = presence.forget(user) { announce(change, hub: hub) }
@@ -98,14 +108,23 @@ final class ChatAppHome {
         guard let handle = handles[user] else { return }
         if !isOnline { handles[user] = nil }
         hub.tellAll(.presence(PresenceNotice(user: user, userHandle: handle, isOnline: isOnline)))
+        joinedDuringLookup[user] = []
         hub.ask(.rooms(of: user, limit: limits.listEntriesMax)) { hub, answer in
+            let joined = self.joinedDuringLookup.removeValue(forKey: user) ?? []
             guard case .rooms(let rooms) = answer else { return }
-            for summary in rooms where summary.room.isOpen {
-                let json = ChatAppFrame.json(
-                    "STATUS", value: isOnline ? "ONLINE" : "OFFLINE", roomHandle: summary.room.handle,
-                    userHandle: handle, connectionNumber: 0)
-                hub.chatApp.publish(json, to: summary.room.id, excluding: .user(user), isEphemeral: true, hub: hub)
+            for summary in rooms where summary.room.isOpen && !(isOnline && joined.contains(summary.room.id)) {
+                self.publishStatus(
+                    isOnline: isOnline, of: user, handle, in: summary.room.id, summary.room.handle, hub: hub)
             }
         }
+    }
+
+    private func publishStatus(
+        isOnline: Bool, of user: UserID, _ handle: String, in room: RoomID, _ roomHandle: String, hub: Hub
+    ) {
+        let json = ChatAppFrame.json(
+            "STATUS", value: isOnline ? "ONLINE" : "OFFLINE", roomHandle: roomHandle, userHandle: handle,
+            connectionNumber: 0)
+        hub.chatApp.publish(json, to: room, excluding: .user(user), isEphemeral: true, hub: hub)
     }
 }

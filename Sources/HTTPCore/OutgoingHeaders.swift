@@ -4,7 +4,7 @@
 /// (CR, LF and NUL above all; a tab within is fine), and the names whose lines the encoder writes itself
 /// (`Content-Length`, `Transfer-Encoding`, `Date`). `append` and `set` say so by returning false. So nothing that a
 /// peer sent, echoed in a field, can split a response (RFC 9110 §5.5).
-public struct ResponseHeaders: Sendable, Hashable {
+public struct OutgoingHeaders: Sendable, Hashable {
     /// "Name: value CRLF" for each line.
     private(set) var lines: [UInt8] = []
 
@@ -26,7 +26,7 @@ public struct ResponseHeaders: Sendable, Hashable {
     }
 
     /// Adds all lines of `other`.
-    public mutating func append(contentsOf other: ResponseHeaders) { lines.append(contentsOf: other.lines) }
+    public mutating func append(contentsOf other: OutgoingHeaders) { lines.append(contentsOf: other.lines) }
 
     /// Replaces the lines of that name by one. If the line is not taken, those that are there stay.
     @discardableResult
@@ -115,3 +115,6 @@ public struct ResponseHeaders: Sendable, Hashable {
         return index == count
     }
 }
+
+/// The name that goes with `Response`.
+public typealias ResponseHeaders = OutgoingHeaders

@@ -1,0 +1,158 @@
+import WSProtocol
+
+/// Publishers keep some messages outstanding; every message goes to all of the room, and each receiver checks that it
+/// gets each of them, once and in order.
+///
+/// Connection i is in room i mod R, and the first P members of a room publish: so the publishers are the connections
+/// below P × R, and a publisher's number is its index.
+final class FanoutWorkload: Workload {
+    /// What has happened since the start.
+    struct Counts {
+        var published = 0
+        /// Copies that have to come, a publisher's own included where the server sends it.
+        var expected = 0
+        /// Without doubles.
+        var received = 0
+        var completed = 0
+        var doubled = 0
+        var outOfOrder = 0
+        /// Of another room than the receiver's.
+        var misrouted = 0
+        var lostConnections = 0
+    }
+
+    private struct Publisher {
+        var text: [UInt8]
+        var markerOffset: Int
+        var sequence = 0
+        var outstanding = 0
+        var isWaiting = false
+    }
+
+    var dirty: [Client] = []
+    private(set) var counts = Counts()
+    private(set) var latencies = Histogram()
+    /// Whether latencies are kept.
+    var isMeasuring = false
+
+    private let options: Options
+    private let publisherCount: Int
+    private let hello: Template?
+    private let roomIDs: [String]
+    private let userIDs: [String]
+    private let run: Int
+    private var publishers: [Publisher] = []
+    private var clients: [Client] = []
+    private var membersByRoom: [Int] = []
+    private var checks: [SequenceCheck]
+    private var waiting: [Int] = []
+    private var isPublishing = false
+    /// Where the last message had its marker: the next one most likely has it there too.
+    private var markerOffset = 0
+    private var random = SystemRandomNumberGenerator()
+
+    init(_ options: Options) throws(LoadError) {
+        self.options = options
+        publisherCount = options.publishers * options.rooms
+        hello = options.hello.map { Template($0) }
+        roomIDs = try options.roomsFile.map { path throws(LoadError) in try Files.lines(of: path) } ?? []
+        userIDs = try options.usersFile.map { path throws(LoadError) in try Files.lines(of: path) } ?? []
+        run = Int.random(in: 0...0xFFFF)
+        checks = Array(repeating: SequenceCheck(), count: options.connections * options.publishers)
+    }
+
+    /// Whether every message has come to everybody.
+    var isComplete: Bool { counts.received >= counts.expected }
+
+    /// Lets all publishers begin.
+    func start(_ clients: [Client]) {
+        self.clients = clients
+        membersByRoom = Array(repeating: 0, count: options.rooms)
+        for client in clients where client.state == .open { membersByRoom[client.room] += 1 }
+        let send = Template(options.send)
+        publishers = (0..<publisherCount).map { number in
+            var values = values(of: clients[number])
+            values.payload = (0..<options.payloadBytes).map { UInt8(ascii: "a") + UInt8($0 % 26) }
+            return Publisher(text: send.render(values), markerOffset: send.payloadOffset(values) ?? 0)
+        }
+        isPublishing = true
+        waiting = Array(0..<publisherCount)
+        for number in waiting { publishers[number].isWaiting = true }
+    }
+
+    func stop() { isPublishing = false }
+
+    func opened(_ client: Client, atUs now: Int) {
+        guard let hello else { return }
+        client.queue(.text, hello.render(values(of: client)), mask: random.next())
+        touch(client)
+    }
+
+    func received(_ message: Span<UInt8>, by client: Client, atUs now: Int) {
+        guard let marker = marker(in: message), marker.run == run else { return }
+        let sender = marker.sender
+        guard sender < publisherCount, sender % options.rooms == client.room else {
+            counts.misrouted += 1
+            return
+        }
+        switch checks[client.number * options.publishers + sender / options.rooms].receive(marker.sequence) {
+        case .next, .ahead: break
+        case .late: counts.outOfOrder += 1
+        case .double:
+            counts.doubled += 1
+            return
+        }
+        counts.received += 1
+        if isMeasuring { latencies.add(now - marker.sentAtUs) }
+        let completes =
+            switch options.completion {
+            case .ownCopy: client.number == sender
+            case .otherCopy: client.number / options.rooms == options.publishers
+            }
+        if completes { complete(sender) }
+    }
+
+    func finishTurn(atUs now: Int) {
+        guard isPublishing else { return }
+        for number in waiting {
+            publishers[number].isWaiting = false
+            let client = clients[number]
+            guard client.state == .open else { continue }
+            while publishers[number].outstanding < options.inflight { publish(client, atUs: now) }
+            touch(client)
+        }
+        waiting.removeAll(keepingCapacity: true)
+    }
+
+    func ended(_ client: Client, isClean: Bool) { counts.lostConnections += 1 }
+
+    private func marker(in message: Span<UInt8>) -> Marker? {
+        if let marker = Marker(in: message, at: markerOffset) { return marker }
+        guard let offset = Marker.offset(in: message, from: 0) else { return nil }
+        markerOffset = offset
+        return Marker(in: message, at: offset)
+    }
+
+    private func publish(_ client: Client, atUs now: Int) {
+        let number = client.number
+        publishers[number].sequence += 1
+        publishers[number].outstanding += 1
+        let marker = Marker(sequence: publishers[number].sequence, sentAtUs: now, sender: number, run: run)
+        marker.write(into: &publishers[number].text, at: publishers[number].markerOffset)
+        client.queue(.text, publishers[number].text, mask: random.next())
+        counts.published += 1
+        counts.expected += membersByRoom[client.room] - (options.completion == .ownCopy ? 0 : 1)
+    }
+
+    private func complete(_ number: Int) {
+        counts.completed += 1
+        publishers[number].outstanding -= 1
+        guard !publishers[number].isWaiting else { return }
+        publishers[number].isWaiting = true
+        waiting.append(number)
+    }
+
+    private func values(of client: Client) -> Template.Values {
+        Template.Values(room: client.room, user: client.number, roomIDs: roomIDs, userIDs: userIDs)
+    }
+}

@@ -1,0 +1,207 @@
+import ChatDomain
+
+/// Reads messages and events through the index by room, on one connection. What the index has not come to yet is not
+/// seen here.
+final class HistoryQueries {
+    /// The columns that `message(from:)` expects.
+    private static let messageColumns = """
+        l.seq, l.user, u.handle, l.key_high, l.key_low, l.at, l.text, s.version, s.edited_at, e.text, l.id, s.log_id
+        """
+    /// The creation of a message, its author, and its newest text where it was edited.
+    private static let messageTables = """
+        room_index i CROSS JOIN log l ON l.id = i.log_id CROSS JOIN users u ON u.id = l.user
+        LEFT JOIN message_state s ON s.room = l.room AND s.seq = l.seq LEFT JOIN log e ON e.id = s.log_id
+        """
+
+    private let database: Database
+
+    init(_ database: Database) { self.database = database }
+
+    // MARK: Positions
+
+    /// Where the room stands, nil for no events.
+    func position(of room: RoomID) throws(StoreError) -> RoomPosition? {
+        let statement = try database.statement(
+            """
+            SELECT i.seq, i.offset, l.at FROM room_index i CROSS JOIN log l ON l.id = i.log_id
+            WHERE i.room = ? ORDER BY i.offset DESC LIMIT 1
+            """)
+        statement.bind(room.rawValue, at: 1)
+        defer { statement.reset() }
+        guard try statement.step() else { return nil }
+        return RoomPosition(
+            seq: statement.integer(0), offset: statement.integer(1), at: WallTime(milliseconds: statement.integer(2)))
+    }
+
+    /// The offset at which the message was created; nil where the room has no such message yet.
+    ///
+    /// The index is sorted by offset, but its `seq` never falls along it, and grows by at most one from an offset to the
+    /// next: so each look narrows the bounds from both sides by what is still to be counted.
+    private func offset(of seq: Int64, in room: RoomID, upTo last: RoomPosition) throws(StoreError) -> Int64? {
+        guard seq >= 1, seq <= last.seq else { return nil }
+        var low = seq
+        var high = last.offset - (last.seq - seq)
+        while low < high {
+            let middle = low + (high - low) / 2
+            let found = try newestSeq(in: room, at: middle)
+            if found >= seq { high = middle - (found - seq) } else { low = middle + (seq - found) }
+        }
+        return low
+    }
+
+    private func newestSeq(in room: RoomID, at offset: Int64) throws(StoreError) -> Int64 {
+        let statement = try database.statement("SELECT seq FROM room_index WHERE room = ? AND offset = ?")
+        statement.bind(room.rawValue, at: 1)
+        statement.bind(offset, at: 2)
+        defer { statement.reset() }
+        guard try statement.step() else { throw .corrupt("room \(room.rawValue) has no event \(offset)") }
+        return statement.integer(0)
+    }
+
+    // MARK: Messages
+
+    /// As `ChatStoreReader.messages`, of what is indexed.
+    func messages(
+        in room: RoomID, after: Int64?, before: Int64?, limit: Int
+    ) throws(StoreError) -> [Message] {
+        guard limit > 0, let last = try position(of: room) else { return [] }
+        // Offsets from `low` to `high`, both included.
+        var low: Int64 = 1
+        if let after, after >= 0 {
+            guard after < last.seq, let found = try offset(of: after + 1, in: room, upTo: last) else { return [] }
+            low = found
+        }
+        var high = last.offset
+        if let before, before <= last.seq {
+            guard let found = try offset(of: before, in: room, upTo: last) else { return [] }
+            high = found - 1
+        }
+        guard low <= high else { return [] }
+        let isOldestFirst = after != nil && before == nil
+        let statement = try database.statement(
+            """
+            SELECT \(Self.messageColumns) FROM \(Self.messageTables)
+            WHERE i.room = ? AND i.offset BETWEEN ? AND ? AND l.kind = 1
+            ORDER BY i.offset \(isOldestFirst ? "ASC" : "DESC") LIMIT ?
+            """)
+        statement.bind(room.rawValue, at: 1)
+        statement.bind(low, at: 2)
+        statement.bind(high, at: 3)
+        statement.bind(Int64(limit), at: 4)
+        defer { statement.reset() }
+        var messages: [Message] = []
+        while try statement.step() { messages.append(Self.message(in: room, from: statement).message) }
+        if !isOldestFirst { messages.reverse() }
+        return messages
+    }
+
+    /// The room's newest message below `seq` that is not deleted.
+    func lastMessage(in room: RoomID, before seq: Int64) throws(StoreError) -> Message? {
+        guard let last = try position(of: room) else { return nil }
+        var high = last.offset
+        if seq <= last.seq {
+            guard let found = try offset(of: seq, in: room, upTo: last) else { return nil }
+            high = found - 1
+        }
+        let statement = try database.statement(
+            """
+            SELECT \(Self.messageColumns) FROM \(Self.messageTables)
+            WHERE i.room = ? AND i.offset <= ? AND l.kind = 1 AND l.text IS NOT NULL ORDER BY i.offset DESC LIMIT 1
+            """)
+        statement.bind(room.rawValue, at: 1)
+        statement.bind(high, at: 2)
+        defer { statement.reset() }
+        return try statement.step() ? Self.message(in: room, from: statement).message : nil
+    }
+
+    /// One message, with where its texts are.
+    func message(_ seq: Int64, in room: RoomID) throws(StoreError) -> VersionedMessage? {
+        guard let last = try position(of: room), let offset = try offset(of: seq, in: room, upTo: last) else {
+            return nil
+        }
+        let statement = try database.statement(
+            "SELECT \(Self.messageColumns) FROM \(Self.messageTables) WHERE i.room = ? AND i.offset = ?")
+        statement.bind(room.rawValue, at: 1)
+        statement.bind(offset, at: 2)
+        defer { statement.reset() }
+        return try statement.step() ? Self.message(in: room, from: statement) : nil
+    }
+
+    private static func message(in room: RoomID, from row: Statement) -> VersionedMessage {
+        let isEdited = !row.isNull(7)
+        var message = Message(
+            room: room, seq: row.integer(0), author: UserID(row.integer(1)), authorHandle: row.text(2),
+            key: row.key(3), text: row.text(isEdited ? 9 : 6), sentAt: WallTime(milliseconds: row.integer(5)),
+            version: isEdited ? Int(row.integer(7)) : 1,
+            editedAt: isEdited ? WallTime(milliseconds: row.integer(8)) : nil)
+        if row.isNull(6) { message.erase() }
+        return VersionedMessage(
+            message: message, createdLogID: row.integer(10), newestLogID: row.integer(isEdited ? 11 : 10))
+    }
+
+    // MARK: Events
+
+    /// The events of `room` with offsets above `offset` and below `end`, ascending.
+    func events(in room: Room, after offset: Int64, before end: Int64, limit: Int) throws(StoreError) -> [Event] {
+        let statement = try database.statement(
+            """
+            SELECT l.id, l.offset, l.at, l.kind, l.user, l.text, l.target, l.version,
+                m.seq, m.user, u.handle, m.key_high, m.key_low, m.at
+            FROM room_index i CROSS JOIN log l ON l.id = i.log_id
+            LEFT JOIN log m ON m.id = CASE WHEN l.kind = 1 THEN l.id WHEN l.kind IN (2, 3) THEN l.target END
+            LEFT JOIN users u ON u.id = m.user
+            WHERE i.room = ? AND i.offset > ? AND i.offset < ? ORDER BY i.offset LIMIT ?
+            """)
+        statement.bind(room.id.rawValue, at: 1)
+        statement.bind(max(offset, 0), at: 2)
+        statement.bind(end, at: 3)
+        statement.bind(Int64(max(limit, 0)), at: 4)
+        defer { statement.reset() }
+        var events: [Event] = []
+        while try statement.step() {
+            events.append(
+                Event(
+                    logID: statement.integer(0), room: room.id, roomHandle: room.handle,
+                    offset: statement.integer(1), at: WallTime(milliseconds: statement.integer(2)),
+                    kind: try Self.kind(in: room, from: statement)))
+        }
+        return events
+    }
+
+    private static func kind(in room: Room, from row: Statement) throws(StoreError) -> EventKind {
+        guard let code = EventCode(rawValue: row.integer(3)) else {
+            throw .corrupt("event \(row.integer(0)) is of an unknown kind")
+        }
+        let by = row.optionalInteger(4).map { UserID($0) }
+        var named = room
+        named.name = row.text(5)
+        switch code {
+        case .messageCreated: return .messageCreated(eventMessage(in: room, from: row, isEdit: false))
+        case .messageEdited: return .messageEdited(eventMessage(in: room, from: row, isEdit: true), by: by)
+        case .messageDeleted: return .messageDeleted(seq: row.integer(8), by: by)
+        case .memberJoined: return .memberJoined(UserID(row.integer(6)))
+        case .memberLeft: return .memberLeft(UserID(row.integer(6)), by: by)
+        case .roomCreated: return .roomCreated(named)
+        case .roomUpdated: return .roomUpdated(named, by: by)
+        case .roomDeleted: return .roomDeleted(by: by)
+        }
+    }
+
+    /// The message as it read at the event, unless it was deleted since.
+    private static func eventMessage(in room: Room, from row: Statement, isEdit: Bool) -> Message {
+        var message = Message(
+            room: room.id, seq: row.integer(8), author: UserID(row.integer(9)), authorHandle: row.text(10),
+            key: row.key(11), text: row.text(5), sentAt: WallTime(milliseconds: row.integer(13)),
+            version: isEdit ? Int(row.integer(7)) : 1,
+            editedAt: isEdit ? WallTime(milliseconds: row.integer(2)) : nil)
+        if row.isNull(5) { message.erase() }
+        return message
+    }
+}
+
+extension Statement {
+    /// A message key in this column and the next.
+    func key(_ column: Int32) -> MessageKey {
+        MessageKey(high: UInt64(bitPattern: integer(column)), low: UInt64(bitPattern: integer(column + 1)))
+    }
+}

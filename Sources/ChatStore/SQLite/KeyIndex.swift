@@ -1,0 +1,113 @@
+import ChatDomain
+
+/// The idempotency keys that are in the file: `key_index`, with a filter in front of it that is filled in the
+/// background after the start, and replaced by a larger one as keys grow more.
+final class KeyIndex {
+    /// The filter's sizes: the last, for some 45 million keys, serves more of them less well.
+    static let filterBytes = [128 << 10, 1 << 20, 8 << 20, 64 << 20]
+    private static let loadRows: Int64 = 4_000
+
+    private let database: Database
+    private let insertion: Statement
+    private let lookUp: Statement
+    /// Holds every key of the index, once `isComplete`.
+    private var filter: KeyFilter
+    private var isComplete = false
+    /// Being filled from the index, up to `cursor`, to take the place of `filter`.
+    private var next: KeyFilter?
+    private var cursor = SenderKey(author: UserID(0), key: MessageKey(high: 1 << 63, low: 1 << 63))
+
+    init(_ database: Database) throws(StoreError) {
+        self.database = database
+        insertion = try database.statement("INSERT OR IGNORE INTO key_index VALUES (?, ?, ?, ?, ?, ?, ?)")
+        lookUp = try database.statement(
+            "SELECT body, room, seq, offset FROM key_index WHERE key_high = ? AND key_low = ? AND user = ?")
+        filter = KeyFilter(bytes: Self.filterBytes[0])
+        isComplete = try database.integer("SELECT EXISTS (SELECT * FROM key_index)") == 0
+        if !isComplete { next = filter }
+    }
+
+    func receipt(for sender: SenderKey) throws(StoreError) -> StoredReceipt? {
+        if isComplete && !filter.mayContain(sender) { return nil }
+        lookUp.bind(Int64(bitPattern: sender.key.high), at: 1)
+        lookUp.bind(Int64(bitPattern: sender.key.low), at: 2)
+        lookUp.bind(sender.author.rawValue, at: 3)
+        defer { lookUp.reset() }
+        guard try lookUp.step() else { return nil }
+        return StoredReceipt(
+            body: BodyHash(rawValue: lookUp.integer(0)), room: RoomID(lookUp.integer(1)), seq: lookUp.integer(2),
+            offset: lookUp.integer(3))
+    }
+
+    /// The number of the room's earliest message with this key, whoever its author is.
+    func seq(of key: MessageKey, in room: RoomID) throws(StoreError) -> Int64? {
+        let statement = try database.statement(
+            "SELECT min(seq) FROM key_index WHERE key_high = ? AND key_low = ? AND room = ?")
+        statement.bind(Int64(bitPattern: key.high), at: 1)
+        statement.bind(Int64(bitPattern: key.low), at: 2)
+        statement.bind(room.rawValue, at: 3)
+        defer { statement.reset() }
+        return try statement.step() ? statement.optionalInteger(0) : nil
+    }
+
+    /// Adds a key, within the caller's transaction; the first receipt of a key stays.
+    func insert(_ receipt: StoredReceipt, for sender: SenderKey) throws(StoreError) {
+        insertion.bind(Int64(bitPattern: sender.key.high), at: 1)
+        insertion.bind(Int64(bitPattern: sender.key.low), at: 2)
+        insertion.bind(sender.author.rawValue, at: 3)
+        insertion.bind(receipt.body.rawValue, at: 4)
+        insertion.bind(receipt.room.rawValue, at: 5)
+        insertion.bind(receipt.seq, at: 6)
+        insertion.bind(receipt.offset, at: 7)
+        try insertion.run()
+        // If the transaction fails, the filter holds a key too many: that costs a look-up.
+        filter.insert(sender)
+        next?.insert(sender)
+    }
+
+    /// Whether the filter waits to be filled, or to be replaced.
+    var hasWork: Bool { next != nil || (filter.isFull && largerBytes != nil) }
+
+    /// Reads some thousand keys into the filter.
+    func loadSlice() throws(StoreError) {
+        if next == nil, filter.isFull, let largerBytes { startLoading(bytes: largerBytes) }
+        guard var loading = next else { return }
+        // Taken out, so that it is not copied while it is filled.
+        next = nil
+        var isLoaded = false
+        defer { if !isLoaded { next = loading } }
+        let statement = try database.statement(
+            """
+            SELECT key_high, key_low, user FROM key_index WHERE (key_high, key_low, user) > (?, ?, ?)
+            ORDER BY key_high, key_low, user LIMIT ?
+            """)
+        statement.bind(Int64(bitPattern: cursor.key.high), at: 1)
+        statement.bind(Int64(bitPattern: cursor.key.low), at: 2)
+        statement.bind(cursor.author.rawValue, at: 3)
+        statement.bind(Self.loadRows, at: 4)
+        defer { statement.reset() }
+        var rows: Int64 = 0
+        while try statement.step() {
+            rows += 1
+            cursor = SenderKey(
+                author: UserID(statement.integer(2)),
+                key: MessageKey(
+                    high: UInt64(bitPattern: statement.integer(0)), low: UInt64(bitPattern: statement.integer(1))))
+            loading.insert(cursor)
+        }
+        if rows < Self.loadRows {
+            isLoaded = true
+            filter = loading
+            isComplete = true
+        }
+    }
+
+    private var largerBytes: Int? {
+        Self.filterBytes.first { $0 / 64 * 512 / KeyFilter.bitsPerKey > filter.capacity }
+    }
+
+    private func startLoading(bytes: Int) {
+        next = KeyFilter(bytes: bytes)
+        cursor = SenderKey(author: UserID(0), key: MessageKey(high: 1 << 63, low: 1 << 63))
+    }
+}

@@ -1,0 +1,83 @@
+public import ChatDomain
+
+/// Keeps everything in one SQLite file: an append-only log, which a commit is one append to, and indexes that follow
+/// behind it. What `append` has returned survives a crash and a power cut.
+///
+/// The layout is described at `Migration.migration001`, the way of a commit at `LogWriter`, what readers see at
+/// `UnindexedTail`.
+public final class SQLiteStore: ChatStore {
+    /// Limits; the defaults suit a server.
+    public struct Options: Sendable {
+        /// How much memory what is not indexed yet may take. From half of it on, indexing goes between commits; beyond
+        /// it, new messages are refused with `.unavailable`.
+        public var tailBytesMax = 64 << 20
+        /// How much of what is indexed stays in memory all the same, for resuming clients and newest history.
+        public var cacheBytesMax = 16 << 20
+        /// How many rows of the log are sorted and indexed together.
+        public var runRowsMax = 10_000
+        /// Fewer rows wait in the tail for company, where they do no harm: a run of some hundred costs twice as much a
+        /// row as one of thousands. A start indexes as many in some milliseconds.
+        public var runRowsMin = 2_000
+        /// How long a slice of indexing may hold up a commit.
+        public var sliceMs = 5
+        /// How many rows a slice inserts at most, however quickly.
+        public var sliceRowsMax = 20_000
+        /// How long a commit waits for indexing once the tail is full.
+        public var catchUpMs = 100
+        /// How large the write-ahead log may grow, in pages of 4 KiB, before a commit moves it into the file.
+        public var walPagesMax = 4_000
+        /// How large it is before `tidy` does so.
+        public var walPagesIdle = 1_000
+        /// How long to wait for another process that holds the file.
+        public var busyTimeoutMs: Int32 = 1_000
+
+        public init() {}
+    }
+
+    private let path: String
+    private let options: Options
+    private let tail: UnindexedTail
+    /// Nil once closed.
+    private let writer: TracedMutex<LogWriter?>
+
+    /// Opens the file, or makes it; its directory must exist. Takes as long as indexing takes what a crash left over.
+    ///
+    /// - Parameter random: makes the epochs of rooms.
+    public init(
+        path: String, options: Options = Options(),
+        random: some RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
+    ) throws(StoreError) {
+        self.path = path
+        self.options = options
+        tail = UnindexedTail(cacheBytesMax: options.cacheBytesMax)
+        writer = TracedMutex(try LogWriter(path: path, options: options, tail: tail, random: random))
+    }
+
+    public func append(_ drafts: [Draft], at now: WallTime) throws(StoreError) -> Commit {
+        try writer.withLock { writer throws(StoreError) in
+            guard let writer else { throw Self.closed }
+            return try writer.append(drafts, at: now)
+        }
+    }
+
+    public func tidy() throws(StoreError) -> Bool {
+        try writer.withLock { writer throws(StoreError) in
+            guard let writer else { throw Self.closed }
+            return try writer.tidy()
+        }
+    }
+
+    public func makeReader() throws(StoreError) -> any ChatStoreReader {
+        guard writer.withLock({ $0 != nil }) else { throw Self.closed }
+        return try SQLiteReader(path: path, tail: tail, busyTimeoutMs: options.busyTimeoutMs)
+    }
+
+    public func close() {
+        writer.withLock { writer in
+            writer?.finish()
+            writer = nil
+        }
+    }
+
+    private static let closed = StoreError.failed("it is closed")
+}

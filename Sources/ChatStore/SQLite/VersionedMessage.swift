@@ -1,0 +1,15 @@
+import ChatDomain
+
+/// A message as it reads now, with the log rows that hold its first and its newest text.
+struct VersionedMessage: Sendable {
+    var message: Message
+    var createdLogID: Int64
+    var newestLogID: Int64
+}
+
+/// The newest positions of a room.
+struct RoomPosition: Sendable {
+    var seq: Int64
+    var offset: Int64
+    var at: WallTime
+}

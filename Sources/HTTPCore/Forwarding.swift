@@ -1,0 +1,121 @@
+/// Who is behind the proxies in front of us, as far as these can be believed.
+///
+/// A field of a request says whatever its sender likes. It is believed only if the peer itself is a trusted proxy, and
+/// then only from its end: the last entry is the trusted proxy's own, the one before it is believed if the last names a
+/// trusted proxy, and so on. Only the one kind of field is read that the proxies are known to write: of the other kind
+/// they would hand on what the client made up.
+public struct Forwarding: Sendable {
+    public enum Field: Sendable {
+        /// `X-Forwarded-For`, `-Proto` and `-Host`.
+        case xForwarded
+        /// RFC 7239.
+        case forwarded
+    }
+
+    /// What is known of the client.
+    public struct Client: Sendable, Hashable {
+        public var address: IPAddress
+        /// "http" or "https", if a trusted proxy said so.
+        public var scheme: String?
+        /// The authority that the client asked, if a trusted proxy said so; of valid syntax.
+        public var host: String?
+    }
+
+    /// Longer chains are not followed further: the last address reached is the answer.
+    private static let hopsMax = 32
+
+    private let trusted: [IPBlock]
+    private let field: Field
+
+    public init(trusted: [IPBlock], field: Field = .xForwarded) {
+        self.trusted = trusted
+        self.field = field
+    }
+
+    public func isTrusted(_ address: IPAddress) -> Bool { trusted.contains { $0.contains(address) } }
+
+    /// - Parameter peer: the address at the other end of the connection (or the one that the PROXY protocol gave, of a
+    ///   peer that is trusted to).
+    public func client(peer: IPAddress, headers: Headers) -> Client {
+        guard isTrusted(peer) else { return Client(address: peer) }
+        switch field {
+        case .xForwarded: return fromXForwarded(peer, headers)
+        case .forwarded: return fromForwarded(peer, headers)
+        }
+    }
+
+    /// Whether a request has come through a proxy, or wants to look like that: any field of the kind is there, trusted
+    /// or not. What is open to this very machine only must not be open to such a request.
+    public static func isMarked(_ headers: Headers) -> Bool {
+        for name in [
+            "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port",
+            "X-Forwarded-Server", "X-Forwarded-Prefix", "X-Real-IP", "Via",
+        ] where headers.contains(name) { return true }
+        return false
+    }
+
+    // MARK: X-Forwarded-*
+
+    private func fromXForwarded(_ peer: IPAddress, _ headers: Headers) -> Client {
+        let entries = Self.members(headers["X-Forwarded-For"])
+        let address = walk(from: peer, entries.reversed().lazy.map(Self.address))
+        let scheme = Self.members(headers["X-Forwarded-Proto"]).last.flatMap(Self.scheme)
+        let host = Self.members(headers["X-Forwarded-Host"]).last.flatMap(Self.host)
+        return Client(address: address, scheme: scheme, host: host)
+    }
+
+    // MARK: Forwarded
+
+    private func fromForwarded(_ peer: IPAddress, _ headers: Headers) -> Client {
+        let elements = ForwardedElement.parse(headers["Forwarded"] ?? "").suffix(Self.hopsMax)
+        let address = walk(from: peer, elements.reversed().lazy.map { $0.for.flatMap(Self.address) })
+        let last = elements.last
+        return Client(
+            address: address, scheme: last?.proto.flatMap(Self.scheme), host: last?.host.flatMap(Self.host))
+    }
+
+    // MARK: Entries
+
+    /// From the peer outwards, as long as the one reached is trusted to name the next. What is no address ("unknown", a
+    /// made-up name) ends the way: the trusted proxy before it is all that is known.
+    private func walk(from peer: IPAddress, _ entries: some Sequence<IPAddress?>) -> IPAddress {
+        var reached = peer
+        for entry in entries.prefix(Self.hopsMax) {
+            guard isTrusted(reached), let next = entry else { break }
+            reached = next
+        }
+        return reached
+    }
+
+    private static func members(_ list: String?) -> [String] {
+        guard let list else { return [] }
+        let bytes = list.utf8.span
+        var (members, start) = ([String](), 0)
+        while start <= bytes.count {
+            var end = start
+            while end < bytes.count, bytes[end] != ASCII.comma { end += 1 }
+            members.append(bytes.string(bytes.trimmed(start..<end)))
+            start = end + 1
+        }
+        return members
+    }
+
+    /// An address with or without a port; IPv6 with one has brackets.
+    private static func address(_ text: String) -> IPAddress? {
+        if let plain = IPAddress(text) { return plain }
+        let bytes = text.utf8.span
+        guard let (host, _) = HostSyntax.split(bytes, 0..<bytes.count), !host.isEmpty else { return nil }
+        let isBracketed = bytes[host.lowerBound] == ASCII.leftBracket
+        return IPAddress(parsing: bytes, isBracketed ? host.lowerBound + 1..<host.upperBound - 1 : host)
+    }
+
+    private static func scheme(_ text: String) -> String? {
+        let scheme = text.lowercased()
+        return scheme == "http" || scheme == "https" ? scheme : nil
+    }
+
+    private static func host(_ text: String) -> String? {
+        let bytes = text.utf8.span
+        return bytes.count > 0 && HostSyntax.split(bytes, 0..<bytes.count) != nil ? text : nil
+    }
+}

@@ -1,0 +1,55 @@
+"""One server for the session, one browser, and people who are checked for errors when their test ends."""
+
+import os
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from person import Person
+from server import Server
+
+GRACE_MS = 1000
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def url():
+    """Where a server listens that the tests share: each makes people and rooms of its own."""
+    if "CHATSERVER_URL" in os.environ:
+        yield os.environ["CHATSERVER_URL"].rstrip("/")
+        return
+    with Server("--set", f"presence_grace_ms={GRACE_MS}") as server:
+        yield server.url
+
+
+@pytest.fixture
+def own_server():
+    """A server of the test's own, which it may stop and start."""
+    if "CHATSERVER_URL" in os.environ:
+        pytest.skip("this test must start and stop the server itself")
+    with Server("--set", f"presence_grace_ms={GRACE_MS}") as server:
+        yield server
+
+
+@pytest.fixture
+def person(browser, url):
+    """Makes people: `person("Ada")`, `person("Ben", viewport=…)`; at the end, nothing may have gone wrong for any."""
+    people: list[Person] = []
+
+    def make(name: str, at: str = url, **options) -> Person:
+        people.append(Person(browser, at, name, **options))
+        return people[-1]
+
+    yield make
+    problems = [f"{one.name}: {problem}" for one in people for problem in one.problems]
+    for one in people:
+        one.context.close()
+    assert problems == []

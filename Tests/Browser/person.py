@@ -1,0 +1,140 @@
+"""Somebody at a browser, by what a person sees: names, labels and roles, no ids of elements."""
+
+import itertools
+import re
+import secrets
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+# Nobody is called like somebody else, in this run or an earlier one on the same server.
+_run = secrets.token_hex(2)
+_numbers = itertools.count(1)
+
+# What the browser itself notes when a server answers 404, or is not there. Everything else is a failure.
+_EXPECTED = re.compile(
+    r"Failed to load resource: (the server responded with a status of (404|422)|net::ERR_(CONNECTION_REFUSED"
+    r"|CONNECTION_RESET|EMPTY_RESPONSE|INTERNET_DISCONNECTED))"
+    r"|WebSocket connection to '.*' failed: (Error in connection establishment: net::ERR_"
+    r"|Connection closed before receiving a handshake response|WebSocket is closed before)")
+
+
+class Person:
+    """A browser context of their own: nothing is shared with others, and no error goes unnoticed."""
+
+    def __init__(self, browser: Browser, url: str, name: str, **options):
+        self.url = url
+        number = next(_numbers)
+        self.name = f"{name} {_run}{number:02}"
+        self.phone = f"+49 30 {_run} {number:02}"
+        self.problems: list[str] = []
+        self.context = browser.new_context(locale="en-GB", timezone_id="Europe/Berlin", **options)
+        self.context.set_default_timeout(15_000)
+        self.page = self.new_page()
+
+    def new_page(self) -> Page:
+        """Another tab."""
+        page = self.context.new_page()
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.problems.append(f"exception: {error}"))
+        return page
+
+    def _console(self, message):
+        if message.type in ("error", "warning") and not _EXPECTED.search(message.text):
+            self.problems.append(f"{message.type}: {message.text}")
+
+    # Signing in
+
+    def open(self) -> "Person":
+        self.page.goto(self.url)
+        return self
+
+    def sign_up(self) -> "Person":
+        self.open()
+        page = self.page
+        page.get_by_role("button", name="Create an account").click()
+        page.get_by_role("textbox", name="Name").fill(self.name)
+        page.get_by_role("textbox", name="Phone number").fill(self.phone)
+        page.get_by_role("button", name="Create account").click()
+        self.expect_signed_in()
+        return self
+
+    def sign_in(self, phone: str) -> "Person":
+        self.open()
+        self.page.get_by_role("textbox", name="Phone number").fill(phone)
+        self.page.get_by_role("button", name="Sign in").click()
+        return self
+
+    def expect_signed_in(self):
+        expect(self.page.get_by_role("heading", name="Chats")).to_be_visible()
+        expect(self.page.get_by_role("complementary")).to_contain_text(self.name)
+
+    def log_out(self):
+        self.page.get_by_role("button", name="Log out").click()
+        expect(self.page.get_by_role("heading", name="Welcome back")).to_be_visible()
+
+    # Conversations
+
+    def start_chat(self, other: "Person"):
+        page = self.page
+        page.get_by_role("button", name="New chat").click()
+        dialog = page.get_by_role("dialog", name="New chat")
+        dialog.get_by_role("searchbox", name="Search people").fill(other.name)
+        dialog.get_by_role("button", name=other.name).click()
+        expect(self.heading).to_have_text(other.name)
+
+    def start_group(self, name: str, *others: "Person"):
+        page = self.page
+        page.get_by_role("button", name="New chat").click()
+        dialog = page.get_by_role("dialog", name="New chat")
+        dialog.get_by_text("Group", exact=True).click()
+        dialog.get_by_role("textbox", name="Group name").fill(name)
+        for other in others:
+            dialog.get_by_role("listitem").filter(has_text=other.name).click()
+        dialog.get_by_role("button", name="Create group").click()
+        expect(self.heading).to_have_text(name)
+
+    def open_room(self, title: str):
+        self.room(title).click()
+        expect(self.heading).to_have_text(title)
+
+    @property
+    def heading(self) -> Locator:
+        return self.page.get_by_role("main").get_by_role("heading", level=2)
+
+    @property
+    def subtitle(self) -> Locator:
+        return self.page.locator("#conversation-subtitle")
+
+    @property
+    def composer(self) -> Locator:
+        return self.page.get_by_role("textbox", name=re.compile("^Message"))
+
+    def room(self, title: str) -> Locator:
+        nav = self.page.get_by_role("navigation", name="Your conversations")
+        return nav.get_by_role("link").filter(has=self.page.get_by_text(title, exact=True))
+
+    # Messages
+
+    def send(self, text: str):
+        self.composer.fill(text)
+        self.composer.press("Enter")
+        expect(self.composer).to_have_value("")
+
+    @property
+    def messages(self) -> Locator:
+        return self.page.get_by_role("log").locator(".message")
+
+    @property
+    def texts(self) -> Locator:
+        return self.messages.locator(".text")
+
+    def message(self, text: str) -> Locator:
+        return self.messages.filter(has=self.page.get_by_text(text, exact=True))
+
+    def expect_texts(self, *texts: str):
+        """These messages, in this order, each once, and no other."""
+        expect(self.texts).to_have_text(list(texts), timeout=30_000)
+
+    def expect_online(self):
+        """The connection stands, and what is here is up to date."""
+        expect(self.page.get_by_text("Reconnecting…")).to_be_hidden(timeout=40_000)

@@ -1,0 +1,151 @@
+"""The page's pure modules, each on its own, in the browser that runs them."""
+
+import pytest
+from playwright.sync_api import expect
+
+
+@pytest.fixture
+def run(person):
+    """`run(module, body, argument)`: a function's body that sees the module as `m` and the argument as `x`."""
+    one = person("Nobody").open()
+    expect(one.page.get_by_role("heading", name="Welcome back")).to_be_visible()
+
+    def evaluate(module: str, body: str, argument=None):
+        # The policy of the page forbids eval in the page, as it should: the code goes in with the debugger.
+        return one.page.evaluate(
+            f"async (x) => {{ const m = await import('/assets/{module}'); {body} }}", argument)
+
+    return evaluate
+
+
+# A history's messages are [id, user, text]; a step is ["live", user, text], ["mine", text, state, after?] or
+# ["history", messages, age of the last message in ms]. The result is the texts shown, with the state where not stored.
+TIMELINE = """
+  const timeline = new m.Timeline([]);
+  const log = [];
+  for (const [kind, ...rest] of x) {
+    if (kind === 'live') log.push(timeline.receive({ userId: rest[0], text: rest[1], at: 1 }));
+    if (kind === 'mine') timeline.addOutgoing({
+      key: `k${timeline.length}`, userId: 'me', text: rest[0], at: 1, state: rest[1],
+      attempts: rest[1] === 'queued' ? 0 : 1, after: rest[2] ?? timeline.lastStoredId });
+    if (kind === 'ask') timeline.asked = timeline.mark();
+    if (kind === 'history') {
+      const messages = rest[0].map(([id, userId, text]) => ({ id, userId, text, at: 1_000_000 }));
+      const mark = timeline.asked ?? timeline.mark();
+      timeline.asked = undefined;
+      const { settled, lost } = timeline.merge(messages, mark, 1_000_000 + (rest[1] ?? 60_000));
+      log.push([settled.map(({ text }) => text), lost.map(({ text }) => text)]);
+    }
+  }
+  return [timeline.entries.map(({ text, state }) => (state === 'stored' ? text : `${text} (${state})`)), log];
+"""
+
+
+@pytest.mark.parametrize(("steps", "shown", "log"), [
+    pytest.param([["live", "a", "one"]], ["one (live)"], [True], id="a live message shows at once"),
+    pytest.param(
+        [["live", "a", "one"], ["history", [["1", "a", "one"]]]], ["one"], [True, [[], []]],
+        id="a live message that the history has shows once"),
+    pytest.param(
+        [["live", "a", "ok"], ["live", "a", "ok"], ["history", [["1", "a", "ok"], ["2", "a", "ok"]]]],
+        ["ok", "ok"], [True, True, [[], []]], id="messages that look the same are two"),
+    pytest.param(
+        [["ask"], ["live", "a", "new"], ["history", [["1", "a", "old"]]]], ["old", "new (live)"], [True, [[], []]],
+        id="what came after the question may not be in the answer"),
+    pytest.param(
+        [["live", "a", "deleted"], ["history", [["1", "a", "old"]]]], ["old"], [True, [[], []]],
+        id="what came before the question and is not in the answer is gone"),
+    pytest.param(
+        [["history", [["1", "a", "x"]]], ["live", "a", "x"]], ["x", "x (live)"], [[[], []], True],
+        id="an old message is no twin of a new one"),
+    pytest.param(
+        [["history", [["1", "a", "x"]], 100], ["live", "a", "x"]], ["x"], [[[], []], False],
+        id="a message that overtook the connection is left to the history"),
+    pytest.param(
+        [["history", [["1", "a", "x"]], 100], ["live", "a", "x"], ["history", [["1", "a", "x"], ["2", "a", "x"]]]],
+        ["x", "x"], [[[], []], False, [[], []]], id="and the history decides"),
+    pytest.param(
+        [["mine", "hi", "sent"], ["history", [["1", "me", "hi"]]]], ["hi"], [[["hi"], []]],
+        id="what was sent and is stored is settled"),
+    pytest.param(
+        [["mine", "hi", "sent"], ["history", []]], ["hi (sent)"], [[[], []]],
+        id="what was sent may still be on its way"),
+    pytest.param(
+        [["mine", "hi", "unsure"], ["history", []]], ["hi (unsure)"], [[[], ["hi"]]],
+        id="what a broken connection took is lost unless stored"),
+    pytest.param(
+        [["mine", "hi", "unsure"], ["history", [["1", "me", "hi"]]]], ["hi"], [[["hi"], []]],
+        id="and settled if stored"),
+    pytest.param(
+        [["mine", "hi", "queued"], ["history", [["1", "me", "hi"]]]], ["hi", "hi (queued)"], [[[], []]],
+        id="what was never sent cannot be stored"),
+    pytest.param(
+        [["history", [["1", "me", "hi"]]], ["mine", "hi", "unsure"], ["history", [["1", "me", "hi"]]]],
+        ["hi", "hi (unsure)"], [[[], []], [[], ["hi"]]], id="an older message of one's own is no twin"),
+    pytest.param(
+        [["mine", "hi", "unsure", "1"], ["history", [["0", "me", "hi"], ["1", "a", "x"]]]],
+        ["hi", "x", "hi (unsure)"], [[[], ["hi"]]], id="nor one before the last that was known when it was written"),
+    pytest.param(
+        [["mine", "hi", "unsure", "1"], ["history", [["1", "a", "x"], ["2", "me", "hi"]]]],
+        ["x", "hi"], [[["hi"], []]], id="but one after it"),
+])
+def test_timeline(run, steps, shown, log):
+    assert run("timeline.js", TIMELINE, steps) == [shown, log]
+
+
+def test_timeline_keeps_keys(run):
+    """A message's element stays the same when the history confirms it."""
+    assert run("timeline.js", """
+      const timeline = new m.Timeline([]);
+      timeline.receive({ userId: 'a', text: 'one', at: 1 });
+      const before = timeline.entries[0].key;
+      const history = [{ id: '1', userId: 'a', text: 'one', at: 1 }];
+      timeline.merge(history, timeline.mark(), 1e6);
+      const between = timeline.entries[0].key;
+      timeline.merge(history, timeline.mark(), 1e6);
+      return [before === between, between === timeline.entries[0].key];
+    """) == [True, True]
+
+
+def test_backoff_grows_to_its_limit(run):
+    assert run("socket.js", "return [0, 1, 2, 6, 7, 50, 5000].map(m.backoffMaxMs);") == [
+        250, 500, 1000, 16000, 30000, 30000, 30000]
+
+
+@pytest.mark.parametrize(("name", "initials"), [
+    ("Ada Lovelace", "AL"), ("ada", "A"), ("  Ada   King Lovelace ", "AL"), ("", "?"), ("!!!", "?"),
+    ("(Ada) [Lovelace]", "AL"), ("李 小龍", "李小"), ("𝒜da", "𝒜"), ("🎉", "?"), ("7 of 9", "79"),
+])
+def test_initials(run, name, initials):
+    assert run("format.js", "return m.initials(x);", name) == initials
+
+
+def test_colours_are_stable_and_spread(run):
+    hues = run("format.js", "return Array.from({ length: 1000 }, (_, n) => m.hueOf(`user-${n}`));")
+    assert set(hues) == set(range(10))
+    assert max(hues.count(hue) for hue in range(10)) < 200
+
+
+@pytest.mark.parametrize(("text", "parts"), [
+    ("no link", [{"text": "no link"}]),
+    ("https://a.example", [{"text": "https://a.example", "href": "https://a.example"}]),
+    ("see https://a.example/b?c=d#e, ok", [
+        {"text": "see "}, {"text": "https://a.example/b?c=d#e", "href": "https://a.example/b?c=d#e"}, {"text": ", ok"}]),
+    ("javascript:alert(1)", [{"text": "javascript:alert(1)"}]),
+    ("http://", [{"text": "http://"}]),
+    ('https://a.example/"onclick=x', [
+        {"text": "https://a.example/", "href": "https://a.example/"}, {"text": '"onclick=x'}]),
+])
+def test_links(run, text, parts):
+    assert run("format.js", "return m.linked(x);", text) == parts
+
+
+def test_days(run):
+    assert run("format.js", """
+      const now = new Date(2024, 4, 15, 12).getTime();
+      const at = (day, hour = 9) => new Date(2024, 4, day, hour).getTime();
+      return [at(15), at(14, 23), at(10), at(1), new Date(2023, 11, 31).getTime()].map(
+        (time) => [m.shortTime(time, now), m.dayName(time, now)]);
+    """) == [
+        ["09:00", "Today"], ["Yesterday", "Yesterday"], ["Friday", "Friday 10 May"], ["1 May", "Wednesday 1 May"],
+        ["31 Dec", "31 December 2023"]]

@@ -1,0 +1,86 @@
+import ChatDomain
+import ChatStore
+
+/// Makes drafts that mean something: most of them name users, rooms, messages and keys that may exist.
+struct RandomDrafts {
+    private var random: SeededGenerator
+    private var sent: [NewMessage] = []
+    private var nextKey: UInt64 = 0
+    private var users: Int64 = 1
+    private var rooms: Int64 = 1
+
+    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+
+    mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+
+    mutating func batch() -> [Draft] {
+        let count = number(0...9) == 0 ? number(20...60) : number(0...6)
+        return (0..<count).map { _ in draft() }
+    }
+
+    private mutating func draft() -> Draft {
+        switch number(0...99) {
+        case 0..<6:
+            users += 1
+            return .createUser(
+                NewUser(
+                    handle: "u\(number(0...40))", username: "n\(number(0...9))",
+                    phone: number(0...1) == 0 ? nil : "\(number(0...30))", isOpen: number(0...1) == 0))
+        case 6..<8: return .renameUser(user(), username: "n\(number(0...99))")
+        case 8..<9: return .deleteUser(user())
+        case 9..<14:
+            rooms += 1
+            return .createRoom(
+                NewRoom(
+                    handle: "r\(number(0...60))", kind: number(0...1) == 0 ? .direct : .group, name: "name",
+                    members: (0..<number(0...4)).map { _ in user() }, isOpen: number(0...1) == 0))
+        case 14..<18:
+            return .updateRoom(
+                room(), name: number(0...1) == 0 ? nil : "name \(number(0...3))",
+                members: number(0...1) == 0 ? nil : (0..<number(0...4)).map { _ in user() },
+                by: number(0...1) == 0 ? nil : user())
+        case 18..<19: return .deleteRoom(room(), by: number(0...1) == 0 ? nil : user())
+        case 19..<27: return .edit(room(), reference(), text: "edited \(number(0...99))", by: user())
+        case 27..<33: return .delete(room(), reference(), by: user())
+        case 33..<40: return repeated()
+        default: return message()
+        }
+    }
+
+    private mutating func message() -> Draft {
+        nextKey += 1
+        // In order, out of order, and of every bit.
+        let choices: [UInt64] = [nextKey, 10_000 - nextKey, random.next()]
+        let high = choices[number(0...2)]
+        let new = NewMessage(
+            room: room(), author: user(), key: MessageKey(high: high, low: nextKey), text: "text \(number(0...999))",
+            joinsRoom: number(0...2) > 0, origin: UInt64(number(0...3)))
+        sent.append(new)
+        return .send(new)
+    }
+
+    private mutating func repeated() -> Draft {
+        guard var new = sent.randomElement(using: &random) else { return message() }
+        switch number(0...4) {
+        case 0: new.text = "else"
+        case 1: new.author = user()
+        case 2: new.room = room()
+        default: break
+        }
+        return .send(new)
+    }
+
+    private mutating func user() -> UserID { UserID(Int64(number(0...Int(min(users, 30))))) }
+
+    /// The first rooms more often, so that some of them have a long history.
+    private mutating func room() -> RoomID {
+        RoomID(Int64(min(number(1...Int(min(rooms, 40))), number(1...Int(min(rooms, 40))))))
+    }
+
+    private mutating func reference() -> MessageReference {
+        guard number(0...1) == 0, let key = sent.randomElement(using: &random)?.key else {
+            return .seq(Int64(number(0...30)))
+        }
+        return .key(key)
+    }
+}

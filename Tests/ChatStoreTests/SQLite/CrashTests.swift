@@ -1,0 +1,72 @@
+import ChatDomain
+import Foundation
+import Testing
+
+@testable import ChatStore
+
+@Suite("What a crash leaves")
+struct CrashTests {
+    /// The database file and its write-ahead log, as they are on the disk while the store is at work, are what a
+    /// process that is killed leaves behind.
+    @Test(arguments: 1...6 as ClosedRange<UInt64>)
+    func everyCommitIsThere(_ seed: UInt64) throws {
+        var drafts = RandomDrafts(seed: seed)
+        let directory = try ScratchDirectory()
+        var options = SQLiteStore.Options()
+        options.runRowsMin = 1
+        options.runRowsMax = [5, 100][drafts.number(0...1)]
+        options.sliceRowsMax = [2, 20_000][drafts.number(0...1)]
+        options.walPagesMax = [20, 4_000][drafts.number(0...1)]
+        let model = MemoryStore(random: SeededGenerator(seed: seed))
+        let store = try SQLiteStore(
+            path: directory.database, options: options, random: SeededGenerator(seed: seed))
+        defer { store.close() }
+        var accepted: [(new: NewMessage, receipt: MessageReceipt)] = []
+        for step in 0..<120 {
+            let batch = drafts.batch()
+            let now = WallTime(milliseconds: Int64(step))
+            let commit = try store.append(batch, at: now)
+            try #require(try commit == model.append(batch, at: now))
+            for (draft, outcome) in zip(batch, commit.outcomes) {
+                if case .send(let new) = draft, case .sent(let receipt) = outcome, !receipt.isDuplicate {
+                    accepted.append((new, receipt))
+                }
+            }
+            for _ in 0..<drafts.number(0...5) { _ = try store.tidy() }
+            if step % 12 == 11 {
+                try expectSame(afterCrashOf: directory, model, accepted, "seed \(seed), step \(step)")
+            }
+        }
+    }
+
+    private func expectSame(
+        afterCrashOf directory: ScratchDirectory, _ model: MemoryStore,
+        _ accepted: [(new: NewMessage, receipt: MessageReceipt)], _ place: String
+    ) throws {
+        let copy = try ScratchDirectory()
+        for suffix in ["", "-wal"] {
+            try FileManager.default.copyItem(atPath: directory.database + suffix, toPath: copy.database + suffix)
+        }
+        let store = try SQLiteStore(path: copy.database)
+        defer { store.close() }
+        let reader = try store.makeReader()
+        for id in (1...40).map({ RoomID($0) }) {
+            try #require(try reader.summary(of: id) == model.summary(of: id), "\(place)")
+            try #require(try reader.head(of: id) == model.head(of: id), "\(place)")
+            try #require(
+                try reader.messages(in: id, after: nil, before: nil, limit: .max)
+                    == model.messages(in: id, after: nil, before: nil, limit: .max), "\(place)")
+            try #require(
+                try reader.events(in: id, after: 0, limit: .max) == model.events(in: id, after: 0, limit: .max),
+                "\(place)")
+        }
+        // Every key is known again.
+        let repeats = try store.append(accepted.map { .send($0.new) }, at: WallTime(milliseconds: 0))
+        try #require(repeats.events.isEmpty, "\(place)")
+        for (message, outcome) in zip(accepted, repeats.outcomes) {
+            var receipt = message.receipt
+            receipt.isDuplicate = true
+            try #require(outcome == .sent(receipt), "\(place): \(message.new)")
+        }
+    }
+}
