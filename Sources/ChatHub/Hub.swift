@@ -183,8 +183,13 @@ public final class Hub {
         case .http(let exchange): exchangeDeadlineCame(exchange, on: connection)
         case .webSocket(let socket): socketDeadlineCame(socket, on: connection)
         case .over:
-            connection.ending = .cut
-            list(connection)
+            if connection.takesItsTime {
+                connection.takesItsTime = false
+                setDeadline(of: connection, at: now.advanced(byMs: Int64(limits.closeMs)))
+            } else {
+                connection.ending = .cut
+                list(connection)
+            }
         }
     }
 
@@ -208,6 +213,7 @@ public final class Hub {
     /// The shell has written that many bytes of the outbox.
     public func wrote(_ count: Int, on connection: Connection) {
         connection.outbox.consume(count)
+        connection.takesItsTime = count > 0 && !connection.outbox.isEmpty
         guard connection.isChoked, connection.outbox.byteCount <= limits.queueBytesMax / 4 else { return }
         connection.isChoked = false
         resumeReading(connection)

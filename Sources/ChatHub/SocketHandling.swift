@@ -84,6 +84,8 @@ extension Hub {
         }
         if socket.nextPing <= now {
             enqueue(Self.pingFrame, to: connection)
+            // A ping too many for its queue has ended it.
+            guard case .webSocket = connection.phase else { return }
             socket.nextPing = now.advanced(byMs: Int64(limits.pingIntervalMs))
         }
         setDeadline(of: connection, at: min(socket.nextPing, deadline))

@@ -80,8 +80,16 @@ final class ChatApp {
         guard case .webSocket = connection.phase else { return }
         session.heldUntil = nil
         var done = 0
-        while done < session.held.count, perform(&session.held[done], session, connection, hub: hub) { done += 1 }
-        session.held.removeFirst(min(done, session.held.count))
+        while done < session.held.count {
+            // Worked on as a copy: a command may end the session, which then drops all that it holds.
+            var held = session.held[done]
+            let isDone = perform(&held, session, connection, hub: hub)
+            guard done < session.held.count else { return }
+            session.held[done] = held
+            guard isDone else { break }
+            done += 1
+        }
+        session.held.removeFirst(done)
         if session.held.isEmpty { hub.resumeReading(connection) }
     }
 

@@ -1,0 +1,439 @@
+import ChatDomain
+import HTTPCore
+import Testing
+
+@testable import ChatHub
+
+/// Requests and answers on one connection.
+@Suite struct HTTPTests {
+    private let health = #"{"status":"ok"}"#
+
+    @Test func aConnectionTakesOneRequestAfterAnother() throws {
+        let harness = HubHarness()
+        let client = harness.connect()
+        for _ in 0..<3 {
+            client.sendRequest("GET", "/health")
+            harness.run()
+            let response = try #require(client.takeResponses().first)
+            #expect(response.status == 200)
+            #expect(response.text == health)
+            #expect(response["content-type"] == "application/json")
+            #expect(response["date"] == "Thu, 01 Jan 2026 00:16:40 GMT")
+            #expect(response["connection"] == nil)
+        }
+        #expect(!client.sawEnd)
+    }
+
+    @Test func answersCarrySecurityHeaders() throws {
+        let response = try HubHarness().request("GET", "/health")
+        #expect(response["x-content-type-options"] == "nosniff")
+        #expect(response["x-frame-options"] == "DENY")
+        #expect(response["content-security-policy"]?.contains("default-src 'self'") == true)
+    }
+
+    @Test(arguments: [1, 2, 7, 65_536])
+    func pipelinedRequestsAreAnsweredInOrderAroundASlowOne(readBytesMax: Int) throws {
+        let scene = try ChatAppScene()
+        let client = scene.harness.connect()
+        scene.harness.readBytesMax = readBytesMax
+        scene.harness.isStoreHalted = true
+        client.sendRequest("GET", "/health")
+        client.sendRequest("GET", "/users/\(Demo.ahmad)")
+        client.sendRequest("GET", "/health")
+        client.sendRequest("GET", "/nothing")
+        client.sendRequest("GET", "/users/phone/345")
+        client.sendRequest("HEAD", "/rooms")
+        client.sendRequest("GET", "/health")
+        scene.harness.run()
+        #expect(client.takeResponses().map(\.status) == [200])
+        scene.harness.isStoreHalted = false
+        scene.harness.run()
+        let responses = client.takeResponses()
+        #expect(responses.map(\.status) == [200, 200, 404, 200, 200, 200])
+        try #require(responses.count == 6)
+        #expect(responses[0].json?["id"]?.string == Demo.ahmad)
+        #expect(responses[1].text == health)
+        #expect(responses[3].json?["id"]?.string == Demo.ashley)
+        #expect(responses[5].text == health)
+    }
+
+    @Test func noMoreIsReadWhileBytesWaitBehindASlowAnswer() throws {
+        let scene = try ChatAppScene()
+        let client = scene.harness.connect()
+        scene.harness.isStoreHalted = true
+        client.sendRequest("GET", "/rooms")
+        client.sendRequest("GET", "/health")
+        scene.harness.run()
+        client.sendRequest("GET", "/health")
+        scene.harness.run()
+        #expect(scene.harness.connection(of: client)?.wantsBytes == false)
+        #expect(!client.unsent.isEmpty)
+        // However long the store takes, the client is not blamed for it.
+        scene.harness.advance(byMs: 200_000)
+        #expect(!client.isGone)
+        scene.harness.isStoreHalted = false
+        scene.harness.run()
+        #expect(client.takeResponses().map(\.status) == [200, 200, 200])
+        #expect(client.unsent.isEmpty)
+    }
+
+    @Test func headGetsTheHeadOnly() throws {
+        let harness = HubHarness()
+        let client = harness.connect()
+        client.sendRequest("HEAD", "/health")
+        client.sendRequest("GET", "/health")
+        harness.run()
+        let responses = client.takeResponses()
+        try #require(responses.map(\.status) == [200, 200])
+        #expect(responses[0].body.isEmpty)
+        #expect(responses[0]["content-length"] == String(health.utf8.count))
+        #expect(responses[1].text == health)
+    }
+
+    // MARK: What is not there
+
+    @Test func anUnknownPathIs404() throws {
+        let harness = HubHarness()
+        for path in ["/", "/nope", "/health/", "/healt", "/rooms/1/2/3", "/%00", "/a/../health"] {
+            let response = try harness.request("GET", path)
+            #expect(response.status == 404, "\(path)")
+            #expect(response.json?["error"]?["code"]?.string == "not_found", "\(path)")
+        }
+    }
+
+    @Test(arguments: [
+        ("POST", "/health", "GET, HEAD"), ("DELETE", "/broadcast", "GET, HEAD"), ("DELETE", "/ws", "GET, HEAD"),
+        ("PUT", "/rooms", "GET, HEAD, POST"), ("GET", "/users/create/x", nil),
+        ("DELETE", "/users", "GET, HEAD"), ("POST", "/users/1", "GET, HEAD, PATCH, DELETE"),
+        ("GET", "/rooms/1", "PATCH, DELETE"), ("PUT", "/conversations/1/2", "PATCH, DELETE"),
+    ])
+    func anotherMethodIs405WithAllow(method: String, path: String, allow: String?) throws {
+        let response = try HubHarness().request(method, path)
+        #expect(response.status == (allow == nil ? 404 : 405))
+        #expect(response["allow"] == allow)
+    }
+
+    @Test func optionsSayWhatIsAllowed() throws {
+        let response = try HubHarness().request("OPTIONS", "/health")
+        #expect(response.status == 204)
+        #expect(response["allow"] == "GET, HEAD")
+    }
+
+    @Test func aFileIsServedBehindTheRoutes() throws {
+        let harness = HubHarness { configuration in
+            configuration.files.add("/index.html", content: Array("<p>page</p>".utf8))
+            configuration.files.add("/health", content: Array("never".utf8))
+        }
+        let page = try harness.request("GET", "/")
+        #expect(page.status == 200)
+        #expect(page.text == "<p>page</p>")
+        let etag = try #require(page["etag"])
+        #expect(try harness.request("GET", "/index.html", headers: [("If-None-Match", etag)]).status == 304)
+        #expect(try harness.request("GET", "/health").text == health)
+        let post = try harness.request("POST", "/index.html")
+        #expect(post.status == 405)
+        #expect(post["allow"] == "GET, HEAD")
+    }
+
+    // MARK: What cannot be understood
+
+    /// Bytes that are no request, and what they are answered.
+    struct Mistake: CustomTestStringConvertible {
+        let testDescription: String
+        let bytes: String
+        let status: Int
+
+        init(_ name: String, _ bytes: String, _ status: Int) {
+            testDescription = name
+            self.bytes = bytes
+            self.status = status
+        }
+    }
+
+    private static let toRooms = "POST /rooms HTTP/1.1\r\nHost: a\r\n"
+
+    @Test(arguments: [
+        Mistake("half a request line", "GET\r\n\r\n", 400),
+        Mistake("no Host", "GET / HTTP/1.1\r\n\r\n", 400),
+        Mistake("another version", "GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505),
+        Mistake("an unknown method", "BREW / HTTP/1.1\r\nHost: a\r\n\r\n", 501),
+        Mistake("a space in a name", "GET / HTTP/1.1\r\nHost: a\r\nX y: z\r\n\r\n", 400),
+        Mistake("two framings", toRooms + "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
+        Mistake("a long body", toRooms + "Content-Length: 9999999999\r\n\r\n", 413),
+        Mistake("a long chunk", toRooms + "Transfer-Encoding: chunked\r\n\r\nFFFFFFFF\r\n", 413),
+        Mistake("an unknown expectation", toRooms + "Expect: miracles\r\n\r\n", 417),
+        Mistake("a long target", "GET /" + String(repeating: "a", count: 9_000) + " HTTP/1.1\r\nHost: a\r\n\r\n", 414),
+        Mistake("a long field", toRooms + "X: " + String(repeating: "a", count: 17_000) + "\r\n\r\n", 431),
+        Mistake("many fields", toRooms + String(repeating: "X: a\r\n", count: 200) + "\r\n", 431),
+    ])
+    func isAnsweredAndEndsTheConnection(mistake: Mistake) throws {
+        for readBytesMax in [1, 65_536] {
+            let harness = HubHarness()
+            harness.readBytesMax = readBytesMax
+            let client = harness.connect()
+            client.closesBehindServer = false
+            client.expectResponse(to: "GET")
+            client.sendRaw(mistake.bytes + "GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
+            harness.run()
+            let responses = client.takeResponses()
+            #expect(responses.map(\.status) == [mistake.status])
+            #expect(responses.first?["connection"] == "close")
+            #expect(responses.first?.json?["error"]?["message"]?.string?.isEmpty == false)
+            // What still comes is dropped for a while, so that the answer is not lost in a reset.
+            #expect(client.sawEnd && !client.isGone)
+            harness.advance(byMs: 2_300)
+            #expect(client.isGone)
+            #expect(harness.hubs[0].connectionCount == 0)
+        }
+    }
+
+    @Test func aBodyIsTakenUpToItsLimit() throws {
+        let harness = HubHarness { $0.limits.bodyBytesMax = 2_000 }
+        let fits = String(repeating: " ", count: 1_998) + "{}"
+        #expect(try harness.request("POST", "/rooms", body: fits).status == 400)
+        #expect(try harness.request("POST", "/rooms", body: fits + " ").status == 413)
+    }
+
+    // MARK: Expectations and old versions
+
+    @Test func continueIsSaidOnceAndOnlyWhereTheBodyIsAwaited() throws {
+        let scene = try ChatAppScene()
+        let client = scene.harness.connect()
+        let body = #"{"username":"Eve","phone":"999"}"#
+        let head =
+            "POST /users/create HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+            + "Content-Length: \(body.utf8.count)\r\n\r\n"
+        client.expectResponse(to: "POST")
+        client.sendRaw(head)
+        scene.harness.run()
+        #expect(client.takeResponses().map(\.status) == [100])
+        client.sendRaw(String(body.prefix(5)))
+        scene.harness.run()
+        client.sendRaw(String(body.dropFirst(5)))
+        scene.harness.run()
+        #expect(client.takeResponses().map(\.status) == [200])
+        // With the body at hand there is nothing to wait for.
+        client.expectResponse(to: "POST")
+        client.sendRaw(head + body)
+        scene.harness.run()
+        #expect(client.takeResponses().map(\.status) == [422])
+    }
+
+    @Test func aBodyTooLongIsRefusedInPlaceOfContinue() throws {
+        let harness = HubHarness()
+        let client = harness.connect()
+        client.expectResponse(to: "POST")
+        client.sendRaw(
+            "POST /rooms HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 90000000\r\n\r\n")
+        harness.run()
+        #expect(client.takeResponses().map(\.status) == [413])
+        #expect(client.sawEnd)
+    }
+
+    @Test func http10ClosesUnlessToldOtherwise() throws {
+        let harness = HubHarness()
+        let client = harness.connect()
+        client.sendRequest("GET", "/health", version: "HTTP/1.0")
+        harness.run()
+        let response = try #require(client.takeResponses().first)
+        #expect(response.status == 200)
+        #expect(response["connection"] == "close")
+        #expect(client.isGone)
+
+        let keeping = harness.connect()
+        keeping.sendRequest("GET", "/health", headers: [("Connection", "keep-alive")], version: "HTTP/1.0")
+        harness.run()
+        #expect(keeping.takeResponses().first?["connection"] == "keep-alive")
+        #expect(!keeping.sawEnd)
+    }
+
+    @Test func connectionCloseIsHonoured() throws {
+        let harness = HubHarness()
+        let client = harness.connect()
+        client.sendRequest("GET", "/health", headers: [("Connection", "close")])
+        client.sendRequest("GET", "/health")
+        harness.run()
+        let responses = client.takeResponses()
+        #expect(responses.map(\.status) == [200])
+        #expect(responses.first?["connection"] == "close")
+        #expect(client.isGone)
+    }
+
+    @Test func requestsOnOneConnectionCanBeLimited() throws {
+        let harness = HubHarness { $0.limits.requestsPerConnectionMax = 3 }
+        let client = harness.connect()
+        for _ in 0..<5 { client.sendRequest("GET", "/health") }
+        harness.run()
+        let responses = client.takeResponses()
+        #expect(responses.map { $0["connection"] } == [nil, nil, "close"])
+        #expect(client.isGone)
+    }
+
+    // MARK: The client's end
+
+    @Test func whatWasAskedIsAnsweredToAClientThatHasEndedItsSide() throws {
+        let scene = try ChatAppScene()
+        for halted in [false, true] {
+            scene.harness.isStoreHalted = halted
+            let client = scene.harness.connect()
+            client.sendRequest("GET", "/health")
+            client.sendRequest("GET", "/users/phone/345")
+            client.sendRequest("GET", "/health")
+            client.sendRequest("GET", "/users/phone/123")
+            client.end()
+            scene.harness.run()
+            scene.harness.isStoreHalted = false
+            scene.harness.run()
+            #expect(client.takeResponses().map(\.status) == [200, 200, 200, 200])
+            #expect(client.isGone)
+        }
+        #expect(scene.harness.hubs[0].connectionCount == 0)
+    }
+
+    @Test func aConnectionThatEndsWithinARequestIsForgotten() throws {
+        let harness = HubHarness()
+        for part in ["", "GET /hea", "POST /rooms HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc"] {
+            let client = harness.connect()
+            client.sendRaw(part)
+            client.end()
+            harness.run()
+            #expect(client.isGone)
+            #expect(client.takeResponses().isEmpty)
+        }
+        #expect(harness.hubs[0].connectionCount == 0)
+        #expect(harness.hubs[0].nextDeadline == nil)
+    }
+
+    @Test func anAnswerToSomebodyWhoIsGoneGoesNowhere() throws {
+        let scene = try ChatAppScene()
+        scene.harness.isStoreHalted = true
+        let gone = scene.harness.connect()
+        gone.sendRequest("GET", "/rooms")
+        scene.harness.run()
+        scene.harness.kill(gone)
+        // The slot is used again before the answer comes.
+        let next = scene.harness.connect()
+        #expect(next.id.slot == gone.id.slot)
+        scene.harness.isStoreHalted = false
+        scene.harness.run()
+        #expect(next.takeResponses().isEmpty)
+        #expect(next.bytesReceived == 0)
+    }
+}
+
+/// The times that a client has.
+@Suite struct HTTPTimeTests {
+    @Test func theFirstHeadHasItsTime() throws {
+        let harness = HubHarness()
+        let silent = harness.connect()
+        let slow = harness.connect()
+        slow.sendRaw("GET / HTTP/1.1\r\n")
+        harness.run()
+        for _ in 0..<9 {
+            harness.advance(byMs: 1_000)
+            // Dripping bytes in buys no time.
+            slow.sendRaw("X: y\r\n")
+            harness.run()
+        }
+        #expect(!silent.isGone && !slow.sawEnd)
+        harness.advance(byMs: 1_300)
+        #expect(silent.isGone)
+        #expect(silent.bytesReceived == 0)
+        #expect(slow.takeResponses().map(\.status) == [408])
+        #expect(slow.sawEnd)
+    }
+
+    @Test func aLaterHeadHasItsTimeFromItsFirstByte() throws {
+        let harness = HubHarness()
+        let client = harness.connect()
+        client.sendRequest("GET", "/health")
+        harness.run()
+        harness.advance(byMs: 50_000)
+        client.sendRaw("GET /health HT")
+        harness.run()
+        harness.advance(byMs: 9_900)
+        #expect(client.takeResponses().map(\.status) == [200])
+        harness.advance(byMs: 400)
+        #expect(client.takeResponses().map(\.status) == [408])
+    }
+
+    @Test func aBodyHasItsTime() throws {
+        let harness = HubHarness()
+        let client = harness.connect()
+        client.sendRaw("POST /rooms HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n")
+        harness.run()
+        for _ in 0..<29 {
+            harness.advance(byMs: 1_000)
+            client.sendRaw("x")
+            harness.run()
+        }
+        #expect(!client.sawEnd)
+        harness.advance(byMs: 1_300)
+        #expect(client.takeResponses().map(\.status) == [408])
+        #expect(client.isGone)
+    }
+
+    @Test func anIdleConnectionIsClosedWithoutAWord() throws {
+        let harness = HubHarness()
+        let client = harness.connect()
+        client.sendRequest("GET", "/health")
+        harness.run()
+        #expect(client.takeResponses().count == 1)
+        harness.advance(byMs: 59_800)
+        #expect(!client.isGone)
+        harness.advance(byMs: 400)
+        #expect(client.isGone)
+        #expect(client.takeResponses().isEmpty)
+    }
+
+    @Test func eachRequestBeginsTheIdleTimeAnew() throws {
+        let harness = HubHarness()
+        let client = harness.connect()
+        for _ in 0..<4 {
+            client.sendRequest("GET", "/health")
+            harness.run()
+            harness.advance(byMs: 55_000)
+        }
+        #expect(client.takeResponses().count == 4)
+        #expect(!client.isGone)
+    }
+
+    @Test func aLongAnswerMayTakeItsTimeWhileItIsTaken() throws {
+        let body = [UInt8](repeating: 120, count: 100_000)
+        for headers in [[], [("Connection", "close")]] {
+            let harness = HubHarness { $0.files.add("/long.txt", content: body) }
+            let client = harness.connect()
+            client.windowBytes = 0
+            client.sendRequest("GET", "/long.txt", headers: headers)
+            harness.run()
+            for _ in 0..<11 {
+                harness.advance(byMs: 1_000)
+                harness.open(client, windowBytes: 10_000)
+            }
+            let responses = client.takeResponses()
+            #expect(responses.map(\.body) == [body])
+        }
+    }
+
+    @Test func aPeerThatTakesNothingOfItsLastAnswerIsCut() throws {
+        let harness = HubHarness()
+        let client = harness.connect()
+        client.windowBytes = 0
+        client.sendRequest("GET", "/health", headers: [("Connection", "close")])
+        harness.run()
+        harness.advance(byMs: 2_300)
+        #expect(client.isGone)
+    }
+
+    @Test func askingWithoutReadingEnds() throws {
+        let harness = HubHarness { $0.limits.queueBytesMax = 65_536 }
+        let client = harness.connect()
+        client.windowBytes = 0
+        for _ in 0..<1_000 { client.sendRequest("GET", "/health") }
+        harness.run()
+        let outbox = try #require(harness.connection(of: client)?.outbox)
+        #expect(outbox.byteCount < 70_000)
+        harness.advance(byMs: 2_300)
+        #expect(client.isGone)
+    }
+}
