@@ -27,7 +27,7 @@ class Person:
         self.name = f"{name} {_run}{number:02}"
         self.phone = f"+49 30 {_run}-{number:02}"
         self.problems: list[str] = []
-        self.context = browser.new_context(locale="en-GB", timezone_id="Europe/Berlin", **options)
+        self.context = browser.new_context(**{"locale": "en-GB", "timezone_id": "Europe/Berlin", **options})
         self.context.set_default_timeout(15_000)
         self.page = self.new_page()
 
