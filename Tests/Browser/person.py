@@ -143,7 +143,7 @@ class Person:
           const banner = document.getElementById('banner');
           window.banner = [];
           new MutationObserver(() => {
-            const text = banner.hidden ? '' : document.getElementById('banner-text').textContent;
+            const text = banner.checkVisibility() ? document.getElementById('banner-text').textContent : '';
             if (window.banner.at(-1) !== text) window.banner.push(text);
           }).observe(banner, { attributes: true, childList: true, characterData: true, subtree: true });
         }""")
