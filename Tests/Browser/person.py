@@ -27,7 +27,7 @@ class Person:
         self.name = f"{name} {_run}{number:02}"
         self.phone = f"+49 30 {_run}-{number:02}"
         self.problems: list[str] = []
-        self.context = browser.new_context(locale="en-GB", timezone_id="Europe/Berlin", **options)
+        self.context = browser.new_context(**{"locale": "en-GB", "timezone_id": "Europe/Berlin", **options})
         self.context.set_default_timeout(15_000)
         self.page = self.new_page()
 
@@ -143,7 +143,7 @@ class Person:
           const banner = document.getElementById('banner');
           window.banner = [];
           new MutationObserver(() => {
-            const text = banner.hidden ? '' : document.getElementById('banner-text').textContent;
+            const text = banner.checkVisibility() ? document.getElementById('banner-text').textContent : '';
             if (window.banner.at(-1) !== text) window.banner.push(text);
           }).observe(banner, { attributes: true, childList: true, characterData: true, subtree: true });
         }""")

@@ -24,6 +24,8 @@ export class Chat extends EventTarget {
   areRoomsLoaded = false;
   activeRoomId = null;
   connection = { state: 'closed', retryAt: 0 };
+  /** `ok`: connected, and up to date; `lost`: neither; `connecting`: on the way from one to the other. */
+  status = 'connecting';
   typists = new Typists(() => this.#changed());
 
   #transport;
@@ -198,6 +200,7 @@ export class Chat extends EventTarget {
   #connectionChanged(connection) {
     const wasOpen = this.connection.state === 'open';
     this.connection = connection;
+    this.status = connection.state === 'waiting' ? 'lost' : 'connecting';
     if (connection.state === 'open') {
       this.#online.clear();
       this.#sync();
@@ -244,6 +247,7 @@ export class Chat extends EventTarget {
 
   /** Reads what may have changed while there was no connection. */
   async #sync() {
+    if (this.connection.state !== 'open') return;
     try {
       this.me = await this.#transport.user(this.me.id);
       this.users.set(this.me.id, this.me);
@@ -252,6 +256,7 @@ export class Chat extends EventTarget {
       this.#syncFailed(error);
       return;
     }
+    if (this.connection.state === 'open') this.status = 'ok';
     // First what somebody looks at, then what waits to be sent, then the rest, so that it opens at once.
     if (this.activeRoomId !== null && this.rooms.has(this.activeRoomId)) this.#histories.add(this.activeRoomId, true);
     for (const roomId of this.#outbox.roomIds) this.#histories.add(roomId);
@@ -264,6 +269,8 @@ export class Chat extends EventTarget {
     if (error.status === 404) {
       this.dispatchEvent(new CustomEvent('signedout', { detail: 'This account is no longer there.' }));
     } else {
+      this.status = 'lost';
+      this.#changed();
       this.#later('sync', RETRY_MS, () => this.#sync());
     }
   }
