@@ -1,6 +1,7 @@
 /// What a peer may make us hold. Each limit is checked before the memory it bounds is taken.
 public struct WSLimits: Hashable, Sendable {
-    /// The longest payload of one data frame, as it is on the wire.
+    /// The longest payload of one data frame, as it is on the wire; with compression a 64th and 64 bytes more, for what
+    /// does not get shorter by it.
     public var frameBytesMax: Int
     /// The longest message, over all its frames, and after inflation where it was compressed.
     public var messageBytesMax: Int
