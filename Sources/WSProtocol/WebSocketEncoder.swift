@@ -18,9 +18,11 @@ public struct WebSocketEncoder: Sendable {
     /// Appends a whole message as one frame.
     ///
     /// - Parameters:
+    ///   - kind: what the payload is.
     ///   - payload: for a text, UTF-8.
     ///   - mask: a client's: 32 bits from a random source that nobody can predict (RFC 6455 §10.3). A client must give
     ///     one, a server none.
+    ///   - bytes: where the frame goes.
     public mutating func encode(
         _ kind: MessageKind, _ payload: Span<UInt8>, mask: UInt32? = nil, to bytes: inout [UInt8]
     ) {
@@ -70,8 +72,11 @@ extension FrameEncoder {
     /// `DeflateAgreement.allowsSharedFrames(windowBits:)`. For all others encode a plain frame.
     ///
     /// - Parameters:
+    ///   - kind: what the payload is.
+    ///   - payload: for a text, UTF-8.
     ///   - windowBits: 9 to 15.
     ///   - level: 1 (fast) to 9 (small).
+    ///   - bytes: where the frame goes.
     public static func appendCompressed(
         _ kind: MessageKind, _ payload: Span<UInt8>, windowBits: Int = 15, level: Int = 6, to bytes: inout [UInt8]
     ) {
