@@ -3,15 +3,18 @@
 /// A program without compression needs no encoder: `FrameEncoder` does it all.
 public struct WebSocketEncoder: Sendable {
     public let role: Role
-    /// Shorter messages go out uncompressed.
-    public let compressBytesMin: Int
     private let deflate: DeflateAgreement?
+    private let compressBytesMin: Int32
     /// Only with context takeover; made with the first message.
     private var stream: Deflater?
 
+    /// - Parameters:
+    ///   - role: who we are: a client masks.
+    ///   - deflate: what the handshake agreed on; nil compresses nothing.
+    ///   - compressBytesMin: shorter messages go out uncompressed.
     public init(role: Role, deflate: DeflateAgreement? = nil, compressBytesMin: Int = 64) {
         self.role = role
-        self.compressBytesMin = compressBytesMin
+        self.compressBytesMin = Int32(clamping: compressBytesMin)
         self.deflate = deflate
     }
 
@@ -27,7 +30,7 @@ public struct WebSocketEncoder: Sendable {
         _ kind: MessageKind, _ payload: Span<UInt8>, mask: UInt32? = nil, to bytes: inout [UInt8]
     ) {
         precondition((role == .client) == (mask != nil), "a client masks its frames, a server does not")
-        if payload.count >= max(compressBytesMin, 1), let compressed = compress(payload) {
+        if payload.count >= max(Int(compressBytesMin), 1), let compressed = compress(payload) {
             FrameEncoder.appendFrame(kind.opcode, compressed.span, isCompressed: true, mask: mask, to: &bytes)
         } else {
             FrameEncoder.append(kind.opcode, payload, mask: mask, to: &bytes)
