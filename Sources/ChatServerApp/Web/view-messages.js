@@ -22,6 +22,7 @@ export class MessagesView {
   #timeline = null;
   #shown = '';
   #limit = CHUNK;
+  #length = 0;
   #rows = new Map();
   #isFollowing = true;
   #lastKey = null;
@@ -47,6 +48,9 @@ export class MessagesView {
     this.#chat = chat;
     this.#room = room;
     if (timeline !== this.#timeline) this.#begin(timeline);
+    // While somebody reads further up, nothing is taken away there for what comes in below.
+    if (!this.#isFollowing) this.#limit += Math.max(0, timeline.length - this.#length);
+    this.#length = timeline.length;
     // Names may come later than the messages of those who bear them.
     const names = room.memberIds.map((id) => chat.userName(id)).join();
     const shown = `${timeline.version} ${this.#limit} ${names}`;
@@ -66,6 +70,7 @@ export class MessagesView {
     this.#timeline = timeline;
     this.#shown = '';
     this.#limit = CHUNK;
+    this.#length = 0;
     this.#isFollowing = true;
     this.#lastKey = null;
     this.#rows.clear();
