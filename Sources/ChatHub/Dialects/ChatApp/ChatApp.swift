@@ -49,7 +49,11 @@ final class ChatApp {
     func left(_ session: ChatAppSession, _ connection: Connection, hub: Hub) {
         session.held = []
         dropUser(session, connection, hub: hub)
-        if session.hasTyped { hub.tellAll(.home(.stoppedTyping(connection.id))) }
+        if session.hasTyped {
+            // What it has typed in this turn must go before its end, which another loop may announce.
+            hub.flushTopics()
+            hub.tellAll(.home(.stoppedTyping(connection.id)))
+        }
         hub.tell(loop: 0, .home(.lobbyLeft(connection.id)))
     }
 
