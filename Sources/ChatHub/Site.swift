@@ -81,9 +81,7 @@ struct Site {
     /// made to point here, the defaults for the public hold.
     func isLocal(_ request: Request, isLoopbackPeer: Bool) -> Bool {
         guard isLoopbackPeer, let host = request.host, Loopback.isLoopbackHost(host) else { return false }
-        for name in ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Via"]
-        where request.headers.contains(name) { return false }
-        return true
+        return !Forwarding.isMarked(request.headers)
     }
 
     /// Whether a page of that origin may use the chat-app dialect: the server's own, one of the list, or no page.

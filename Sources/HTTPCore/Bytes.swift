@@ -162,9 +162,6 @@ struct ByteRange32: Sendable, Hashable {
         self.end = UInt32(truncatingIfNeeded: end)
     }
 
-    init(_ range: Range<Int>) { self.init(range.lowerBound, range.upperBound) }
-
     var range: Range<Int> { Int(start)..<Int(Swift.max(start, end)) }
-    var count: Int { range.count }
     var isEmpty: Bool { start >= end }
 }

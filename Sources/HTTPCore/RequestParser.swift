@@ -35,7 +35,9 @@ public struct RequestParser: Sendable {
         case failed(HTTPError)
     }
 
-    private let limits: HTTPLimits
+    /// May be changed between two requests: a body that is under way keeps to what is said when it comes.
+    public var limits: HTTPLimits
+
     private var phase = Phase.head
     /// The beginning of a head whose end has not come.
     private var head = UnfinishedHead()

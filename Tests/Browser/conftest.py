@@ -3,12 +3,15 @@
 import os
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from person import Person
 from server import Server
 
 GRACE_MS = 1000
+
+# A bound for what never comes, on a machine that is busy: what comes is seen at once.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")

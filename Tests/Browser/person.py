@@ -7,7 +7,7 @@ import secrets
 from playwright.sync_api import Browser, Locator, Page, expect
 
 # Nobody is called like somebody else, in this run or an earlier one on the same server.
-_run = secrets.token_hex(2)
+_run = f"{secrets.randbelow(10**6):06}"
 _numbers = itertools.count(1)
 
 # What the browser itself notes when a server answers 404, or is not there. Everything else is a failure.
@@ -25,9 +25,9 @@ class Person:
         self.url = url
         number = next(_numbers)
         self.name = f"{name} {_run}{number:02}"
-        self.phone = f"+49 30 {_run} {number:02}"
+        self.phone = f"+49 30 {_run}-{number:02}"
         self.problems: list[str] = []
-        self.context = browser.new_context(locale="en-GB", timezone_id="Europe/Berlin", **options)
+        self.context = browser.new_context(**{"locale": "en-GB", "timezone_id": "Europe/Berlin", **options})
         self.context.set_default_timeout(15_000)
         self.page = self.new_page()
 
@@ -86,7 +86,7 @@ class Person:
         page = self.page
         page.get_by_role("button", name="New chat").click()
         dialog = page.get_by_role("dialog", name="New chat")
-        dialog.get_by_text("Group", exact=True).click()
+        dialog.get_by_role("radio", name="Group").check()
         dialog.get_by_role("textbox", name="Group name").fill(name)
         for other in others:
             dialog.get_by_role("listitem").filter(has_text=other.name).click()
@@ -135,6 +135,20 @@ class Person:
         """These messages, in this order, each once, and no other."""
         expect(self.texts).to_have_text(list(texts), timeout=30_000)
 
-    def expect_online(self):
-        """The connection stands, and what is here is up to date."""
-        expect(self.page.get_by_text("Reconnecting…")).to_be_hidden(timeout=40_000)
+    # The connection
+
+    def watch_banner(self):
+        """From now on, `banner` knows what the page says of its connection, however briefly."""
+        self.page.evaluate("""() => {
+          const banner = document.getElementById('banner');
+          window.banner = [];
+          new MutationObserver(() => {
+            const text = banner.checkVisibility() ? document.getElementById('banner-text').textContent : '';
+            if (window.banner.at(-1) !== text) window.banner.push(text);
+          }).observe(banner, { attributes: true, childList: true, characterData: true, subtree: true });
+        }""")
+
+    def expect_banner(self, *texts: str):
+        """Exactly these were shown one after the other; an empty text stands for no banner."""
+        self.page.wait_for_function("texts => window.banner.length >= texts.length", arg=texts, timeout=40_000)
+        assert self.page.evaluate("window.banner") == list(texts)

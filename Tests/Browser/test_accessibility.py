@@ -86,7 +86,7 @@ def test_names_and_contrast_of_every_view(person, scheme):
     page.get_by_role("button", name="New chat").click()
     expect(page.get_by_role("dialog").get_by_role("button", name=ben.name)).to_be_visible()
     expect_accessible(page)
-    page.get_by_role("dialog").get_by_text("Group", exact=True).click()
+    page.get_by_role("dialog").get_by_role("radio", name="Group").check()
     page.get_by_role("button", name="Create group").click()
     expect_accessible(page)
     page.keyboard.press("Escape")

@@ -77,6 +77,19 @@ import Testing
         #expect(throws: HTTPError.methodNotImplemented) { try parser.next() }
     }
 
+    @Test func takesInMoreBeforeAllIsRead() throws {
+        let bytes = (1...4).map { [UInt8](text: "GET /\($0) HTTP/1.1\r\nHost: x\r\n\r\n") }
+        let first = bytes[0] + bytes[1] + bytes[2].dropLast(3)
+        let second = Array(bytes[2].suffix(3)) + bytes[3]
+        var parser = RequestParser()
+        parser.append(first.span)
+        var paths = [try #require(try parser.next()).path]
+        parser.append(second.span)
+        while let request = try parser.next() { paths.append(request.path) }
+        #expect(paths == ["/1", "/2", "/3", "/4"])
+        #expect(parser.isIdle)
+    }
+
     @Test func anIdleParserIsSmall() {
         #expect(MemoryLayout<RequestParser>.size <= 150)
     }

@@ -151,6 +151,17 @@ private struct Answers: Equatable, CustomStringConvertible {
         }
     }
 
+    @Test func takesInMoreBeforeAllIsRead() throws {
+        let first = [UInt8](text: "HTTP/1.1 204 No\r\n\r\nHTTP/1.1 304 No\r\n\r")
+        let second = [UInt8](text: "\nHTTP/1.1 204 No\r\n\r\n")
+        var parser = ResponseParser()
+        parser.append(first.span)
+        var codes = [try #require(try parser.next()).status.code]
+        parser.append(second.span)
+        while let response = try parser.next() { codes.append(response.status.code) }
+        #expect(codes == [204, 304, 204])
+    }
+
     @Test func handsOverWhatComesBehindAnUpgrade() throws {
         var parser = ResponseParser()
         parser.expect(.get)

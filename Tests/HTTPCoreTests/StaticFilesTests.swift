@@ -28,6 +28,14 @@ import Testing
         #expect(try response(line)?.body == content.map { [UInt8](text: $0) })
     }
 
+    @Test func isFilledByPathToo() {
+        let file = StaticFile(content: [1], contentType: "a/b", cacheControl: StaticFile.immutable)
+        var files = StaticFiles(["/a": file])
+        files["/b"] = file
+        files["/a"] = nil
+        #expect(files.count == 1 && files["/b"]?.etag == file.etag && files["/a"] == nil)
+    }
+
     @Test func describesWhatItSends() throws {
         let page = try #require(try response("GET /"))
         #expect(page.status == .ok)

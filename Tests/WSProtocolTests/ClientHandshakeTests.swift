@@ -43,6 +43,32 @@ private func response(
         let agreement = try ClientHandshake.check(
             try head(String(decoding: answer, as: UTF8.self)), key: key, protocols: ["a", "b"])
         #expect(agreement.subprotocol == "b")
+        #expect(agreement.deflate == nil)
+    }
+
+    /// Subprotocol and compression through the bytes of a whole handshake.
+    @Test func bothSidesNegotiate() throws {
+        let options = DeflateOptions(serverNoContextTakeover: true, serverMaxWindowBits: 12)
+        var bytes: [UInt8] = []
+        try ClientHandshake.appendRequest(
+            host: "h", key: key, protocols: ["v3", "v2", "v1"], deflate: options, to: &bytes)
+        let request = try head(String(decoding: bytes, as: UTF8.self))
+        let acceptance = try ServerHandshake.accept(
+            try #require(HandshakeFields(request)), deflate: DeflateOptions(clientNoContextTakeover: true))
+        // The client's order decides.
+        #expect(acceptance.subprotocol(among: ["v1", "v2"]) == "v2")
+        #expect(acceptance.subprotocol(among: ["v4"]) == nil)
+        var answer: [UInt8] = []
+        ServerHandshake.appendResponse(acceptance, subprotocol: "v2", to: &answer)
+        let agreement = try ClientHandshake.check(
+            try head(String(decoding: answer, as: UTF8.self)), key: key, protocols: ["v3", "v2", "v1"],
+            deflate: options)
+        #expect(agreement.subprotocol == "v2")
+        let deflate = try #require(agreement.deflate)
+        #expect(deflate == acceptance.deflate)
+        #expect(deflate.serverNoContextTakeover && deflate.clientNoContextTakeover)
+        #expect(deflate.serverMaxWindowBits == 12 && deflate.clientMaxWindowBits == 15)
+        #expect(HandshakeFields(try head(String(decoding: answer, as: UTF8.self))) == nil)
     }
 
     @Test(arguments: [

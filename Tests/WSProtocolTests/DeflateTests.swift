@@ -86,8 +86,8 @@ private func prose(_ count: Int) -> [UInt8] {
         let agreement = agreement(
             server: windowBits, client: windowBits, serverForgets: forgets, clientForgets: forgets)
         let payloads = [
-            Array("grüß 😀 ".utf8), [], prose(3_000), prose(3_000), [UInt8](repeating: 97, count: 60_000),
-            Array(String(repeating: "日本語 ", count: 300).utf8),
+            Array("grüß 😀 ".utf8), [], prose(600), prose(600), [UInt8](repeating: 97, count: 3_000),
+            Array(String(repeating: "日本語 ", count: 30).utf8),
         ]
         for role in [Role.server, .client] {
             var encoder = WebSocketEncoder(role: role, deflate: agreement, compressBytesMin: 0)
@@ -102,7 +102,7 @@ private func prose(_ count: Int) -> [UInt8] {
                     #expect(decode(pieces, form: form, with: peer) == expected)
                 }
             }
-            if windowBits > 8 { #expect(bytes.count < 20_000) }
+            if windowBits > 8 { #expect(bytes.count < 1_500) }
         }
     }
 

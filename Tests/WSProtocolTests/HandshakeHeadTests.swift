@@ -45,6 +45,7 @@ import WSProtocol
     @Test func limit() throws {
         let head = Array("GET / HTTP/1.1\r\nA: 1234\r\n\r\n".utf8)
         #expect(try read([head], max: head.count).0 != nil)
+        #expect(HandshakeHead.Flaw.malformed.status == 400 && HandshakeHead.Flaw.tooLarge.status == 431)
         #expect(throws: HandshakeHead.Flaw.tooLarge) { try read([head], max: head.count - 1) }
         #expect(throws: HandshakeHead.Flaw.tooLarge) { try read(head.map { [$0] }, max: head.count - 1) }
     }

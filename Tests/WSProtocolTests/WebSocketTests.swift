@@ -64,6 +64,16 @@ import WSProtocol
         #expect(server.takeOutput().isEmpty)
     }
 
+    @Test func floodOfPings() {
+        var server = WebSocket(role: .server, limits: WSLimits(controlFramesPerSecondMax: 1))
+        server.advance(toMs: 0)
+        server.append(frame(9) + frame(9))
+        #expect(server.next() == .ping([]))
+        #expect(server.next() == nil)
+        #expect(server.violation == .tooManyControlFrames)
+        #expect(server.violation?.closeCode.description == "1008")
+    }
+
     /// §5.3: every frame of a client has a mask of its own.
     @Test func masksDiffer() {
         var client = WebSocket(role: .client)

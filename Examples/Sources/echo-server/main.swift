@@ -58,5 +58,6 @@ else {
     print("usage: echo-server [PORT], where the port must be free")
     exit(1)
 }
-print("listening on ws://127.0.0.1:\(listener.port)/")
+// Not by `print`, which keeps a line back where the output is no terminal.
+FileHandle.standardError.write(Data("listening on ws://127.0.0.1:\(listener.port)/\n".utf8))
 while let socket = listener.accept() { Thread.detachNewThread { serve(socket) } }

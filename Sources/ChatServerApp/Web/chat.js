@@ -5,12 +5,13 @@
 
 import { ApiError } from './api.js';
 import { Outbox } from './outbox.js';
-import { ReadCounts } from './reads.js';
+import { ReadMarks } from './reads.js';
 import { directRoomName, isDirect } from './rooms.js';
 import { Timeline } from './timeline.js';
 import { Typists, TypingSignal } from './typing.js';
 
-const ROOMS_REFRESH_MIN_MS = 2_000;
+const ROOMS_REFRESH_MIN_MS = 1_000;
+const UNPLACED_MAX = 20;
 const HISTORIES_AT_ONCE = 3;
 const HISTORIES_AHEAD_MAX = 40;
 const UNSETTLED_MAX = 50;
@@ -23,6 +24,8 @@ export class Chat extends EventTarget {
   areRoomsLoaded = false;
   activeRoomId = null;
   connection = { state: 'closed', retryAt: 0 };
+  /** `ok`: connected, and up to date; `lost`: neither; `connecting`: on the way from one to the other. */
+  status = 'connecting';
   typists = new Typists(() => this.#changed());
 
   #transport;
@@ -31,6 +34,8 @@ export class Chat extends EventTarget {
   #outbox;
   #reads;
   #typing;
+  /** Messages of rooms that this page did not know when they came, to be told of when it does. */
+  #unplaced = [];
   /** Rooms whose history was read since the connection opened. */
   #current = new Set();
   #histories = new RoomQueue(HISTORIES_AT_ONCE, (roomId) => this.#loadHistory(roomId));
@@ -44,7 +49,7 @@ export class Chat extends EventTarget {
     this.me = me;
     this.#transport = transport;
     this.users.set(me.id, me);
-    this.#reads = new ReadCounts(me.id);
+    this.#reads = new ReadMarks(me.id);
     this.#outbox = new Outbox(
       me.id, (roomId, text) => transport.sendText(roomId, text), (roomId) => this.#current.has(roomId));
     this.#typing = new TypingSignal((roomId, isTyping) => transport.sendTyping(roomId, isTyping));
@@ -114,8 +119,8 @@ export class Chat extends EventTarget {
   unreadCount(roomId) {
     const timeline = this.timeline(roomId);
     if (!timeline.isLoaded) return 0;
-    const read = this.#reads.count(roomId);
-    if (read >= timeline.length) return 0;
+    const read = this.#reads.position(roomId, timeline);
+    if (read === timeline.length) return 0;
     return timeline.entries.slice(read).filter(({ userId }) => userId !== this.me.id).length;
   }
 
@@ -131,8 +136,8 @@ export class Chat extends EventTarget {
 
   markRead(roomId) {
     const timeline = this.timeline(roomId);
-    if (!timeline.isLoaded || this.#reads.count(roomId) === timeline.length) return;
-    this.#reads.set(roomId, timeline.length);
+    if (!timeline.isLoaded || this.#reads.position(roomId, timeline) === timeline.length) return;
+    this.#reads.set(roomId, timeline, timeline.length);
     this.#changed();
   }
 
@@ -195,6 +200,7 @@ export class Chat extends EventTarget {
   #connectionChanged(connection) {
     const wasOpen = this.connection.state === 'open';
     this.connection = connection;
+    this.status = connection.state === 'waiting' ? 'lost' : 'connecting';
     if (connection.state === 'open') {
       this.#online.clear();
       this.#sync();
@@ -210,11 +216,18 @@ export class Chat extends EventTarget {
     this.typists.stopped(roomId, userId);
     const room = this.rooms.get(roomId);
     if (!room || !room.memberIds.includes(userId)) this.#refreshRoomsSoon();
-    if (!room) return;
+    if (!room) {
+      if (this.#unplaced.length < UNPLACED_MAX) this.#unplaced.push({ roomId, userId, text });
+      return;
+    }
     const timeline = this.timeline(roomId);
     if (!timeline.receive({ userId, text, at: Date.now() }) || !timeline.isLoaded) this.#histories.add(roomId);
-    if (userId !== this.me.id) this.dispatchEvent(new CustomEvent('message', { detail: { roomId, userId, text } }));
+    this.#tellOf({ roomId, userId, text });
     this.#changed();
+  }
+
+  #tellOf(message) {
+    if (message.userId !== this.me.id) this.dispatchEvent(new CustomEvent('message', { detail: message }));
   }
 
   #typingReceived({ roomId, userId, isTyping }) {
@@ -234,6 +247,7 @@ export class Chat extends EventTarget {
 
   /** Reads what may have changed while there was no connection. */
   async #sync() {
+    if (this.connection.state !== 'open') return;
     try {
       this.me = await this.#transport.user(this.me.id);
       this.users.set(this.me.id, this.me);
@@ -242,6 +256,7 @@ export class Chat extends EventTarget {
       this.#syncFailed(error);
       return;
     }
+    if (this.connection.state === 'open') this.status = 'ok';
     // First what somebody looks at, then what waits to be sent, then the rest, so that it opens at once.
     if (this.activeRoomId !== null && this.rooms.has(this.activeRoomId)) this.#histories.add(this.activeRoomId, true);
     for (const roomId of this.#outbox.roomIds) this.#histories.add(roomId);
@@ -254,6 +269,8 @@ export class Chat extends EventTarget {
     if (error.status === 404) {
       this.dispatchEvent(new CustomEvent('signedout', { detail: 'This account is no longer there.' }));
     } else {
+      this.status = 'lost';
+      this.#changed();
       this.#later('sync', RETRY_MS, () => this.#sync());
     }
   }
@@ -283,6 +300,9 @@ export class Chat extends EventTarget {
         await this.#loadRooms();
         for (const id of this.rooms.keys()) {
           if (!this.timeline(id).isLoaded) this.#histories.add(id);
+        }
+        for (const message of this.#unplaced.splice(0)) {
+          if (this.rooms.has(message.roomId)) this.#tellOf(message);
         }
       } catch {
         this.#later('rooms', RETRY_MS, () => this.#refreshRoomsSoon());
@@ -319,7 +339,7 @@ export class Chat extends EventTarget {
     const { settled, lost } = timeline.merge(answer.messages, mark, answer.serverTimeMs);
     this.#outbox.settle(settled);
     this.#outbox.requeue(lost);
-    this.#reads.clamp(roomId, timeline.length);
+    this.#reads.set(roomId, timeline, this.#reads.position(roomId, timeline));
     this.#current.add(roomId);
     this.#flush();
     this.#changed();

@@ -1,10 +1,14 @@
-// How much of each room somebody has read, in this browser: a count of messages, because what arrives live has no id.
+// How far each room has been read, in this browser.
+//
+// A mark is `{ id, more }`: the last message that was read and is known to be stored, and how many after it were read,
+// too (what arrives live has no id yet). `id` is null before the first message. A mark whose message is not there any
+// more counts as the end: better nothing unread than a room's whole history.
 
-const ALL = Number.MAX_SAFE_INTEGER;
+const EVERYTHING = { id: null, more: Number.MAX_SAFE_INTEGER };
 
-export class ReadCounts {
+export class ReadMarks {
   #key;
-  #counts;
+  #marks;
   /** Whether this browser has never seen this user: what is there then counts as read. */
   #isFirstVisit;
 
@@ -12,36 +16,36 @@ export class ReadCounts {
     this.#key = `chat.read.${userId}`;
     const saved = this.#load();
     this.#isFirstVisit = saved === null;
-    this.#counts = saved ?? {};
+    this.#marks = saved ?? {};
   }
 
   /** Names the rooms that are there at the start; those that come later are unread from their first message. */
   begin(roomIds) {
     if (!this.#isFirstVisit) return;
     this.#isFirstVisit = false;
-    for (const id of roomIds) this.#counts[id] = ALL;
+    for (const id of roomIds) this.#marks[id] = EVERYTHING;
     this.#save();
   }
 
-  count(roomId) {
-    return this.#counts[roomId] ?? 0;
+  /** How many messages of a timeline, from its beginning, are read. */
+  position(roomId, timeline) {
+    const { id, more } = this.#marks[roomId] ?? { id: null, more: 0 };
+    const before = id === null ? 0 : timeline.positionAfter(id);
+    return before === null ? timeline.length : Math.min(before + more, timeline.length);
   }
 
-  /** Notes that `count` messages are read, of a room that has no more than those. */
-  set(roomId, count) {
-    if (this.#counts[roomId] === count) return;
-    this.#counts[roomId] = count;
+  /** Notes that the first `position` messages of a timeline are read. */
+  set(roomId, timeline, position) {
+    const mark = timeline.anchor(position);
+    const previous = this.#marks[roomId];
+    if (previous && previous.id === mark.id && previous.more === mark.more) return;
+    this.#marks[roomId] = mark;
     this.#save();
-  }
-
-  /** A room that is known to hold `length` messages cannot have more that are read. */
-  clamp(roomId, length) {
-    if (this.count(roomId) > length) this.set(roomId, length);
   }
 
   /** Takes over what another tab has noted. */
   reload() {
-    this.#counts = this.#load() ?? this.#counts;
+    this.#marks = this.#load() ?? this.#marks;
   }
 
   #load() {
@@ -54,6 +58,6 @@ export class ReadCounts {
   }
 
   #save() {
-    localStorage.setItem(this.#key, JSON.stringify(this.#counts));
+    localStorage.setItem(this.#key, JSON.stringify(this.#marks));
   }
 }

@@ -3,6 +3,8 @@
 export class Router extends EventTarget {
   /** Whether the list of rooms is the page before this one in the tab's history. */
   #isListBefore = false;
+  /** On the way back to the list, which takes a moment: another step back would lead out of the page. */
+  #isGoingBack = false;
   #shown;
 
   constructor() {
@@ -31,12 +33,17 @@ export class Router extends EventTarget {
 
   showList() {
     if (this.roomId === null) return;
-    if (this.#isListBefore) history.back();
-    else location.replace('#/');
+    if (!this.#isListBefore) {
+      location.replace('#/');
+    } else if (!this.#isGoingBack) {
+      this.#isGoingBack = true;
+      history.back();
+    }
   }
 
   #moved() {
     const roomId = this.roomId;
+    this.#isGoingBack = false;
     this.#isListBefore = this.#shown === null && roomId !== null;
     this.#shown = roomId;
     this.dispatchEvent(new Event('change'));

@@ -61,6 +61,18 @@ export class Timeline {
     return this.#stored.at(-1)?.id;
   }
 
+  /** How many messages there are up to the stored one with this id, itself included; null if it is not there. */
+  positionAfter(id) {
+    const index = this.#stored.findLastIndex((message) => message.id === id);
+    return index < 0 ? null : index + 1;
+  }
+
+  /** A position as what outlasts the next history: `{ id, more }`, a stored message and how many after it. */
+  anchor(position) {
+    const stored = Math.min(position, this.#stored.length);
+    return { id: this.#stored[stored - 1]?.id ?? null, more: position - stored };
+  }
+
   /** A place among the live messages, to be taken just before a history is asked for. */
   mark() {
     return this.#arrivals;

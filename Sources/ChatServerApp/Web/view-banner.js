@@ -20,9 +20,9 @@ export class BannerView {
   render(chat) {
     this.#chat = chat;
     const { state, retryAt } = chat.connection;
-    if (state === 'open') {
+    if (chat.status === 'ok') {
       if (this.#isLost) this.#showBackOnline();
-    } else if (state === 'waiting' || this.#isLost) {
+    } else if (chat.status === 'lost' || this.#isLost) {
       clearTimeout(this.#timer);
       this.#isLost = true;
       this.#show('Reconnecting…', 'lost');
@@ -39,7 +39,7 @@ export class BannerView {
   #showBackOnline() {
     this.#isLost = false;
     this.#retry.hidden = true;
-    this.#show('Back online', 'back');
+    this.#show('Back online', 'restored');
     this.#timer = setTimeout(() => { this.#root.hidden = true; }, BACK_ONLINE_MS);
   }
 

@@ -46,7 +46,8 @@ export class Composer {
   }
 
   #submit() {
-    const text = this.#text.value.trim();
+    // The server takes no NUL, which nobody types, but a paste may hold.
+    const text = this.#text.value.replaceAll('\0', '').trim();
     if (text === '') return;
     const bytes = new TextEncoder().encode(text).length;
     if (bytes > TEXT_MAX_BYTES) {

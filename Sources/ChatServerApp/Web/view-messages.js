@@ -1,7 +1,7 @@
 // The messages of one conversation, newest at the end. Only the last ones become elements; scrolling up adds more.
 
 import { avatar, element, icon, setChildren } from './dom.js';
-import { dayName, isSameDay, linked, timeOfDay } from './format.js';
+import { dayName, hueOf, isSameDay, linked, timeOfDay } from './format.js';
 import { otherUser } from './rooms.js';
 
 const CHUNK = 60;
@@ -110,7 +110,7 @@ export class MessagesView {
   }
 
   #dayRow(entry, rows) {
-    const key = `day-${new Date(entry.at).toDateString()}`;
+    const key = `day of ${entry.key}`;
     const name = dayName(entry.at);
     return this.#reuse(rows, key, name, () => (
       element('li', { class: 'day' }, element('span', {}, name))
@@ -135,8 +135,9 @@ export class MessagesView {
   }
 
   #bubble(entry, name, isNameShown, state) {
-    const author = element('span', { class: isNameShown ? 'author' : 'visually-hidden' },
-      isNameShown ? name : `${name}: `);
+    const author = isNameShown
+      ? element('span', { class: `author hue-${hueOf(entry.userId)}` }, name)
+      : element('span', { class: 'visually-hidden' }, `${name}: `);
     const text = element('p', { class: 'text', dir: 'auto' });
     for (const part of linked(entry.text)) {
       if (part.href === undefined) text.append(part.text);

@@ -1,15 +1,16 @@
 public import ChatDomain
+import Synchronization
 
 /// Keeps everything in memory, for as long as the process lives: for tests, demonstrations and topics that nobody needs
 /// tomorrow. It is also the plainest statement of what a store does, and the SQLite store is tested against it.
 ///
 /// Everything lies under one lock; the store is its own reader.
 public final class MemoryStore: ChatStore, ChatStoreReader {
-    private let state: TracedMutex<MemoryState>
+    private let state: Mutex<MemoryState>
 
     /// - Parameter random: makes the epochs of rooms.
     public init(random: some RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()) {
-        state = TracedMutex(MemoryState(random: random))
+        state = Mutex(MemoryState(random: random))
     }
 
     public func append(_ drafts: [Draft], at now: WallTime) throws(StoreError) -> Commit {

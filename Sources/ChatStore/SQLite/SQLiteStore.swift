@@ -1,4 +1,5 @@
 public import ChatDomain
+import Synchronization
 
 /// Keeps everything in one SQLite file: an append-only log, which a commit is one append to, and indexes that follow
 /// behind it. What `append` has returned survives a crash and a power cut.
@@ -38,7 +39,7 @@ public final class SQLiteStore: ChatStore {
     private let options: Options
     private let tail: UnindexedTail
     /// Nil once closed.
-    private let writer: TracedMutex<LogWriter?>
+    private let writer: Mutex<LogWriter?>
 
     /// Opens the file, or makes it; its directory must exist. Takes as long as indexing takes what a crash left over.
     ///
@@ -50,7 +51,7 @@ public final class SQLiteStore: ChatStore {
         self.path = path
         self.options = options
         tail = UnindexedTail(cacheBytesMax: options.cacheBytesMax)
-        writer = TracedMutex(try LogWriter(path: path, options: options, tail: tail, random: random))
+        writer = Mutex(try LogWriter(path: path, options: options, tail: tail, random: random))
     }
 
     public func append(_ drafts: [Draft], at now: WallTime) throws(StoreError) -> Commit {

@@ -1,4 +1,5 @@
 import ChatDomain
+import Synchronization
 
 /// The newest events of all rooms: those that the index has not come to yet, and, as a cache, as many of those before
 /// them as there is room for. Written by the writer after each commit, read by every reader.
@@ -33,7 +34,7 @@ final class UnindexedTail: Sendable {
         var bytes: Int
     }
 
-    private let state = TracedMutex(State())
+    private let state = Mutex(State())
     private let cacheBytesMax: Int
 
     /// - Parameter cacheBytesMax: how much to keep of what is indexed already, about.
