@@ -14,7 +14,7 @@ public final class Connection {
     /// Whether more bytes shall be read; while not, the peer's wait in the kernel.
     public internal(set) var wantsBytes = true
 
-    /// The peer has taken some of what waits, and not yet all: at its end it is not cut before it has had time for more.
+    /// Since this was last looked at the peer has taken some of what waits, and not yet all: it is slow, not gone.
     var takesItsTime = false
     /// No more is read until the outbox is shorter.
     var isChoked = false

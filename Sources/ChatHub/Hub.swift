@@ -85,7 +85,7 @@ public final class Hub {
     public var nextDeadline: Instant? {
         var earliest = wheel.nextDeadline
         if let other = chatApp.nextDeadline, earliest.map({ other < $0 }) ?? true { earliest = other }
-        if case .settling(let until) = draining, earliest.map({ until < $0 }) ?? true { earliest = until }
+        if case .settling(let until) = draining, until > now, earliest.map({ until < $0 }) ?? true { earliest = until }
         return earliest
     }
 

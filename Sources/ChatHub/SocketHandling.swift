@@ -74,9 +74,10 @@ extension Hub {
     /// A socket's time has come: to be pinged, to go on after a pause, or to be given up.
     func socketDeadlineCame(_ socket: Socket, on connection: Connection) {
         var deadline = connection.lastHeard.advanced(byMs: Int64(limits.silenceMsMax))
-        if !connection.wantsBytes {
-            // It is not the peer who is silent.
+        if !connection.wantsBytes && !connection.isChoked || connection.takesItsTime {
+            // The peer is not silent where nobody listens to it, nor while it takes what lies before the last ping.
             deadline = now.advanced(byMs: Int64(limits.silenceMsMax))
+            connection.takesItsTime = false
         }
         guard deadline > now else {
             end(connection, .cut)

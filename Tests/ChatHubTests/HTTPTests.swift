@@ -24,8 +24,13 @@ import Testing
         #expect(!client.sawEnd)
     }
 
-    @Test func answersCarrySecurityHeaders() throws {
-        let response = try HubHarness().request("GET", "/health")
+    @Test func answersAreNotGuessedAt() throws {
+        #expect(try HubHarness().request("GET", "/health")["x-content-type-options"] == "nosniff")
+    }
+
+    @Test func pagesCarrySecurityHeaders() throws {
+        let harness = HubHarness { $0.files.add("/index.html", content: Array("<p>".utf8)) }
+        let response = try harness.request("GET", "/")
         #expect(response["x-content-type-options"] == "nosniff")
         #expect(response["x-frame-options"] == "DENY")
         #expect(response["content-security-policy"]?.contains("default-src 'self'") == true)
@@ -425,15 +430,35 @@ import Testing
         #expect(client.isGone)
     }
 
-    @Test func askingWithoutReadingEnds() throws {
+    @Test func whoAsksWithoutReadingIsNotReadEither() throws {
         let harness = HubHarness { $0.limits.queueBytesMax = 65_536 }
         let client = harness.connect()
         client.windowBytes = 0
-        for _ in 0..<1_000 { client.sendRequest("GET", "/health") }
+        for _ in 0..<2_000 { client.sendRequest("GET", "/health") }
         harness.run()
-        let outbox = try #require(harness.connection(of: client)?.outbox)
-        #expect(outbox.byteCount < 70_000)
-        harness.advance(byMs: 2_300)
+        let connection = try #require(harness.connection(of: client))
+        #expect(connection.outbox.byteCount < 40_000)
+        #expect(!connection.wantsBytes)
+        #expect(!client.unsent.isEmpty)
+        // Once it takes its answers it gets all of them.
+        for _ in 0..<200 {
+            harness.open(client, windowBytes: 5_000)
+            harness.run()
+        }
+        harness.open(client)
+        harness.run()
+        #expect(client.takeResponses().count == 2_000)
+        #expect(!client.isGone)
+    }
+
+    @Test func whoAsksAndNeverReadsIsCut() throws {
+        let harness = HubHarness { $0.limits.queueBytesMax = 65_536 }
+        let client = harness.connect()
+        client.windowBytes = 0
+        for _ in 0..<2_000 { client.sendRequest("GET", "/health") }
+        harness.run()
+        harness.advance(byMs: 63_000)
         #expect(client.isGone)
+        #expect(harness.hubs[0].connectionCount == 0)
     }
 }

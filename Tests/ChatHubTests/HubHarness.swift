@@ -9,9 +9,9 @@ import WSProtocol
 /// A whole server on virtual time, without a thread or a socket: some hubs, a writer, readers, the mail between them,
 /// and clients. It plays the shell: performs each turn, and hands on what comes of it.
 ///
-/// Mail waits in one queue for each pair of sender and receiver, as only that order is promised. Played in order, all
-/// that waits is handed over at once; played at random (`seed`), a few things at a time from queues picked by chance, so
-/// that every order of arrival that real threads may bring about is met sooner or later.
+/// A loop's mail waits in the order in which the loops have sent it, as in its mailbox; what the writer and the readers
+/// have for it may overtake that. Played in order, all that waits is handed over at once; played at random (`seed`), a
+/// few things at a time from queues picked by chance, so that what threads may bring about is met sooner or later.
 final class HubHarness {
     private(set) var hubs: [Hub] = []
     let store = TestStore(seed: 1)
@@ -19,6 +19,8 @@ final class HubHarness {
     private(set) var clients: [TestClient] = []
     /// The events in the order of commit.
     private(set) var committed: [Event] = []
+    /// How many of them each loop has been told of.
+    private(set) var toldCounts: [Int]
     /// Holds all that the writer and the readers would do.
     var isStoreHalted = false
     /// Most bytes that one read brings.
@@ -27,9 +29,11 @@ final class HubHarness {
 
     private var random: SplitMix64
     private let isRandom: Bool
+    /// Which loops have told the writer that they hand over nothing more; nil while nobody is ending.
+    private var settledLoops: Set<Int>?
     private var writerInbox: [(loop: Int, submissions: [Submission])] = []
     private var readerInbox: [(loop: Int, ticket: Ticket, query: ChatHub.Query)] = []
-    /// By receiver and sender; behind the loops come the writer and two readers.
+    /// By receiver and sender: the loops, the writer, and two readers.
     private var mail: [[[Mail]]]
     private var acceptedCounts: [UInt64]
     private var clientsByID: [ConnectionID: TestClient] = [:]
@@ -37,14 +41,15 @@ final class HubHarness {
     private var slotCounts: [Int]
 
     private static let wallTimeAtStart: Int64 = 1_767_225_600_000
-    private static let senderCount = 3
+    private static let senderCount = 4
 
     /// - Parameter seed: nil plays everything in order.
     init(loopCount: Int = 1, seed: UInt64? = nil, configure: (inout HubConfiguration) -> Void = { _ in }) {
         random = SplitMix64(seed: seed ?? 0)
         isRandom = seed != nil
         mail = Array(
-            repeating: Array(repeating: [], count: loopCount + Self.senderCount), count: loopCount)
+            repeating: Array(repeating: [], count: Self.senderCount), count: loopCount)
+        toldCounts = Array(repeating: 0, count: loopCount)
         acceptedCounts = Array(repeating: 0, count: loopCount)
         freeSlots = Array(repeating: [], count: loopCount)
         slotCounts = Array(repeating: 3, count: loopCount)
@@ -96,6 +101,26 @@ final class HubHarness {
 
     func connection(of client: TestClient) -> Connection? { hubs[client.loop].connection(client.id) }
 
+    // MARK: Ending
+
+    /// Begins to end, as a signal does.
+    func drain() {
+        settledLoops = []
+        for loop in hubs.indices { turn(loop) { $0.drain() } }
+    }
+
+    /// Every connection of every hub has ended.
+    var isDrained: Bool { hubs.allSatisfy { $0.isDrained } }
+
+    /// Once every loop has settled, and the writer and the mail are through, all close their connections.
+    private func closeIfSettled() -> Bool {
+        guard settledLoops?.count == hubs.count, writerInbox.isEmpty, mail.allSatisfy({ $0.allSatisfy(\.isEmpty) })
+        else { return false }
+        settledLoops = nil
+        for loop in hubs.indices { turn(loop) { $0.closeConnections() } }
+        return true
+    }
+
     // MARK: Playing
 
     /// Plays until nothing is left to do at this time.
@@ -113,7 +138,7 @@ final class HubHarness {
         if !isStoreHalted, !writerInbox.isEmpty { choices.append { self.write() } }
         if !isStoreHalted, !readerInbox.isEmpty { choices.append { self.read() } }
         for loop in hubs.indices where hasWork(loop) { choices.append { self.play(loop) } }
-        guard !choices.isEmpty else { return false }
+        guard !choices.isEmpty else { return closeIfSettled() }
         choices[isRandom ? pick(choices.count) : 0]()
         return true
     }
@@ -145,6 +170,7 @@ final class HubHarness {
         hub.beginTurn(at: now, wallTime: wallTime)
         body(hub)
         perform(hub.endTurn(), of: loop)
+        if hub.hasSettled { settledLoops?.insert(loop) }
     }
 
     private func hasWork(_ loop: Int) -> Bool {
@@ -165,7 +191,10 @@ final class HubHarness {
                 let count = isRandom ? pick(mail[loop][sender].count + 1) : mail[loop][sender].count
                 let taken = mail[loop][sender].prefix(count)
                 mail[loop][sender].removeFirst(count)
-                for item in taken { hub.handle(item) }
+                for item in taken {
+                    if case .committed(let events) = item { toldCounts[loop] += events.count }
+                    hub.handle(item)
+                }
             }
         }
     }
@@ -190,8 +219,8 @@ final class HubHarness {
         for (ticket, query) in turn.queries { readerInbox.append((loop, ticket, query)) }
         for (destination, item) in turn.mail {
             switch destination {
-            case .loop(let index): mail[index][loop].append(item)
-            case .others: for index in hubs.indices where index != loop { mail[index][loop].append(item) }
+            case .loop(let index): mail[index][0].append(item)
+            case .others: for index in hubs.indices where index != loop { mail[index][0].append(item) }
             }
         }
         for connection in turn.connections { tend(connection, of: loop) }
@@ -260,16 +289,16 @@ final class HubHarness {
                 report.add(commit.outcomes[next], to: submission.reply)
                 next += 1
             }
-            mail[loop][hubs.count].append(.written(report))
+            mail[loop][1].append(.written(report))
         }
         committed += commit.events
         guard !commit.events.isEmpty else { return }
-        for loop in hubs.indices { mail[loop][hubs.count].append(.committed(commit.events)) }
+        for loop in hubs.indices { mail[loop][1].append(.committed(commit.events)) }
     }
 
     private func read() {
         let (loop, ticket, query) = readerInbox.removeFirst()
         let reader = isRandom ? pick(2) : 0
-        mail[loop][hubs.count + 1 + reader].append(.answer(ticket, query.run(on: store)))
+        mail[loop][2 + reader].append(.answer(ticket, query.run(on: store)))
     }
 }

@@ -257,6 +257,43 @@ import WSProtocol
         #expect(outbox.byteCount <= 65_536 + 127)
     }
 
+    @Test func anEchoThatIsNotTakenIsNotReadEither() throws {
+        let harness = HubHarness {
+            $0.enablesEcho = true
+            $0.limits.queueBytesMax = 262_144
+        }
+        let client = try echo(harness)
+        client.windowBytes = 0
+        for index in 0..<600 { client.send(.binary, [UInt8](repeating: UInt8(index % 256), count: 1_000)) }
+        harness.run()
+        #expect((harness.connection(of: client)?.outbox.byteCount ?? 0) < 200_000)
+        #expect(!client.unsent.isEmpty)
+        // It takes longer than silence may last to come to a ping, but it takes something all the time.
+        for _ in 0..<140 {
+            harness.open(client, windowBytes: 5_000)
+            harness.advance(byMs: 1_000)
+        }
+        #expect(!client.isGone)
+        let echoed = client.takeFrames().map { event in
+            guard case .message(.binary, let bytes) = event, bytes.count == 1_000 else { return -1 }
+            return Int(bytes[0])
+        }
+        #expect(echoed == (0..<600).map { $0 % 256 })
+    }
+
+    @Test func whoTakesNothingOfItsEchoIsCut() throws {
+        let harness = HubHarness {
+            $0.enablesEcho = true
+            $0.limits.queueBytesMax = 262_144
+        }
+        let client = try echo(harness)
+        client.windowBytes = 0
+        for _ in 0..<600 { client.send(.binary, [UInt8](repeating: 1, count: 1_000)) }
+        harness.run()
+        harness.advance(byMs: 20_000)
+        #expect(client.isGone)
+    }
+
     @Test func anEndWithoutACloseIsAnEnd() throws {
         let harness = makeHarness()
         let client = try echo(harness)

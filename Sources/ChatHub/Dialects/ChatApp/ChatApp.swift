@@ -49,7 +49,11 @@ final class ChatApp {
     func left(_ session: ChatAppSession, _ connection: Connection, hub: Hub) {
         session.held = []
         dropUser(session, connection, hub: hub)
-        if session.hasTyped { hub.tellAll(.home(.stoppedTyping(connection.id))) }
+        if session.hasTyped {
+            // What it has typed in this turn must go before its end, which another loop may announce.
+            hub.flushTopics()
+            hub.tellAll(.home(.stoppedTyping(connection.id)))
+        }
         hub.tell(loop: 0, .home(.lobbyLeft(connection.id)))
     }
 
@@ -118,6 +122,8 @@ final class ChatApp {
         _ held: inout HeldCommand, _ session: ChatAppSession, _ connection: Connection, hub: Hub
     ) -> Bool {
         guard resolve(&held, session, connection, hub: hub) else { return false }
+        // The account may have been deleted while the room was looked up.
+        if case .known(let user) = held.user, directory.isGone(user) { held.user = .unknown }
         if case .known(let user) = held.user, session.user == nil {
             identify(session, as: .init(id: user, handle: held.command.userHandle), connection, hub: hub)
         }

@@ -35,6 +35,9 @@ struct ChatAppDirectory {
         return true
     }
 
+    /// Whether the user is known to be gone.
+    func isGone(_ user: UserID) -> Bool { goneUsers.contains(user) }
+
     mutating func gone(_ user: UserID, handle: String) {
         users[handle] = nil
         if goneUsers.count >= entriesMax { goneUsers = [] }

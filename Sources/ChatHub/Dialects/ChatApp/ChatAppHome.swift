@@ -40,6 +40,8 @@ final class ChatAppHome {
     func handle(_ message: HomeMessage, hub: Hub) {
         switch message {
         case .joined(let user, let handle, let connection):
+            // A loop that has not heard of the deletion yet will say that the socket is nobody's.
+            guard !hub.chatApp.directory.isGone(user) else { return }
             handles[user] = handle
             if let change = presence.join(user, on: connection, at: hub.now) { announce(change, hub: hub) }
         case .left(let user, let connection):
@@ -111,7 +113,8 @@ final class ChatAppHome {
         joinedDuringLookup[user] = []
         hub.ask(.rooms(of: user, limit: limits.listEntriesMax)) { hub, answer in
             let joined = self.joinedDuringLookup.removeValue(forKey: user) ?? []
-            guard case .rooms(let rooms) = answer else { return }
+            // Answers may come in another order than they were asked for: what is no longer so is not told.
+            guard case .rooms(let rooms) = answer, self.presence.isOnline(user) == isOnline else { return }
             for summary in rooms where summary.room.isOpen && !(isOnline && joined.contains(summary.room.id)) {
                 self.publishStatus(
                     isOnline: isOnline, of: user, handle, in: summary.room.id, summary.room.handle, hub: hub)
