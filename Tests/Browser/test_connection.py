@@ -156,7 +156,7 @@ def test_a_room_made_meanwhile_appears(person, own_server):
 def test_a_page_that_opens_without_a_server_starts_when_it_is_there(person, own_server):
     ada, ben = both_in_a_room(person, own_server)
     # The page itself from the cache, the server not there: as when a machine wakes up before its network.
-    ada.context.route(re.compile("/(rooms|users|conversations)"), lambda route: route.abort("connectionrefused"))
+    ada.context.route(re.compile("//[^/]+/(rooms|users|conversations)"), lambda route: route.abort("connectionrefused"))
     ada.page.reload()
     expect(ada.page.get_by_role("heading", name="Chats")).to_be_visible()
     ada.context.unroute_all()
