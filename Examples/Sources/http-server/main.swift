@@ -10,7 +10,9 @@ import HTTPCore
 
 var routes = Router<@Sendable (Parameters) -> Response>()
 routes.add(.get, "/hello/{name}") { parameters in
-    Response(status: .ok, contentType: "text/plain; charset=utf-8", body: [UInt8]("Hello, \(parameters["name"] ?? "you")!\n".utf8))
+    Response(
+        status: .ok, contentType: "text/plain; charset=utf-8",
+        body: [UInt8]("Hello, \(parameters["name"] ?? "you")!\n".utf8))
 }
 let router = routes
 
@@ -31,7 +33,8 @@ func serve(_ socket: BlockingSocket) {
         do {
             while isOpen, let request = try parser.next() {
                 isOpen = request.keepsAlive
-                answer(request).encode(into: &output, for: request.method, keepAlive: isOpen, isHTTP10: request.isHTTP10)
+                answer(request).encode(
+                    into: &output, for: request.method, keepAlive: isOpen, isHTTP10: request.isHTTP10)
             }
         } catch {
             Response(status: error.status).encode(into: &output, for: .get, keepAlive: false)
