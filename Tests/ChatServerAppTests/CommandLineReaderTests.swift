@@ -1,0 +1,234 @@
+import ChatHub
+import Testing
+
+@testable import ChatServerApp
+
+/// What `chatserver` is told, by arguments and environment.
+@Suite struct CommandLineReaderTests {
+    private func read(_ arguments: [String], _ environment: [String: String] = [:]) -> CommandLineReader.Result {
+        CommandLineReader.read(arguments: arguments, environment: Environment { environment[$0] })
+    }
+
+    private func serve(
+        _ arguments: [String] = [], _ environment: [String: String] = [:],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) throws -> ServerConfiguration {
+        let result = read(["serve"] + arguments, environment)
+        guard case .serve(let configuration) = result else {
+            Issue.record("\(result)", sourceLocation: sourceLocation)
+            return ServerConfiguration()
+        }
+        return configuration
+    }
+
+    private func sentence(_ arguments: [String], _ environment: [String: String] = [:]) -> String? {
+        guard case .wrong(let sentence) = read(arguments, environment) else { return nil }
+        return sentence
+    }
+
+    // MARK: Commands
+
+    @Test func withoutACommandThereIsAHint() {
+        #expect(sentence([])?.contains("--help") == true)
+        #expect(sentence(["dance"])?.contains("'dance'") == true)
+        #expect(sentence(["help", "dance"])?.contains("'dance'") == true)
+    }
+
+    @Test(arguments: [["--help"], ["-h"], ["help"]])
+    func helpListsTheCommands(arguments: [String]) {
+        guard case .help(let text) = read(arguments) else {
+            Issue.record("no help")
+            return
+        }
+        #expect(text.contains("serve"))
+    }
+
+    @Test(arguments: [["serve", "--help"], ["serve", "-h"], ["help", "serve"], ["serve", "--demo", "--help"]])
+    func helpOfServeNamesEveryFlagAndLimit(arguments: [String]) {
+        guard case .help(let text) = read(arguments) else {
+            Issue.record("no help")
+            return
+        }
+        for flag in ServeFlag.all { #expect(text.contains("  \(flag.name)")) }
+        for setting in HubLimits.settings {
+            #expect(text.contains("\(setting.name)=\(HubLimits().value(of: setting))"))
+        }
+    }
+
+    @Test func theVersionIsPrinted() {
+        guard case .help(let text) = read(["--version"]) else {
+            Issue.record("no version")
+            return
+        }
+        #expect(text == "chatserver \(Help.version)\n")
+    }
+
+    // MARK: Flags
+
+    @Test func withoutFlagsTheDefaultsHold() throws {
+        let configuration = try serve()
+        #expect(configuration.listen == ListenAddress(host: "127.0.0.1", port: 8080))
+        #expect(configuration.dataDirectory == "./data")
+        #expect(configuration.store == .sqlite)
+        #expect(configuration.threads == nil)
+        #expect(configuration.dialects == nil)
+        #expect(configuration.corsOrigins == nil)
+        #expect(!configuration.installsDemo && !configuration.enablesEcho)
+        #expect(configuration.logLevel == .info)
+    }
+
+    @Test(arguments: [true, false])
+    func everyFlagIsTaken(isJoined: Bool) throws {
+        let flags = [
+            ("--listen", "[::1]:9"), ("--data", "/some/where"), ("--store", "memory"), ("--threads", "7"),
+            ("--dialect", "chat-app"), ("--cors-origin", "https://example.org"), ("--log-level", "debug"),
+            ("--set", "text_bytes=99"),
+        ]
+        let arguments = flags.flatMap { isJoined ? ["\($0)=\($1)"] : [$0, $1] } + ["--demo", "--enable-echo"]
+        let configuration = try serve(arguments)
+        #expect(configuration.listen == ListenAddress(host: "::1", port: 9))
+        #expect(configuration.dataDirectory == "/some/where")
+        #expect(configuration.store == .memory)
+        #expect(configuration.threads == 7)
+        #expect(configuration.dialects == [.chatApp])
+        #expect(configuration.corsOrigins == ["https://example.org"])
+        #expect(configuration.logLevel == .debug)
+        #expect(configuration.limits.textBytesMax == 99)
+        #expect(configuration.installsDemo && configuration.enablesEcho)
+    }
+
+    @Test func repeatedFlagsAddUp() throws {
+        let configuration = try serve([
+            "--dialect", "chat-app", "--dialect=broadcast", "--cors-origin", "http://a", "--cors-origin", "http://b:1",
+            "--set", "text_bytes=5", "--set", "message_rate=0", "--set", "text_bytes=6",
+        ])
+        #expect(configuration.dialects == [.chatApp, .broadcast])
+        #expect(configuration.corsOrigins == ["http://a", "http://b:1"])
+        #expect(configuration.limits.textBytesMax == 6)
+        #expect(configuration.limits.messagesPerSecond == 0)
+    }
+
+    @Test func noneIsADialectSet() throws {
+        #expect(try serve(["--dialect", "none"]).dialects == [])
+        #expect(try serve(["--dialect", "none", "--dialect", "broadcast"]).dialects == [.broadcast])
+    }
+
+    @Test func ofOtherFlagsTheLastCounts() throws {
+        #expect(try serve(["--threads", "2", "--threads=3"]).threads == 3)
+        #expect(try !serve(["--demo", "--demo=false"]).installsDemo)
+    }
+
+    @Test(arguments: [
+        ("1", true), ("true", true), ("YES", true), ("on", true), ("0", false), ("False", false), ("no", false),
+        ("off", false),
+    ])
+    func aSwitchTakesTrueOrFalse(value: String, expected: Bool) throws {
+        #expect(try serve(["--demo=\(value)"]).installsDemo == expected)
+        #expect(try serve([], ["CHATSERVER_ENABLE_ECHO": value]).enablesEcho == expected)
+    }
+
+    // MARK: Environment
+
+    @Test func everyFlagIsAVariableToo() throws {
+        #expect(
+            Set(ServeFlag.all.map(\.variable)).isSuperset(of: [
+                "CHATSERVER_LISTEN", "CHATSERVER_LOG_LEVEL", "CHATSERVER_CORS_ORIGIN", "CHATSERVER_SET",
+            ]))
+        let configuration = try serve(
+            [],
+            [
+                "CHATSERVER_LISTEN": "0.0.0.0:80", "CHATSERVER_DATA": "d", "CHATSERVER_STORE": "memory",
+                "CHATSERVER_THREADS": "3", "CHATSERVER_DIALECT": "chat-app, broadcast",
+                "CHATSERVER_CORS_ORIGIN": " http://a ,,http://b", "CHATSERVER_DEMO": "true",
+                "CHATSERVER_LOG_LEVEL": "error", "CHATSERVER_SET": "text_bytes=5,ping_interval_ms=1000",
+            ])
+        #expect(configuration.listen == ListenAddress(host: "0.0.0.0", port: 80))
+        #expect(configuration.dataDirectory == "d")
+        #expect(configuration.store == .memory)
+        #expect(configuration.threads == 3)
+        #expect(configuration.dialects == [.chatApp, .broadcast])
+        #expect(configuration.corsOrigins == ["http://a", "http://b"])
+        #expect(configuration.installsDemo)
+        #expect(configuration.logLevel == .error)
+        #expect(configuration.limits.textBytesMax == 5)
+        #expect(configuration.limits.pingIntervalMs == 1_000)
+    }
+
+    @Test func flagsBeatAndReplaceTheEnvironment() throws {
+        let environment = [
+            "CHATSERVER_THREADS": "3", "CHATSERVER_DIALECT": "chat-app", "CHATSERVER_SET": "text_bytes=5",
+            "CHATSERVER_DEMO": "true",
+        ]
+        let configuration = try serve(
+            ["--threads", "4", "--dialect", "broadcast", "--set", "message_rate=1", "--demo=no"], environment)
+        #expect(configuration.threads == 4)
+        #expect(configuration.dialects == [.broadcast])
+        #expect(configuration.limits.messagesPerSecond == 1)
+        #expect(configuration.limits.textBytesMax == HubLimits().textBytesMax)
+        #expect(!configuration.installsDemo)
+    }
+
+    @Test func anEmptyVariableIsNone() throws {
+        #expect(try serve([], ["CHATSERVER_THREADS": "", "CHATSERVER_DIALECT": ""]).dialects == nil)
+    }
+
+    // MARK: Mistakes
+
+    @Test(arguments: [
+        (["--nope"], "'--nope'"), (["nope"], "'nope'"), (["--listen"], "--listen needs a value"),
+        (["--listen", "8080"], "--listen takes HOST:PORT"), (["--threads", "0"], "from 1 to 256, not '0'"),
+        (["--threads", "257"], "'257'"), (["--threads", "two"], "'two'"), (["--store", "disk"], "sqlite, memory"),
+        (["--dialect", "irc"], "chat-app, broadcast, none"), (["--data", ""], "--data takes a directory"),
+        (["--cors-origin", "example.org"], "--cors-origin takes an origin"),
+        (["--cors-origin", "https://example.org/"], "--cors-origin takes an origin"),
+        (["--log-level", "loud"], "error, warning, info, debug"), (["--demo=maybe"], "true or false, not 'maybe'"),
+        (["--set", "text_bytes"], "--set takes NAME=VALUE"), (["--set", "nope=1"], "no limit named 'nope'"),
+        (["--set", "text_bytes=0"], "from 1 to 1048576, not '0'"), (["--set", "text_bytes=x"], "not 'x'"),
+        (["--set", "text_bytes="], "not ''"),
+    ])
+    func aMistakeIsASentence(arguments: [String], part: String) {
+        let found = sentence(["serve"] + arguments)
+        #expect(found?.contains(part) == true, "\(found ?? "no mistake")")
+    }
+
+    @Test func aMistakeInTheEnvironmentIsOneToo() {
+        #expect(sentence(["serve"], ["CHATSERVER_THREADS": "many"])?.contains("--threads") == true)
+        #expect(sentence(["serve"], ["CHATSERVER_DIALECT": "chat-app,irc"])?.contains("'irc'") == true)
+    }
+
+    // MARK: Limits
+
+    @Test func everyLimitTakesItsRangeAndNoMore() throws {
+        for setting in HubLimits.settings {
+            let (low, high) = (setting.range.lowerBound, setting.range.upperBound)
+            for value in [low, high] {
+                let limits = try serve(["--set", "\(setting.name)=\(value)"]).limits
+                #expect(limits.value(of: setting) == value)
+            }
+            for value in [low - 1, high + 1] {
+                #expect(sentence(["serve", "--set", "\(setting.name)=\(value)"])?.contains(setting.name) == true)
+            }
+            #expect(setting.range.contains(HubLimits().value(of: setting)), "\(setting.name)")
+        }
+        #expect(Set(HubLimits.settings.map(\.name)).count == HubLimits.settings.count)
+    }
+}
+
+@Suite struct ListenAddressTests {
+    @Test(
+        arguments: [
+            ("127.0.0.1:8080", "127.0.0.1", 8080), ("localhost:0", "localhost", 0), ("[::1]:80", "::1", 80),
+            ("[fe80::1%eth0]:65535", "fe80::1%eth0", 65_535), ("0.0.0.0:1", "0.0.0.0", 1),
+        ] as [(String, String, UInt16)])
+    func isReadAndWritten(text: String, host: String, port: UInt16) throws {
+        let address = try #require(ListenAddress(text))
+        #expect(address == ListenAddress(host: host, port: port))
+        #expect(address.description == text)
+    }
+
+    @Test(arguments: [
+        "", ":", "8080", "localhost", ":8080", "localhost:", "localhost:x", "localhost:65536", "localhost:-1",
+        "::1:80", "[]:80", "[::1]", "localhost:80 ",
+    ])
+    func nothingElseIsRead(text: String) { #expect(ListenAddress(text) == nil) }
+}
