@@ -160,8 +160,8 @@ public final class Hub {
 
     /// Ends the connection, once what it has to say is written.
     func end(_ connection: Connection, _ ending: Connection.Ending) {
-        retire(connection)
         connection.ending = ending
+        retire(connection)
         if case .linger = ending { connection.wantsBytes = true }
         setDeadline(of: connection, at: now.advanced(byMs: Int64(limits.closeMs)))
         list(connection)

@@ -20,18 +20,14 @@ extension Hub {
                 case .ping(let payload): pong(payload, in: bytes.span, connection)
                 case .pong: break
                 case .close(let code, _):
-                    connection.outbox.append { FrameEncoder.appendClose(code, to: &$0) }
-                    end(connection, offset < bytes.count ? .linger : .close)
+                    closeSocket(connection, code, ending: offset < bytes.count ? .linger : .close)
                     return
                 }
                 // An endpoint may have ended its connection.
                 guard case .webSocket = connection.phase else { return }
             }
         } catch {
-            connection.outbox.append {
-                FrameEncoder.appendClose(error.closeCode, reason: error.description, to: &$0)
-            }
-            end(connection, .linger)
+            closeSocket(connection, error.closeCode, reason: error.description)
         }
     }
 
@@ -59,10 +55,15 @@ extension Hub {
         list(connection)
     }
 
-    /// Says goodbye: a Close frame, and then the end.
-    func closeSocket(_ connection: Connection, _ code: CloseCode, reason: String = "") {
+    /// Says goodbye: a Close frame, and then the end. What was published to the socket before goes before it; nothing
+    /// goes after it (RFC 6455 §5.5.1).
+    func closeSocket(
+        _ connection: Connection, _ code: CloseCode?, reason: String = "", ending: Connection.Ending = .linger
+    ) {
+        retire(connection)
+        guard case .none = connection.ending else { return }
         connection.outbox.append { FrameEncoder.appendClose(code, reason: reason, to: &$0) }
-        end(connection, .linger)
+        end(connection, ending)
     }
 
     /// The store did not take what a socket sent, and its dialect has no word for that: the client shall come back.

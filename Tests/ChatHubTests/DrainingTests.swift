@@ -36,6 +36,22 @@ import WSProtocol
         #expect(try scene.harness.store.head(of: room.id).seq == 4)
     }
 
+    /// RFC 6455 §5.5.1: the end of one socket is news for the others, but not for one that was told to go itself.
+    @Test(arguments: loopCounts)
+    func nothingGoesBehindAClose(loopCount: Int) throws {
+        let scene = try ChatAppScene(loopCount: loopCount)
+        let sockets = try (0..<6).map { try scene.socket($0, as: Demo.ashley) }
+        sockets[2].sendClose(.normal)
+        sockets[3].send(.close, [0])
+        scene.harness.run()
+        scene.harness.drain()
+        scene.harness.run()
+        for socket in sockets {
+            #expect(socket.takeCloseCode() != nil)
+            #expect(socket.bytesBehindClose == 0)
+        }
+    }
+
     @Test(arguments: loopCounts)
     func aRequestThatWasTakenIsAnswered(loopCount: Int) throws {
         let scene = try ChatAppScene(loopCount: loopCount)

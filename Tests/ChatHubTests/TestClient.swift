@@ -37,6 +37,8 @@ final class TestClient {
     private(set) var pingCount = 0
     /// What the decoder found wrong with the server's frames.
     private(set) var error: WSError?
+    /// What came after a Close frame, which must be nothing.
+    private(set) var bytesBehindClose = 0
     private var random: SplitMix64
 
     init(id: ConnectionID, loop: Int) {
@@ -160,18 +162,36 @@ final class TestClient {
     }
 
     private func readFrames(_ bytes: [UInt8]) {
-        webSocket?.append(bytes.span)
+        guard webSocket?.isEnded == false else {
+            bytesBehindClose += bytes.count
+            return
+        }
+        var buffer = bytes
+        var offset = 0
+        var span = buffer.mutableSpan
         do throws(WSError) {
-            while let event = try webSocket?.next() {
+            while let event = try webSocket?.next(in: &span, at: &offset) {
                 switch event {
+                case .message(let kind, let payload): frames.append(.message(kind, copy(payload, span.span)))
                 case .ping(let payload):
                     pingCount += 1
-                    if answersPings { send(.pong, payload) }
-                default: frames.append(event)
+                    if answersPings { send(.pong, copy(payload, span.span)) }
+                case .pong(let payload): frames.append(.pong(copy(payload, span.span)))
+                case .close(let code, let reason):
+                    frames.append(.close(code, reason: reason))
+                    bytesBehindClose += bytes.count - offset
+                    return
                 }
             }
         } catch {
             self.error = error
+        }
+    }
+
+    private func copy(_ payload: Payload, _ bytes: Span<UInt8>) -> [UInt8] {
+        switch payload {
+        case .inBuffer(let range): range.map { bytes[$0] }
+        case .owned(let own): own
         }
     }
 
