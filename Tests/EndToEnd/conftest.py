@@ -19,7 +19,7 @@ def start(tmp_path):
 
     yield start
     for server in servers:
-        server.kill()
+        server.end()
         # Shown where the test has failed.
         print(f"--- server on port {server.port}, exit code {server.process.returncode}\n{server.log}")
 
