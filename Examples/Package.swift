@@ -16,6 +16,10 @@ let package = Package(
             name: "echo-client",
             dependencies: ["BlockingSocket", .product(name: "WSProtocol", package: "chatserver")],
             swiftSettings: settings),
+        .executableTarget(
+            name: "http-server",
+            dependencies: ["BlockingSocket", .product(name: "HTTPCore", package: "chatserver")],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

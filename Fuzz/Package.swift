@@ -7,6 +7,8 @@ let settings: [SwiftSetting] = [
 ]
 let webSocket: [Target.Dependency] = ["FuzzSupport", .product(name: "WSProtocol", package: "chatserver")]
 
+let http: [Target.Dependency] = ["FuzzSupport", .product(name: "HTTPCore", package: "chatserver")]
+
 let package = Package(
     name: "fuzz",
     dependencies: [.package(name: "chatserver", path: "..")],
@@ -20,6 +22,9 @@ let package = Package(
         .executableTarget(name: "fuzz-handshake", dependencies: webSocket, swiftSettings: settings),
         .executableTarget(name: "fuzz-offers", dependencies: webSocket, swiftSettings: settings),
         .executableTarget(name: "fuzz-roundtrip", dependencies: webSocket, swiftSettings: settings),
+        .executableTarget(name: "fuzz-requests", dependencies: http, swiftSettings: settings),
+        .executableTarget(name: "fuzz-responses", dependencies: http, swiftSettings: settings),
+        .executableTarget(name: "fuzz-fields", dependencies: http, swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -130,9 +130,12 @@ extension CloseCode {
 }
 
 extension Connection {
-    /// The user behind the connection, as far as it has said.
-    var user: UserID? {
+    /// What is known of the socket, if it is one of the chat-app dialect.
+    var chatAppSession: ChatAppSession? {
         guard case .webSocket(let socket) = phase, case .chatApp(let session) = socket.endpoint else { return nil }
-        return session.user?.id
+        return session
     }
+
+    /// The user behind the connection, as far as it has said.
+    var user: UserID? { chatAppSession?.user?.id }
 }

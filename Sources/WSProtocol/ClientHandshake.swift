@@ -71,6 +71,7 @@ public enum ClientHandshake {
     ///   - protocols: subprotocols, the one liked best first.
     ///   - headers: more fields, such as `Origin` or `Cookie`.
     ///   - deflate: how to compress where the server agrees; nil: not at all.
+    ///   - bytes: where the request goes.
     public static func appendRequest(
         host: String, target: String = "/", key: HandshakeKey, protocols: [String] = [],
         headers: [(name: String, value: String)] = [], deflate: DeflateOptions? = nil, to bytes: inout [UInt8]

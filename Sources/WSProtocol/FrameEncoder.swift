@@ -10,6 +10,7 @@ public enum FrameEncoder {
     ///   - payload: at most 125 bytes in a control frame; of a longer one only the first 125 are sent.
     ///   - fin: whether the message ends with this frame; always so with a control frame.
     ///   - mask: for a client, 32 bits from a random source that nobody can predict.
+    ///   - bytes: where the frame goes.
     public static func append(
         _ opcode: Opcode, _ payload: Span<UInt8>, fin: Bool = true, mask: UInt32? = nil, to bytes: inout [UInt8]
     ) {
@@ -28,6 +29,8 @@ public enum FrameEncoder {
     /// - Parameters:
     ///   - code: nil, or one that may not be sent (`CloseCode.mayBeSent`), gives a frame without code and reason.
     ///   - reason: cut to 123 bytes, at the boundary of a character.
+    ///   - mask: for a client, 32 bits from a random source that nobody can predict.
+    ///   - bytes: where the frame goes.
     public static func appendClose(
         _ code: CloseCode?, reason: String = "", mask: UInt32? = nil, to bytes: inout [UInt8]
     ) {
@@ -46,7 +49,11 @@ public enum FrameEncoder {
 
     /// Appends the header alone, for a caller that writes the payload straight behind it, unmasked.
     ///
-    /// - Parameter payloadBytes: exactly how many bytes will follow.
+    /// - Parameters:
+    ///   - opcode: `.continuation` for all frames of a fragmented message but its first.
+    ///   - payloadBytes: exactly how many bytes will follow.
+    ///   - fin: whether the message ends with this frame.
+    ///   - bytes: where the header goes.
     public static func appendHeader(
         _ opcode: Opcode, payloadBytes: Int, fin: Bool = true, to bytes: inout [UInt8]
     ) {

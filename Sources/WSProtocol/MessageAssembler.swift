@@ -18,8 +18,6 @@ struct MessageAssembler: Sendable {
 
     /// Checks a data frame against what came before, and against the limits, by its header alone.
     mutating func begin(_ header: FrameHeader, limits: WSLimits) throws(WSError) {
-        // As unsigned numbers, before any arithmetic: the length may be any number below 2^63.
-        guard header.payloadBytes <= UInt64(clamping: limits.frameBytesMax) else { throw .frameTooBig }
         switch header.opcode {
         case .continuation: guard kind != nil else { throw .unexpectedContinuation }
         default:
@@ -27,12 +25,24 @@ struct MessageAssembler: Sendable {
             kind = header.opcode == .text ? .text : .binary
             isCompressed = header.isCompressed
         }
-        guard header.payloadBytes <= UInt64(clamping: limits.messageBytesMax &- wireBytes) else {
+        // As unsigned numbers, before any arithmetic: the length may be any number below 2^63.
+        guard header.payloadBytes <= UInt64(clamping: wireBytesMax(limits.frameBytesMax)) else {
+            throw .frameTooBig
+        }
+        guard header.payloadBytes <= UInt64(clamping: wireBytesMax(limits.messageBytesMax) &- wireBytes) else {
             throw .messageTooBig
         }
         guard Int(fragments) < limits.fragmentsMax else { throw .tooManyFragments }
         fragments &+= 1
         wireBytes &+= Int(truncatingIfNeeded: header.payloadBytes)
+    }
+
+    /// What does not compress is a little longer on the wire than it is (RFC 1951 §3.2.4). That much more is let in,
+    /// for it is not kept; what comes out has its own limit.
+    private func wireBytesMax(_ bytesMax: Int) -> Int {
+        guard isCompressed else { return bytesMax }
+        let (sum, overflows) = bytesMax.addingReportingOverflow(bytesMax / 64 + 64)
+        return overflows ? .max : sum
     }
 
     /// Takes unmasked bytes of the frame begun last. Text is checked as it comes.

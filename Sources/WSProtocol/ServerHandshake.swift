@@ -49,8 +49,10 @@ public enum ServerHandshake {
     /// Checks a request. Answer an acceptance with `appendResponse`, a refusal with its status and headers; whether
     /// the `Origin` is welcome is for the caller to say (`HandshakeRefusal.originNotAllowed`).
     ///
-    /// - Parameter deflate: how to compress where the client offers it; nil: not at all. An offer that is not legal, or
-    ///   that the options do not allow, is declined and refuses nothing.
+    /// - Parameters:
+    ///   - fields: what matters of the request.
+    ///   - deflate: how to compress where the client offers it; nil: not at all. An offer that is not legal, or that
+    ///     the options do not allow, is declined and refuses nothing.
     public static func accept(
         _ fields: HandshakeFields, deflate: DeflateOptions? = nil
     ) throws(HandshakeRefusal) -> HandshakeAcceptance {
@@ -95,8 +97,10 @@ public enum ServerHandshake {
 
     /// Appends the whole head of the response, status 101. What follows it are frames.
     ///
-    /// - Parameter subprotocol: one of `acceptance.protocols`; any other is left out, as the client would have to
-    ///   refuse it.
+    /// - Parameters:
+    ///   - acceptance: what `accept` said of the request.
+    ///   - subprotocol: one of `acceptance.protocols`; any other is left out, as the client would have to refuse it.
+    ///   - bytes: where the head goes.
     public static func appendResponse(
         _ acceptance: HandshakeAcceptance, subprotocol: String?, to bytes: inout [UInt8]
     ) {

@@ -26,6 +26,7 @@ public struct WebSocket: Sendable {
 
     /// - Parameters:
     ///   - role: who we are.
+    ///   - limits: what the peer may make us hold.
     ///   - deflate: what the handshake agreed on.
     ///   - random: where a client's masks come from; nobody may be able to predict it (§10.3).
     public init(

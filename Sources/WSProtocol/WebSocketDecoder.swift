@@ -27,6 +27,7 @@ public struct WebSocketDecoder: Sendable {
 
     /// - Parameters:
     ///   - role: who we are: a server requires masked frames, a client refuses them (RFC 6455 §5.1).
+    ///   - limits: what the peer may make us hold.
     ///   - deflate: what the handshake agreed on; nil refuses compressed messages.
     public init(role: Role, limits: WSLimits = WSLimits(), deflate: DeflateAgreement? = nil) {
         self.role = role

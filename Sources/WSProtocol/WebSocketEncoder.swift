@@ -3,29 +3,34 @@
 /// A program without compression needs no encoder: `FrameEncoder` does it all.
 public struct WebSocketEncoder: Sendable {
     public let role: Role
-    /// Shorter messages go out uncompressed.
-    public let compressBytesMin: Int
     private let deflate: DeflateAgreement?
+    private let compressBytesMin: Int32
     /// Only with context takeover; made with the first message.
     private var stream: Deflater?
 
+    /// - Parameters:
+    ///   - role: who we are: a client masks.
+    ///   - deflate: what the handshake agreed on; nil compresses nothing.
+    ///   - compressBytesMin: shorter messages go out uncompressed.
     public init(role: Role, deflate: DeflateAgreement? = nil, compressBytesMin: Int = 64) {
         self.role = role
-        self.compressBytesMin = compressBytesMin
+        self.compressBytesMin = Int32(clamping: compressBytesMin)
         self.deflate = deflate
     }
 
     /// Appends a whole message as one frame.
     ///
     /// - Parameters:
+    ///   - kind: what the payload is.
     ///   - payload: for a text, UTF-8.
     ///   - mask: a client's: 32 bits from a random source that nobody can predict (RFC 6455 §10.3). A client must give
     ///     one, a server none.
+    ///   - bytes: where the frame goes.
     public mutating func encode(
         _ kind: MessageKind, _ payload: Span<UInt8>, mask: UInt32? = nil, to bytes: inout [UInt8]
     ) {
         precondition((role == .client) == (mask != nil), "a client masks its frames, a server does not")
-        if payload.count >= max(compressBytesMin, 1), let compressed = compress(payload) {
+        if payload.count >= max(Int(compressBytesMin), 1), let compressed = compress(payload) {
             FrameEncoder.appendFrame(kind.opcode, compressed.span, isCompressed: true, mask: mask, to: &bytes)
         } else {
             FrameEncoder.append(kind.opcode, payload, mask: mask, to: &bytes)
@@ -70,8 +75,11 @@ extension FrameEncoder {
     /// `DeflateAgreement.allowsSharedFrames(windowBits:)`. For all others encode a plain frame.
     ///
     /// - Parameters:
+    ///   - kind: what the payload is.
+    ///   - payload: for a text, UTF-8.
     ///   - windowBits: 9 to 15.
     ///   - level: 1 (fast) to 9 (small).
+    ///   - bytes: where the frame goes.
     public static func appendCompressed(
         _ kind: MessageKind, _ payload: Span<UInt8>, windowBits: Int = 15, level: Int = 6, to bytes: inout [UInt8]
     ) {

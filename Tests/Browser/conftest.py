@@ -1,6 +1,7 @@
 """One server for the session, one browser, and people who are checked for errors when their test ends."""
 
 import os
+import signal
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -12,6 +13,10 @@ GRACE_MS = 1000
 
 # A bound for what never comes, on a machine that is busy: what comes is seen at once.
 expect.set_options(timeout=15_000)
+
+
+# Being ended is no reason to leave servers and browsers behind.
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -260,6 +260,14 @@ def test_drafts_stay_with_their_conversation(person):
     expect(ada.composer).to_have_value("")
     ada.open_room(ben.name)
     expect(ada.composer).to_have_value("For Ben")
+    ada.page.keyboard.press("Escape")
+    ada.open_room(ben.name)
+    expect(ada.composer).to_have_value("For Ben")
+    # They are nobody else's.
+    ada.log_out()
+    ada.sign_in(cleo.phone)
+    ada.open_room(ada.name)
+    expect(ada.composer).to_have_value("")
 
 
 def test_log_out_ends_the_session(person):
@@ -335,6 +343,45 @@ def test_new_message_does_not_pull_a_reader_down(person):
     expect(ben.room(ada.name).get_by_role("img", name="1 unread")).to_be_hidden()
 
 
+def test_a_flood_does_not_move_what_a_reader_reads(person):
+    ada, ben = person("Ada").sign_up(), person("Ben").sign_up()
+    ada.start_chat(ben)
+    flood(ada, [f"Early {n}" for n in range(60)])
+    ben.open_room(ada.name)
+    expect(ben.message("Early 59")).to_be_visible()
+    scroller = ben.page.get_by_role("log")
+    scroller.evaluate("element => { element.scrollTop = 300; }")
+    expect(ben.message("Early 8")).to_be_in_viewport()
+    place = "element => element.getBoundingClientRect().top"
+    before = ben.message("Early 8").evaluate(place)
+    flood(ada, [f"Late {n}" for n in range(100)])
+    expect(ben.message("Late 99")).to_be_attached()
+    assert ben.message("Early 8").evaluate(place) == before
+    # Who follows the end keeps no more elements than it takes.
+    ben.page.reload()
+    expect(ben.message("Late 99")).to_be_in_viewport()
+    count = ben.messages.count()
+    flood(ada, [f"More {n}" for n in range(100)])
+    expect(ben.message("More 99")).to_be_in_viewport()
+    assert ben.messages.count() == count
+
+
+def flood(one, texts):
+    """Sends texts to the open room by a connection of its own, faster than anybody types."""
+    one.page.evaluate("""texts => new Promise((resolve) => {
+      const socket = new WebSocket(location.origin.replace('http', 'ws') + '/ws');
+      const user = JSON.parse(localStorage.getItem('chat.session')).id;
+      const room = decodeURIComponent(location.hash.slice(2));
+      socket.onopen = () => {
+        for (const text of texts) {
+          socket.send(JSON.stringify({ chat_type: 'TEXT', value: [text], room_id: room, user_id: user, id: 0 }));
+        }
+        socket.close();
+      };
+      socket.onclose = resolve;
+    })""", texts)
+
+
 def test_back_and_forward(person):
     ada, ben = person("Ada").sign_up(), person("Ben").sign_up()
     ada.start_chat(ben)
@@ -346,7 +393,7 @@ def test_back_and_forward(person):
 
 def test_unknown_conversation_in_the_address(person):
     ada = person("Ada").sign_up()
+    ada.page.goto("about:blank")
     ada.page.goto(f"{ada.url}/#/no-such-room")
-    ada.page.reload()
     expect(ada.page.get_by_text("Choose a conversation")).to_be_visible()
     expect(ada.page.get_by_text("No conversations yet.")).to_be_visible()

@@ -75,6 +75,35 @@ def test_kill_loses_nothing_that_was_seen(person, own_server):
         one.expect_texts("Before", "Seen by Ben", "Said to nobody")
 
 
+def test_both_write_while_the_server_comes_and_goes(person, own_server):
+    ada, ben = both_in_a_room(person, own_server)
+    expected = ["Before"]
+    for number, end in enumerate([own_server.stop, own_server.kill, own_server.stop]):
+        for part in ("up", "down"):
+            for one in (ada, ben):
+                for n in range(4):
+                    text = f"{one.name} {number} {part} {n}"
+                    one.send(text)
+                    expected.append(text)
+            # No waiting here: what is on its way when the server goes is what is to be lost or doubled.
+            if part == "up":
+                end()
+        own_server.start()
+    for one in (ada, ben):
+        expect(one.texts).to_have_count(len(expected), timeout=60_000)
+        expect(one.page.get_by_text("Sending…")).to_have_count(0, timeout=60_000)
+        assert sorted(one.texts.all_inner_texts()) == sorted(expected)
+    # What each has written is in the order in which they wrote it, and the order is the same for both.
+    for one in (ada, ben):
+        one.page.reload()
+        expect(one.texts).to_have_count(len(expected))
+    order = ada.texts.all_inner_texts()
+    assert order == ben.texts.all_inner_texts()
+    for one in (ada, ben):
+        assert [text for text in order if text.startswith(one.name)] == [
+            text for text in expected if text.startswith(one.name)]
+
+
 def test_same_text_many_times(person, own_server):
     """Messages that look the same are told apart by their number."""
     ada, ben = both_in_a_room(person, own_server)
@@ -127,7 +156,7 @@ def test_a_room_made_meanwhile_appears(person, own_server):
 def test_a_page_that_opens_without_a_server_starts_when_it_is_there(person, own_server):
     ada, ben = both_in_a_room(person, own_server)
     # The page itself from the cache, the server not there: as when a machine wakes up before its network.
-    ada.context.route(re.compile("/(rooms|users|conversations)"), lambda route: route.abort("connectionrefused"))
+    ada.context.route(re.compile("//[^/]+/(rooms|users|conversations)"), lambda route: route.abort("connectionrefused"))
     ada.page.reload()
     expect(ada.page.get_by_role("heading", name="Chats")).to_be_visible()
     ada.context.unroute_all()

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 
 from harness.server import PATIENCE_S
-from harness.sockets import RawSocket, open_socket
+from harness.sockets import CLOSE, TEXT, RawSocket, frame, open_socket
 
 PAYLOADS = ["hello", "", "žluťoučký 🐎", "x" * 65_536, b"", b"\x00\xff\xfe", os.urandom(65_536)]
 
@@ -62,6 +62,16 @@ def test_a_client_that_leaves_takes_nobody_along(server):
             breaks.send(b"\x81\xfe")
         stays.send("still here")
         assert stays.recv(timeout=PATIENCE_S) == "still here"
+
+
+def test_nothing_follows_a_close_frame(server):
+    """What is sent in one go with a close frame comes back before the answer to it."""
+    with RawSocket(server, "/broadcast/close") as client:
+        client.send(frame(TEXT, b"last words") + frame(CLOSE, b"\x03\xe8"))
+        assert client.receive() == (TEXT, b"last words")
+        assert client.close_code() == 1000
+        with pytest.raises((EOFError, ConnectionResetError)):
+            pytest.fail(f"a frame came after the close frame: {client.receive()}")
 
 
 @pytest.mark.parametrize("origin", ["http://example.org", "null"])

@@ -74,6 +74,10 @@ def test_the_memory_store_forgets(start):
     assert start("--store", "memory").get("/users/phone/8").status == 404
 
 
+# So that a conversation's answer has all that was said in it.
+WHOLE_HISTORY = ("--set", "history_messages=100000")
+
+
 class Listener(threading.Thread):
     """Collects what one socket receives, until the connection breaks."""
 
@@ -116,7 +120,7 @@ def test_a_kill_in_the_middle_of_writing_loses_nothing_seen(start, threads):
     """Several rounds on one database: what any client received is stored, once, in the order it was received."""
     rounds = []
     for enough in (5, 100, 300, 1_000):
-        server = start("--threads", threads)
+        server = start("--threads", threads, *WHOLE_HISTORY)
         check(server, rounds)
         ada, ben, room = pair(server)
         done = threading.Event()
@@ -135,7 +139,7 @@ def test_a_kill_in_the_middle_of_writing_loses_nothing_seen(start, threads):
                 assert not thread.is_alive()
         assert max(len(listener.texts) for listener in listeners) >= enough
         rounds.append((room, [listener.texts for listener in listeners]))
-    check(start(), rounds)
+    check(start(*WHOLE_HISTORY), rounds)
 
 
 def check(server, rounds):

@@ -108,7 +108,8 @@ def test_requests_are_answered_in_order(server):
 @pytest.mark.parametrize(
     "head, body",
     [(b"Content-Length: 34\r\n", b'{"username":"Ada","phone":"12345"}'),
-     (b"Transfer-Encoding: chunked\r\n", b'4\r\n{"us\r\n1e;x=y\r\nername":"Ada","phone":"12345"}\r\n0\r\nT: x\r\n\r\n')],
+     (b"Transfer-Encoding: chunked\r\n",
+      b'4\r\n{"us\r\n1e;x=y\r\nername":"Ada","phone":"12345"}\r\n0\r\nT: x\r\n\r\n')],
     ids=["length", "chunked"])
 def test_bodies(start, head, body):
     server = start("--store", "memory")

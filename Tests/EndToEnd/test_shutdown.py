@@ -1,13 +1,15 @@
 """SIGTERM: stop accepting, tell the clients, store what came, end with 0, soon."""
 
+import json
 import signal
 import socket
 import time
+from contextlib import ExitStack
 
 import pytest
 
-from harness.chat import history, pair
-from harness.sockets import RawSocket, chat_socket, close_code, open_socket
+from harness.chat import history, make_room, make_user, pair
+from harness.sockets import PING, PONG, TEXT, RawSocket, chat_socket, close_code, frame, open_socket
 
 pytestmark = pytest.mark.threads
 
@@ -22,6 +24,28 @@ def test_clients_are_told(start, number, threads):
     begun = time.monotonic()
     assert server.wait() == 0
     assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_nothing_follows_a_close_frame(start, threads):
+    """RFC 6455 §5.5.1: also not the news that others have been closed."""
+    server = start("--store", "memory", "--threads", threads, "--set", "presence_grace_ms=0")
+    users = [make_user(server) for _ in range(20)]
+    room = make_room(server, *users)
+    with ExitStack() as stack:
+        clients = [stack.enter_context(RawSocket(server, "/ws")) for _ in users]
+        for client, user in zip(clients, users):
+            said = {"chat_type": "TYPING", "value": ["IN"], "room_id": room, "user_id": user["id"], "id": 0}
+            client.send(frame(TEXT, json.dumps(said).encode()))
+        for client in clients:
+            client.send(frame(PING, b"in"))
+            while client.receive() != (PONG, b"in"):
+                pass
+        server.signal(signal.SIGTERM)
+        for client in clients:
+            assert client.close_code() == 1001
+            with pytest.raises((EOFError, ConnectionResetError)):
+                pytest.fail(f"a frame came after the close frame: {client.receive()}")
 
 
 @pytest.mark.parametrize("threads", [1, 2])

@@ -162,6 +162,21 @@ private func prose(_ count: Int) -> [UInt8] {
         }
     }
 
+    /// What does not compress may take more bytes on the wire than the limits say for what it is.
+    @Test func incompressibleMessageOfTheLongestLength() {
+        let limits = WSLimits(frameBytesMax: 300, messageBytesMax: 300)
+        let payload = (0..<300).map { UInt8(truncatingIfNeeded: $0 &* $0 &* 37 &+ $0 >> 3) }
+        // A stored block of all of it, and the beginning of the empty one (RFC 1951 §3.2.4).
+        let stored: [UInt8] = [0x00, 0x2C, 0x01, 0xD3, 0xFE] + payload + [0x00]
+        for outcome in outcomes([frame(2, stored, rsv: 4)], limits: limits) {
+            #expect(outcome == Outcome(events: [.message(.binary, payload)]))
+        }
+        for outcome in outcomes([frame(2, rsv: 4, announced: 300 + 300 / 64 + 65)], limits: limits) {
+            #expect(outcome == Outcome(error: .frameTooBig))
+        }
+        for outcome in outcomes([frame(2, stored)], limits: limits) { #expect(outcome == Outcome(error: .frameTooBig)) }
+    }
+
     @Test func ratioLimit() {
         let payload = [UInt8](repeating: 0, count: 1_000_000)
         var encoder = WebSocketEncoder(role: .client, deflate: agreement())

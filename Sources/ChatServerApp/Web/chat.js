@@ -79,6 +79,8 @@ export class Chat extends EventTarget {
     this.#typing.stop();
     this.#stopListening.abort();
     this.#transport.disconnect();
+    // What is still on its way finds another connection than the one it began with, and changes nothing.
+    this.connection = { state: 'closed', retryAt: 0 };
     this.typists.clear();
     for (const timer of this.#timers.values()) clearTimeout(timer);
     if (isForgetting) this.#outbox.clear();

@@ -30,11 +30,16 @@ export class Composer {
   /** Puts the draft of another room in. */
   open(roomId) {
     if (this.#roomId !== null) this.#drafts.set(this.#roomId, this.#text.value);
-    if (roomId === null) this.#drafts.clear();
     this.#roomId = roomId;
     this.#text.value = this.#drafts.get(roomId) ?? '';
     this.#error.textContent = '';
     this.#fit();
+  }
+
+  /** Forgets all drafts: the next may be somebody else. */
+  reset() {
+    this.open(null);
+    this.#drafts.clear();
   }
 
   setLabel(label) {

@@ -39,6 +39,7 @@ export class ConversationView {
     this.#room = room;
     this.#root.hidden = room === null;
     if (isOther) this.#composer.open(room?.id ?? null);
+    if (chat === null) this.#composer.reset();
     if (room === null) {
       this.#messages.clear();
       return;

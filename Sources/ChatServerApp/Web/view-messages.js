@@ -22,15 +22,21 @@ export class MessagesView {
   #timeline = null;
   #shown = '';
   #limit = CHUNK;
+  #length = 0;
   #rows = new Map();
   #isFollowing = true;
+  /** Where the end was when it was last shown. */
+  #endTop = 0;
   #lastKey = null;
 
   constructor() {
     this.#scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
     this.#toEnd.addEventListener('click', () => this.#scrollToEnd());
     // The keyboard of a phone, a growing composer or a turned device must not hide the end.
-    new ResizeObserver(() => this.#isFollowing && this.#scrollToEnd()).observe(this.#scroller);
+    new ResizeObserver(() => {
+      this.#noticeLeaving();
+      if (this.#isFollowing) this.#scrollToEnd();
+    }).observe(this.#scroller);
   }
 
   get isAtEnd() {
@@ -40,6 +46,7 @@ export class MessagesView {
   /** Shows the end from the next rendering on. */
   followEnd() {
     this.#isFollowing = true;
+    this.#endTop = 0;
   }
 
   render(chat, room) {
@@ -47,6 +54,10 @@ export class MessagesView {
     this.#chat = chat;
     this.#room = room;
     if (timeline !== this.#timeline) this.#begin(timeline);
+    this.#noticeLeaving();
+    // While somebody reads further up, nothing is taken away there for what comes in below.
+    if (!this.#isFollowing) this.#limit += Math.max(0, timeline.length - this.#length);
+    this.#length = timeline.length;
     // Names may come later than the messages of those who bear them.
     const names = room.memberIds.map((id) => chat.userName(id)).join();
     const shown = `${timeline.version} ${this.#limit} ${names}`;
@@ -66,7 +77,9 @@ export class MessagesView {
     this.#timeline = timeline;
     this.#shown = '';
     this.#limit = CHUNK;
+    this.#length = 0;
     this.#isFollowing = true;
+    this.#endTop = 0;
     this.#lastKey = null;
     this.#rows.clear();
     this.#list.replaceChildren();
@@ -166,13 +179,23 @@ export class MessagesView {
   }
 
   #scrolled() {
-    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    this.#isFollowing = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    const { scrollTop, clientHeight } = this.#scroller;
+    this.#isFollowing = this.#isNearEnd();
     if (this.#isFollowing) {
       this.#toEnd.hidden = true;
       this.onRead();
     }
     if (scrollTop < clientHeight && this.#timeline && this.#timeline.length > this.#limit) this.#showOlder();
+  }
+
+  #isNearEnd() {
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    return scrollHeight - scrollTop - clientHeight < NEAR_PX;
+  }
+
+  /** The event that tells of scrolling comes a frame late: by then the end must not have been shown again. */
+  #noticeLeaving() {
+    if (this.#scroller.scrollTop < this.#endTop - 1 && !this.#isNearEnd()) this.#isFollowing = false;
   }
 
   #showOlder() {
@@ -184,6 +207,7 @@ export class MessagesView {
 
   #scrollToEnd() {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#endTop = this.#scroller.scrollTop;
   }
 }
 

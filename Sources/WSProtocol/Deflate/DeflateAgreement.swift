@@ -32,11 +32,27 @@ public struct DeflateAgreement: Hashable, Sendable {
     public let serverNoContextTakeover: Bool
     public let clientNoContextTakeover: Bool
     /// 8 to 15.
-    public let serverMaxWindowBits: Int
+    public var serverMaxWindowBits: Int { Int(serverBits) }
     /// 8 to 15.
-    public let clientMaxWindowBits: Int
+    public var clientMaxWindowBits: Int { Int(clientBits) }
     /// 1 to 9.
-    public let level: Int
+    public var level: Int { Int(compressionLevel) }
+
+    // Each connection has its agreement with it, so it is kept small.
+    private let serverBits: UInt8
+    private let clientBits: UInt8
+    private let compressionLevel: UInt8
+
+    init(
+        serverNoContextTakeover: Bool, clientNoContextTakeover: Bool, serverMaxWindowBits: Int,
+        clientMaxWindowBits: Int, level: Int
+    ) {
+        self.serverNoContextTakeover = serverNoContextTakeover
+        self.clientNoContextTakeover = clientNoContextTakeover
+        serverBits = UInt8(clamping: serverMaxWindowBits)
+        clientBits = UInt8(clamping: clientMaxWindowBits)
+        compressionLevel = UInt8(clamping: level)
+    }
 
     /// How the `role` compresses what it sends.
     func sending(_ role: Role) -> (windowBits: Int, keepsContext: Bool) {
