@@ -10,8 +10,7 @@ final class TemporaryDirectory {
 
     init() throws {
         let parent = Environment.process.value(of: "TMPDIR") ?? "/tmp"
-        var random = SystemRandomNumberGenerator()
-        path = parent + "/chatserver-tests-" + String(UInt64.random(in: 0 ... .max, using: &random), radix: 36)
+        path = parent + "/chatserver-tests-" + String(UInt64.random(in: 0 ... .max), radix: 36)
         // The path is lent to the call.
         try #require(unsafe mkdir(path, 0o700) == 0)
     }

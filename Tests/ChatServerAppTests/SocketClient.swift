@@ -10,7 +10,7 @@ final class SocketClient {
     private let raw: Int32
     private var unread: [UInt8] = []
     private var decoder = WebSocketDecoder(role: .client)
-    private var random = SystemRandomNumberGenerator()
+    private var random = SplitMix64(seed: .random(in: 0 ... .max))
 
     enum Failure: Error {
         case notConnected
@@ -114,7 +114,7 @@ final class SocketClient {
 
     func say(_ text: String) throws {
         var frame: [UInt8] = []
-        FrameEncoder.append(.text, Array(text.utf8), mask: random.next(), to: &frame)
+        FrameEncoder.append(.text, Array(text.utf8), mask: UInt32(truncatingIfNeeded: random.next()), to: &frame)
         try send(frame)
     }
 
@@ -128,7 +128,7 @@ final class SocketClient {
             }
             guard case .ping(let payload) = event else { return event }
             var frame: [UInt8] = []
-            FrameEncoder.append(.pong, payload, mask: random.next(), to: &frame)
+            FrameEncoder.append(.pong, payload, mask: UInt32(truncatingIfNeeded: random.next()), to: &frame)
             try send(frame)
         }
     }
