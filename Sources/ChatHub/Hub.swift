@@ -37,7 +37,7 @@ public final class Hub {
 
     private var lastTicket: UInt64 = 0
     private var pendingOutcomes: [Ticket: (Hub, Outcome) -> Void] = [:]
-    private var pendingAnswers: [Ticket: (Hub, Answer) -> Void] = [:]
+    private var pendingAnswers: [Ticket: (Hub, StoreAnswer) -> Void] = [:]
     /// How many drafts the writer has not reported on.
     private var unwrittenCount = 0
 
@@ -273,7 +273,7 @@ public final class Hub {
     }
 
     /// Asks the store; `completion` gets the answer in a later turn.
-    func ask(_ query: Query, then completion: @escaping (Hub, Answer) -> Void) {
+    func ask(_ query: StoreQuery, then completion: @escaping (Hub, StoreAnswer) -> Void) {
         let ticket = makeTicket()
         pendingAnswers[ticket] = completion
         turn.queries.append((ticket, query))

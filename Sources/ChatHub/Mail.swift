@@ -7,7 +7,7 @@ public enum Mail: Sendable {
     case committed([Event])
     /// What became of this loop's own drafts; comes before the events of the same commit.
     case written(WriteReport)
-    case answer(Ticket, Answer)
+    case answer(Ticket, StoreAnswer)
     /// Published on another loop.
     case batch(Batch, Audience)
     /// For the home of a user, of a room, or of the chat-app lobby.

@@ -6,7 +6,7 @@ public struct Turn {
     /// For the store's writer, as one batch.
     public var submissions: [Submission] = []
     /// For the store's readers.
-    public var queries: [(Ticket, Query)] = []
+    public var queries: [(Ticket, StoreQuery)] = []
     /// For other loops.
     public var mail: [(destination: Destination, mail: Mail)] = []
     /// The connections with bytes to write, an end to make, or a change in `wantsBytes`.

@@ -16,7 +16,7 @@ enum CommandLineReader {
         switch command {
         case "--help", "-h": return .help(Help.main)
         case "help":
-            guard let topic = rest.first else { return .help(Help.main) }
+            guard let topic = rest.first, topic != "--help", topic != "-h" else { return .help(Help.main) }
             return topic == "serve" ? .help(Help.serve) : .wrong("there is no command '\(topic)': \(Help.hint)")
         case "--version": return .help("chatserver \(Help.version)\n")
         case "serve":

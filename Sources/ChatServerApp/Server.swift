@@ -1,3 +1,4 @@
+import CEpoll
 import ChatDomain
 import ChatHub
 import ChatStore
@@ -17,7 +18,7 @@ struct Server {
     /// Serves until a signal says otherwise.
     func run() throws(StartError) {
         let signals = Signals()
-        let loopCount = configuration.threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        let loopCount = configuration.threads ?? coreCount()
         let descriptorsMax = raiseDescriptorLimit()
         let directory = try configuration.store == .sqlite ? DataDirectory(configuration.dataDirectory) : nil
         let (listeners, address) = try Listener.listen(configuration.listen, count: loopCount)
@@ -117,6 +118,18 @@ struct Server {
         }
         let names = dialects.map(\.rawValue).sorted().joined(separator: " and ")
         log.warning("open to everybody who reaches \(address.description), without authentication: \(names)")
+    }
+
+    /// The cores that this process may run on: fewer than the machine has where it is pinned or in a container.
+    private func coreCount() -> Int {
+        var set = cpu_set_t()
+        // The set lives for the call, and has the size given.
+        guard unsafe sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else {
+            return max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        }
+        // A set of bits, one a core, in memory that is all initialised.
+        let count = unsafe withUnsafeBytes(of: set) { bits in unsafe bits.reduce(0) { $0 + $1.nonzeroBitCount } }
+        return min(max(1, count), 256)
     }
 
     /// - Returns: how many descriptors the process may have, as many as it is permitted.

@@ -32,7 +32,7 @@ final class HubHarness {
     /// Which loops have told the writer that they hand over nothing more; nil while nobody is ending.
     private var settledLoops: Set<Int>?
     private var writerInbox: [(loop: Int, submissions: [Submission])] = []
-    private var readerInbox: [(loop: Int, ticket: Ticket, query: ChatHub.Query)] = []
+    private var readerInbox: [(loop: Int, ticket: Ticket, query: ChatHub.StoreQuery)] = []
     /// By receiver and sender: the loops, the writer, and two readers.
     private var mail: [[[Mail]]]
     private var acceptedCounts: [UInt64]

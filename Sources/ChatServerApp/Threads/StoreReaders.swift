@@ -12,7 +12,7 @@ final class StoreReaders: Sendable {
     private let loops: [LoopMailbox]
 
     private enum Item: Sendable {
-        case query(loop: Int, Ticket, Query)
+        case query(loop: Int, Ticket, StoreQuery)
         case stop
     }
 
@@ -20,7 +20,7 @@ final class StoreReaders: Sendable {
 
     deinit { close(semaphore) }
 
-    func post(_ queries: [(Ticket, Query)], from loop: Int) {
+    func post(_ queries: [(Ticket, StoreQuery)], from loop: Int) {
         queue.withLock { queue in
             for (ticket, query) in queries { queue.append(.query(loop: loop, ticket, query)) }
         }
@@ -39,7 +39,7 @@ final class StoreReaders: Sendable {
         }
     }
 
-    private func next() -> (Int, Ticket, Query)? {
+    private func next() -> (Int, Ticket, StoreQuery)? {
         while true {
             var count: eventfd_t = 0
             // The number lives for the call, which sleeps until there is something.

@@ -52,7 +52,7 @@ struct ChatAppCall {
 
     /// Asks the store. Where `use` returns false the answer was none that it can use, and the store is said to have
     /// failed.
-    func ask(_ query: Query, _ use: @escaping (Answer) -> Bool) {
+    func ask(_ query: StoreQuery, _ use: @escaping (StoreAnswer) -> Bool) {
         hub.ask(query) { _, answer in
             if !use(answer) { fail(.unavailable) }
         }

@@ -114,7 +114,7 @@ extension ChatApp {
 
     /// The answer to a look-up for the first of the held commands.
     private func looked(
-        up answer: Answer, handle: String, _ session: ChatAppSession, _ connection: Connection, hub: Hub
+        up answer: StoreAnswer, handle: String, _ session: ChatAppSession, _ connection: Connection, hub: Hub
     ) {
         guard case .webSocket = connection.phase, !session.held.isEmpty else { return }
         switch answer {

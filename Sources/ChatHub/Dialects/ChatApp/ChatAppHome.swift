@@ -60,7 +60,8 @@ final class ChatAppHome {
             }
         case .lobbyLeft:
             lobbyCount -= 1
-            if lobbyCount < limits.announcedSocketsMax {
+            // Where all are about to go, nobody needs to hear of each.
+            if !hub.isDraining, lobbyCount < limits.announcedSocketsMax {
                 hub.publish(textFrame(ChatAppFrame.disconnect()), to: .chatApp)
             }
         }

@@ -2,7 +2,7 @@ public import ChatDomain
 public import ChatStore
 
 /// A question to the store, as plain data, so that a reader thread can answer it.
-public enum Query: Sendable {
+public enum StoreQuery: Sendable {
     case userByHandle(String)
     case userByPhone(String)
     /// In the order of the handles; nil where there is none.
@@ -15,7 +15,7 @@ public enum Query: Sendable {
     case conversation(handle: String, limit: Int)
 
     /// Asks the reader. Blocks.
-    public func run(on reader: borrowing any ChatStoreReader) -> Answer {
+    public func run(on reader: borrowing any ChatStoreReader) -> StoreAnswer {
         do throws(StoreError) {
             return try ask(reader)
         } catch {
@@ -23,7 +23,7 @@ public enum Query: Sendable {
         }
     }
 
-    private func ask(_ reader: borrowing any ChatStoreReader) throws(StoreError) -> Answer {
+    private func ask(_ reader: borrowing any ChatStoreReader) throws(StoreError) -> StoreAnswer {
         switch self {
         case .userByHandle(let handle): return .user(try reader.user(handle: handle))
         case .userByPhone(let phone): return .user(try reader.user(phone: phone))
@@ -56,7 +56,7 @@ private func newest(of messages: [Message], textBytesMax: Int) -> [Message] {
 }
 
 /// The answer to a query.
-public enum Answer: Sendable {
+public enum StoreAnswer: Sendable {
     case user(User?)
     case users([User?])
     case room(Room?)
