@@ -108,7 +108,7 @@ extension Hub {
         _ exchange: HTTPExchange, _ connection: Connection
     ) {
         switch route {
-        case .health: reply(.json(Self.healthBody), context, connection)
+        case .health: write(site.health, context, connection)
         case .echo: upgrade(request, context, connection, deflate: DeflateOptions()) { .echo(.init(deflate: $0)) }
         case .broadcast:
             let room = parameters["room"] ?? ""
@@ -140,8 +140,6 @@ extension Hub {
             chatApp.serve(resource, parameters, request, connection, hub: self)
         }
     }
-
-    private static let healthBody = Array(#"{"status":"ok"}"#.utf8)
 
     // MARK: Answers
 

@@ -9,6 +9,12 @@ struct Site {
     private let dialectAccess: DialectAccess
     private let cors: CORSPolicy
     private let securityHeaders = SecurityHeaders()
+    /// What `/health` answers, ready made.
+    let health: Response = {
+        var response = Response.json(Array(#"{"status":"ok"}"#.utf8))
+        finishInterface(&response)
+        return response
+    }()
 
     /// What a request asks for.
     enum Route: Sendable {
@@ -101,7 +107,11 @@ struct Site {
 
     /// Adds what an answer of the interfaces carries. Pages have their own, stricter set.
     func finish(_ response: inout Response, for context: RequestContext) {
-        response.headers.append("X-Content-Type-Options", "nosniff")
+        finishInterface(&response)
         if context.scope == .chatApp { cors.addHeaders(to: &response, origin: context.origin) }
     }
+}
+
+private func finishInterface(_ response: inout Response) {
+    response.headers.append("X-Content-Type-Options", "nosniff")
 }

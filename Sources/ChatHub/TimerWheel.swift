@@ -50,8 +50,17 @@ struct TimerWheel {
     /// The moment to call `takeDue` next; nil while there is nothing to wait for.
     var nextDeadline: Instant? {
         guard count > 0 else { return nil }
-        for distance in 0..<Int64(Self.bucketCount) where isOccupied(Self.index(of: cursor + distance)) {
-            return Instant(milliseconds: (cursor + distance + 1) * Self.bucketMs)
+        // From the cursor's bucket on, a word of buckets at a time, and at the end those of its word that lie before it.
+        let start = Self.index(of: cursor)
+        let words = occupied.count
+        for step in 0...words {
+            let word = (start >> 6 + step) % words
+            var bits = occupied[word]
+            if step == 0 { bits &= ~0 << UInt64(start & 63) }
+            guard bits != 0 else { continue }
+            let index = word << 6 + bits.trailingZeroBitCount
+            let distance = (index - start + Self.bucketCount) % Self.bucketCount
+            return Instant(milliseconds: (cursor + Int64(distance) + 1) * Self.bucketMs)
         }
         return nil
     }
@@ -102,8 +111,6 @@ struct TimerWheel {
         bucket.append(contentsOf: repeatElement(-1, count: more))
         deadline.append(contentsOf: repeatElement(0, count: more))
     }
-
-    private func isOccupied(_ index: Int) -> Bool { occupied[index >> 6] >> UInt64(index & 63) & 1 == 1 }
 
     private static func index(of bucket: Int64) -> Int { Int(bucket & Int64(bucketCount - 1)) }
 }

@@ -33,6 +33,7 @@ public struct Response: Sendable {
     ) {
         let isTunnel = method == .connect && status.code / 100 == 2
         let hasBody = status.allowsBody && !isTunnel
+        reserve(160 + headers.lines.count + body.count, in: &bytes)
         encodeHead(into: &bytes, keepAlive: keepAlive, isHTTP10: isHTTP10, date: date)
         if hasBody {
             bytes.append("Content-Length: ")
@@ -42,6 +43,13 @@ public struct Response: Sendable {
         bytes.append("\r\n")
         // RFC 9110 §15.3.6: 205 has a length of zero, and so no body.
         if hasBody, method != .head, status != .resetContent { bytes.append(contentsOf: body) }
+    }
+
+    /// Makes room once instead of as it goes, and for more than is asked for, so that many responses in a row still
+    /// cost each its own length only.
+    private func reserve(_ count: Int, in bytes: inout [UInt8]) {
+        guard bytes.capacity - bytes.count < count else { return }
+        bytes.reserveCapacity(max(bytes.count + count, 2 * bytes.capacity))
     }
 
     /// Status line and fields, without what frames the body, and without the empty line.

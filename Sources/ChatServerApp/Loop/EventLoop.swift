@@ -66,9 +66,11 @@ import Glibc
     func run() {
         while true {
             let count = wait()
-            hub.beginTurn(at: Clock.now(), wallTime: Clock.wallTime())
+            let mail = mailbox.wakeAndTake()
+            let (now, wallTime) = Clock.turn()
+            hub.beginTurn(at: now, wallTime: wallTime)
             for index in 0..<count { handle(epoll.event(at: index)) }
-            for mail in mailbox.take() {
+            for mail in mail {
                 switch mail {
                 case .hub(let mail): hub.handle(mail)
                 case .drain: beginDraining()
@@ -87,7 +89,6 @@ import Glibc
     }
 
     private func wait() -> Int {
-        defer { mailbox.wokeUp() }
         guard !hub.hasWork, mailbox.prepareToSleep() else { return epoll.wait(timeoutMs: 0) }
         var deadline = hub.nextDeadline
         for other in [listener.resumeAt, drainDeadline] {
@@ -95,7 +96,7 @@ import Glibc
             deadline = deadline.map { min($0, other) } ?? other
         }
         guard let deadline else { return epoll.wait(timeoutMs: -1) }
-        let waitMs = deadline.milliseconds(since: Clock.now())
+        let waitMs = deadline.milliseconds(since: Clock.turn().0)
         return epoll.wait(timeoutMs: Int32(clamping: max(0, waitMs)))
     }
 

@@ -51,8 +51,15 @@ final class Mailbox<Item: Sendable>: Sendable {
         }
     }
 
-    /// The owner is awake, by whatever.
-    func wokeUp() { state.withLock { $0.isOwnerAsleep = false } }
+    /// The owner is awake, by whatever: takes what is there.
+    func wakeAndTake() -> [Item] {
+        state.withLock { state in
+            state.isOwnerAsleep = false
+            guard !state.items.isEmpty else { return [] }
+            defer { state.items = [] }
+            return state.items
+        }
+    }
 
     /// Empties the eventfd, once it is readable.
     func drainDescriptor() {
