@@ -18,6 +18,11 @@ public final class Connection {
     var takesItsTime = false
     /// No more is read until the outbox is shorter.
     var isChoked = false
+    /// It has sent something since it was last written to: whoever speaks shall hear the answer first.
+    public internal(set) var hasSpoken = false
+    /// The shell has it in line for a write.
+    public var isQueued = false
+
     /// In the hub's list of connections that the end of the turn has something to do for.
     var isListed = false
     /// The turn in which something was published that this connection, or its user, must not get.

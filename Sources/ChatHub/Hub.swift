@@ -124,6 +124,7 @@ public final class Hub {
     public func receive(_ bytes: inout MutableSpan<UInt8>, from id: ConnectionID) {
         guard let connection = connection(id) else { return }
         connection.lastHeard = now
+        connection.hasSpoken = true
         receive(&bytes, on: connection)
     }
 
@@ -213,6 +214,7 @@ public final class Hub {
     /// The shell has written that many bytes of the outbox.
     public func wrote(_ count: Int, on connection: Connection) {
         connection.outbox.consume(count)
+        connection.hasSpoken = false
         connection.takesItsTime = count > 0 && !connection.outbox.isEmpty
         guard connection.isChoked, connection.outbox.byteCount <= limits.queueBytesMax / 4 else { return }
         connection.isChoked = false

@@ -27,12 +27,16 @@ import Glibc
     private let buffer: UnsafeMutableBufferPointer<UInt8>
     /// Where chunks are gathered for one write.
     private var scratch: [UInt8] = []
+    private var writeQueue = WriteQueue()
     private var drainDeadline: Instant?
     private var hasReportedSettled = false
 
     private static let receiveBytesMax = 65_536
     private static let writeBytesMax = 262_144
     private static let acceptsPerTurnMax = 128
+    private static let writesPerTurnMax = 128
+    /// From how many waiting bytes on a connection is written to before anything more is read.
+    private static let waitingBytesMax = 16_384
     /// Tokens below any connection's.
     private static let listenerToken: UInt64 = 0
     private static let mailboxToken: UInt64 = 1
@@ -89,7 +93,7 @@ import Glibc
     }
 
     private func wait() -> Int {
-        guard !hub.hasWork, mailbox.prepareToSleep() else { return epoll.wait(timeoutMs: 0) }
+        guard !hub.hasWork, writeQueue.count == 0, mailbox.prepareToSleep() else { return epoll.wait(timeoutMs: 0) }
         var deadline = hub.nextDeadline
         for other in [listener.resumeAt, drainDeadline] {
             guard let other else { continue }
@@ -207,11 +211,30 @@ import Glibc
                 for (index, loop) in peers.loops.enumerated() where index != loopIndex { loop.post(.hub(mail)) }
             }
         }
+        let isSmall = turn.connections.count + writeQueue.count <= Self.writesPerTurnMax
         for connection in turn.connections {
-            // One whose last write was short has to wait until it is writable.
-            let interest = interests[connection.id.slot]
-            tend(connection, isWritable: interest & Epoll.writable == 0)
+            if isSmall || connection.hasSpoken { tend(connection) } else { writeQueue.append(connection) }
         }
+        writeSlice()
+    }
+
+    /// Writes to the next of those who wait; and to as many as wait for much, so that what is read in between cannot
+    /// pile up.
+    private func writeSlice() {
+        var left = Self.writesPerTurnMax
+        while left > 0 || writeQueue.first.map({ $0.outbox.byteCount > Self.waitingBytesMax }) ?? false {
+            guard let connection = writeQueue.popFirst() else { return }
+            tend(connection)
+            left -= 1
+        }
+    }
+
+    private func tend(_ connection: Connection) {
+        // It may have been closed since it was listed.
+        guard hub.connection(connection.id) === connection else { return }
+        // One whose last write was short has to wait until it is writable.
+        let interest = interests[connection.id.slot]
+        tend(connection, isWritable: interest & Epoll.writable == 0)
     }
 
     /// Writes what waits, once, and makes the end that is due.
