@@ -2,6 +2,7 @@
 public struct HubLimits: Sendable {
     public var messageBytesMax = 65_536
     public var fragmentsMax = 1_024
+    public var controlFramesPerSecondMax = 100
     public var textBytesMax = 16_384
     public var queueBytesMax = 1_048_576
     public var connectionsMax = 0
@@ -39,6 +40,9 @@ public struct HubLimits: Sendable {
         Setting(
             name: "fragments", help: "most fragments of a WebSocket message", range: 1...16_777_216,
             path: \.fragmentsMax),
+        Setting(
+            name: "control_frames", help: "pings, pongs and closes a second and socket", range: 1...1_000_000,
+            path: \.controlFramesPerSecondMax),
         Setting(name: "text_bytes", help: "longest text of a chat message", range: 1...1_048_576, path: \.textBytesMax),
         Setting(
             name: "queue_bytes", help: "unsent bytes at which a slow receiver is cut off",

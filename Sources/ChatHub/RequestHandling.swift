@@ -205,6 +205,7 @@ extension Hub {
         wsLimits.messageBytesMax = limits.messageBytesMax
         wsLimits.frameBytesMax = limits.messageBytesMax
         wsLimits.fragmentsMax = limits.fragmentsMax
+        wsLimits.controlFramesPerSecondMax = limits.controlFramesPerSecondMax
         let nextPing = now.advanced(byMs: Int64(limits.pingIntervalMs))
         let socket = Socket(
             endpoint: endpoint(acceptance.deflate), limits: wsLimits, deflate: acceptance.deflate, nextPing: nextPing)

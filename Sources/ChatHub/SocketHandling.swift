@@ -7,6 +7,7 @@ extension Hub {
     func receiveFrames(
         _ bytes: inout MutableSpan<UInt8>, at offset: inout Int, _ socket: Socket, on connection: Connection
     ) {
+        socket.decoder.advance(toMs: now.milliseconds)
         do throws(WSError) {
             while let event = try socket.decoder.next(in: &bytes, at: &offset) {
                 switch event {

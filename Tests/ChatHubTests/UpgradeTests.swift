@@ -244,10 +244,28 @@ import WSProtocol
         #expect(client.takeFrames() == [.pong([]), .pong([1]), .pong([UInt8](repeating: 7, count: 125))])
     }
 
+    @Test func pingsAreCountedByTheSecond() throws {
+        let harness = HubHarness {
+            $0.enablesEcho = true
+            $0.limits.controlFramesPerSecondMax = 5
+        }
+        let client = try echo(harness)
+        for _ in 0..<3 {
+            for _ in 0..<5 { client.send(.ping, []) }
+            harness.run()
+            #expect(client.takeFrames().count == 5)
+            harness.advance(byMs: 1_000)
+        }
+        for _ in 0..<6 { client.send(.ping, []) }
+        harness.run()
+        #expect(client.takeCloseCode() == CloseCode.policyViolation.rawValue)
+    }
+
     @Test func pongsDoNotPileUp() throws {
         let harness = HubHarness {
             $0.enablesEcho = true
             $0.limits.queueBytesMax = 65_536
+            $0.limits.controlFramesPerSecondMax = 1_000_000
         }
         let client = try echo(harness)
         client.windowBytes = 0
