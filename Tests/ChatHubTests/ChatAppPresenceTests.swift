@@ -165,3 +165,34 @@ import Testing
         #expect(texts(later) == [], "seed \(seed)")
     }
 }
+
+/// What happens while a socket's rooms are still being looked up.
+@Suite struct ChatAppLookupTests {
+    @Test(arguments: loopCounts)
+    func whatIsSaidDuringTheLookupComesBehindIt(loopCount: Int) throws {
+        let scene = try ChatAppScene(loopCount: loopCount)
+        let charles = try scene.socket(0, as: Demo.charles, in: Demo.otherRoom)
+        let ashley = try scene.socket(1)
+        // She tells who she is by a frame about one room; he speaks in another of hers at once.
+        ashley.send(frame("CONNECT", [], room: Demo.room, user: Demo.ashley))
+        charles.send(frame("TEXT", ["early"], room: Demo.otherRoom, user: Demo.charles))
+        scene.harness.run()
+        let text = frame("TEXT", ["early"], room: Demo.otherRoom, user: Demo.charles, id: charles.number)
+        #expect(ashley.takeTexts().filter { $0 == text } == [text])
+    }
+
+    /// With one loop: on others a socket may have heard it while it had not yet named a room.
+    @Test func twoWhoComeAtOnceHearOfEachOtherOnceARoom() throws {
+        let scene = try ChatAppScene()
+        let charles = try scene.socket(0)
+        let ashley = try scene.socket(1)
+        charles.send(frame("CONNECT", [], room: Demo.room, user: Demo.charles))
+        ashley.send(frame("CONNECT", [], room: Demo.otherRoom, user: Demo.ashley))
+        scene.harness.run()
+        for socket in [charles, ashley] {
+            let heard = socket.takeTexts().filter { $0.contains("STATUS") }
+            #expect(Set(heard).count == heard.count)
+            #expect(heard.count == 2)
+        }
+    }
+}

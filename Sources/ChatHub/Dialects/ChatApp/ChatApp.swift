@@ -16,6 +16,8 @@ final class ChatApp {
     var connectionsByUser: [UserID: [Connection]] = [:]
     /// Everybody who is online, on whichever loop, by handle.
     var onlineUsers: [UserID: String] = [:]
+    /// This loop's sockets whose user's rooms are being looked up.
+    var lookingUp: [Connection] = []
     var limiter: RateLimiter<UserID>
     /// Sockets with a held message that the store was too far behind to take.
     var waitingForStore: [(ChatAppSession, Connection)] = []
@@ -74,7 +76,8 @@ final class ChatApp {
     func committed(_ event: Event, hub: Hub) {
         switch event.kind {
         case .messageCreated(let message):
-            guard hub.topics[.room(event.room)] != nil || hub.topics[.chatAppUnplaced] != nil else { return }
+            guard hub.topics[.room(event.room)] != nil || hub.topics[.chatAppUnplaced] != nil || !lookingUp.isEmpty
+            else { return }
             let origin = ConnectionID(rawValue: event.origin)
             let json = ChatAppFrame.json(
                 "TEXT", value: message.text, roomHandle: event.roomHandle, userHandle: message.authorHandle,
@@ -82,11 +85,12 @@ final class ChatApp {
             publish(
                 json, to: event.room, excluding: event.origin == 0 ? .nobody : .connection(origin), isEphemeral: false,
                 reachesOtherLoops: false, hub: hub)
+            holdForLookups(json, of: event.room, except: origin, hub: hub)
         case .memberJoined(let user): joined(user, event.room, event.roomHandle, hub: hub)
         case .memberLeft(let user, _):
             for connection in connections(of: user) {
                 guard let session = connection.chatAppSession else { continue }
-                session.leftDuringLookup?.insert(event.room)
+                session.lookup?.left.insert(event.room)
                 if let topic = hub.topics[.room(event.room)] { hub.leave(topic, connection) }
             }
         case .roomDeleted:
@@ -97,10 +101,21 @@ final class ChatApp {
         }
     }
 
+    /// Keeps what was said for the sockets that may turn out to take part in the room, and have not got it.
+    private func holdForLookups(_ json: [UInt8], of room: RoomID, except origin: ConnectionID, hub: Hub) {
+        guard !lookingUp.isEmpty else { return }
+        let frame = textFrame(json)
+        let reached = [hub.topics[.room(room)], hub.topics[.chatAppUnplaced]].compactMap { $0 }
+        for connection in lookingUp
+        where connection.id != origin && !reached.contains(where: { $0.contains(connection) }) {
+            connection.chatAppSession?.lookup?.hold(frame, of: room, bytesMax: limits.queueBytesMax / 4)
+        }
+    }
+
     private func joined(_ user: UserID, _ room: RoomID, _ handle: String, hub: Hub) {
         for connection in connections(of: user) {
             guard let session = connection.chatAppSession else { continue }
-            session.leftDuringLookup?.remove(room)
+            session.lookup?.joined(room)
             takePart(in: room, connection, hub: hub)
         }
         home.joined(user, room, roomHandle: handle, hub: hub)
@@ -108,6 +123,8 @@ final class ChatApp {
 
     func presenceChanged(_ notice: PresenceNotice) {
         onlineUsers[notice.user] = notice.isOnline ? notice.userHandle : nil
+        guard notice.isOnline else { return }
+        for connection in lookingUp { connection.chatAppSession?.lookup?.cameOnline.insert(notice.user) }
     }
 
     /// A deleted account: its sockets are nobody's.

@@ -57,7 +57,8 @@ extension ChatApp {
     private func perform(
         _ held: inout HeldCommand, _ session: ChatAppSession, _ connection: Connection, hub: Hub
     ) -> Bool {
-        guard resolve(&held, session, connection, hub: hub) else { return false }
+        // First the rooms of who it is, or what is said there would overtake what was said before.
+        guard session.lookup == nil, resolve(&held, session, connection, hub: hub) else { return false }
         // The account may have been deleted while the room was looked up.
         if case .known(let user) = held.user, directory.isGone(user) { held.user = .unknown }
         if case .known(let user) = held.user, session.user == nil {
@@ -137,20 +138,42 @@ extension ChatApp {
         _ session: ChatAppSession, as user: ChatAppSession.Identity, _ connection: Connection, hub: Hub
     ) {
         session.user = user
-        session.leftDuringLookup = []
+        session.lookup = RoomsLookup()
+        lookingUp.append(connection)
         connectionsByUser[user.id, default: []].append(connection)
         hub.tell(loop: homeLoop(of: user.id), .home(.joined(user.id, handle: user.handle, connection.id)))
         hub.ask(.rooms(of: user.id, limit: limits.listEntriesMax)) { hub, answer in
-            guard case .webSocket = connection.phase, session.user == user, case .rooms(let rooms) = answer else {
-                return
+            self.lookingUp.removeAll { $0 === connection }
+            let lookup = session.lookup ?? RoomsLookup()
+            session.lookup = nil
+            guard case .webSocket = connection.phase else { return }
+            if session.user == user, case .rooms(let rooms) = answer {
+                self.takePart(in: rooms, after: lookup, session, connection, hub: hub)
             }
-            let left = session.leftDuringLookup ?? []
-            session.leftDuringLookup = nil
-            for summary in rooms where summary.room.isOpen && !left.contains(summary.room.id) {
-                guard self.directory.found(summary.room.id, handle: summary.room.handle) else { continue }
-                self.takePart(in: summary.room.id, connection, hub: hub)
-                self.tellWhoIsOnline(in: summary, to: connection, except: user.id, hub: hub)
+            self.resume(session, connection, hub: hub)
+        }
+    }
+
+    /// The user's rooms are known: the socket gets what was said in them meanwhile, and who is there.
+    private func takePart(
+        in rooms: [RoomSummary], after lookup: RoomsLookup, _ session: ChatAppSession, _ connection: Connection,
+        hub: Hub
+    ) {
+        for summary in rooms where summary.room.isOpen && !lookup.left.contains(summary.room.id) {
+            let room = summary.room
+            guard directory.found(room.id, handle: room.handle) else { continue }
+            let hasTakenPart = hub.topics[.room(room.id)]?.contains(connection) ?? false
+            takePart(in: room.id, connection, hub: hub)
+            for (heldRoom, frame) in lookup.frames where heldRoom == room.id { hub.enqueue(frame, to: connection) }
+            let heardOf = hasTakenPart ? lookup.cameOnline : []
+            for member in summary.members
+            where member.id != session.user?.id && onlineUsers[member.id] != nil && !heardOf.contains(member.id) {
+                let json = ChatAppFrame.json(
+                    "STATUS", value: "ONLINE", roomHandle: room.handle, userHandle: member.handle, connectionNumber: 0)
+                hub.enqueue(textFrame(json), to: connection)
             }
+            // It may have been cut off for taking too little.
+            guard case .webSocket = connection.phase else { return }
         }
     }
 
@@ -160,15 +183,6 @@ extension ChatApp {
         guard case .webSocket = connection.phase else { return }
         hub.join(hub.topic(.room(room)), connection)
         hub.leave(hub.topic(.chatAppUnplaced), connection)
-    }
-
-    private func tellWhoIsOnline(in summary: RoomSummary, to connection: Connection, except user: UserID, hub: Hub) {
-        for member in summary.members where member.id != user && onlineUsers[member.id] != nil {
-            let json = ChatAppFrame.json(
-                "STATUS", value: "ONLINE", roomHandle: summary.room.handle, userHandle: member.handle,
-                connectionNumber: 0)
-            hub.enqueue(textFrame(json), to: connection)
-        }
     }
 
     /// - Returns: false where the author has said so much that the command must wait.

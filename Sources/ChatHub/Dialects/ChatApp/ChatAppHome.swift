@@ -110,12 +110,14 @@ final class ChatAppHome {
             }
         guard let handle = handles[user] else { return }
         if !isOnline { handles[user] = nil }
-        hub.tellAll(.presence(PresenceNotice(user: user, userHandle: handle, isOnline: isOnline)))
         joinedDuringLookup[user] = []
         hub.ask(.rooms(of: user, limit: limits.listEntriesMax)) { hub, answer in
             let joined = self.joinedDuringLookup.removeValue(forKey: user) ?? []
             // Answers may come in another order than they were asked for: what is no longer so is not told.
-            guard case .rooms(let rooms) = answer, self.presence.isOnline(user) == isOnline else { return }
+            guard self.presence.isOnline(user) == isOnline else { return }
+            // Right before the frames, and not earlier: a newcomer in between would hear of it twice.
+            hub.tellAll(.presence(PresenceNotice(user: user, userHandle: handle, isOnline: isOnline)))
+            guard case .rooms(let rooms) = answer else { return }
             for summary in rooms where summary.room.isOpen && !(isOnline && joined.contains(summary.room.id)) {
                 self.publishStatus(
                     isOnline: isOnline, of: user, handle, in: summary.room.id, summary.room.handle, hub: hub)
