@@ -13,6 +13,8 @@ public struct HubConfiguration: Sendable {
     /// The foreign origins whose pages may use the chat-app dialect.
     public var corsOrigins = ["http://localhost:3000", "http://localhost:8080"]
     public var limits = HubLimits()
+    /// Without it nobody can sign in.
+    public var cryptography: Cryptography?
     /// The pages and their assets, by path.
     public var files: StaticFiles
 
