@@ -28,10 +28,15 @@ struct RequestContext {
     let origin: String?
     /// Which dialect's rules (CORS, form of errors) the answer follows.
     var scope: Scope
+    /// A trusted proxy says that the client asked by https.
+    var isSecure = false
+    /// The authority that the client asked, with its port if it named one.
+    var host: String?
 
     /// The part of the site that a request was for.
     enum Scope {
         case site
         case chatApp
+        case relay
     }
 }

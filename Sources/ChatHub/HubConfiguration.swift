@@ -13,6 +13,12 @@ public struct HubConfiguration: Sendable {
     /// The foreign origins whose pages may use the chat-app dialect.
     public var corsOrigins = ["http://localhost:3000", "http://localhost:8080"]
     public var limits = HubLimits()
+    /// Gives bits that nobody can predict, for identifiers that open something. The system's, unless a test needs to
+    /// repeat itself.
+    public var secretBits: @Sendable () -> UInt64 = {
+        var system = SystemRandomNumberGenerator()
+        return system.next()
+    }
     /// The pages and their assets, by path.
     public var files: StaticFiles
 
@@ -23,6 +29,7 @@ public struct HubConfiguration: Sendable {
 public enum Dialect: String, CaseIterable, Sendable {
     case chatApp = "chat-app"
     case broadcast
+    case relay
 }
 
 /// For which requests the dialects are open.

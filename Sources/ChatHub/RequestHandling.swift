@@ -74,6 +74,7 @@ extension Hub {
         var context = RequestContext(
             method: request.method, keepsAlive: keepsAlive(request, exchange), isHTTP10: request.isHTTP10,
             origin: origin, scope: .site)
+        context.host = request.host
         switch site.match(request, isLoopbackPeer: connection.isLoopbackPeer) {
         case .route(let route, let parameters, let scope):
             context.scope = scope
@@ -81,7 +82,7 @@ extension Hub {
         case .file(let response): write(response, context, connection)
         case .methodNotAllowed(let allowed, let scope):
             context.scope = scope
-            if scope == .chatApp, request.method == .options, let preflight = site.preflight(request) {
+            if request.method == .options, let preflight = site.preflight(request, scope) {
                 reply(preflight, context, connection)
             } else if request.method == .options {
                 var response = Response(status: .noContent)
@@ -138,6 +139,9 @@ extension Hub {
             }
             exchange.awaiting = context
             chatApp.serve(resource, parameters, request, connection, hub: self)
+        case .relay(let resource):
+            exchange.awaiting = context
+            relay.serve(resource, parameters, request, context, connection, hub: self)
         }
     }
 
@@ -216,7 +220,28 @@ extension Hub {
         case .echo: break
         case .broadcast(let topic): join(topic, connection)
         case .chatApp: chatApp.entered(connection, hub: self)
+        case .relay(let session): relay.entered(session, connection, hub: self)
         }
+    }
+
+    /// Upgrades the connection whose request was kept while its answer was made, and reads on.
+    func upgradeAwaiting(
+        _ request: Request, _ connection: Connection, to endpoint: (DeflateAgreement?) -> Socket.Endpoint
+    ) {
+        guard case .http(let exchange) = connection.phase, let context = exchange.awaiting else { return }
+        exchange.awaiting = nil
+        upgrade(request, context, connection, to: endpoint)
+        guard case .webSocket = connection.phase else {
+            if case .http = connection.phase { resumeReading(connection) }
+            return
+        }
+        guard !connection.wantsBytes else { return }
+        connection.wantsBytes = true
+        list(connection)
+        var held = exchange.heldBytes
+        exchange.heldBytes = []
+        var bytes = held.mutableSpan
+        receive(&bytes, on: connection)
     }
 }
 
