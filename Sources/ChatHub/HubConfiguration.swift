@@ -19,6 +19,8 @@ public struct HubConfiguration: Sendable {
         var system = SystemRandomNumberGenerator()
         return system.next()
     }
+    /// Without it nobody can sign in.
+    public var cryptography: Cryptography?
     /// The pages and their assets, by path.
     public var files: StaticFiles
 
