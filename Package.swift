@@ -26,6 +26,9 @@ let package = Package(
             name: "CSQLite", path: "Sources/CLibraries/CSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(
+            name: "COpenSSL", path: "Sources/CLibraries/COpenSSL", pkgConfig: "openssl",
+            providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
             name: "CZlib", path: "Sources/CLibraries/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         .target(name: "WSProtocol", dependencies: ["CZlib"], swiftSettings: settings),
@@ -33,11 +36,11 @@ let package = Package(
         .target(name: "ChatDomain", swiftSettings: settings),
         .target(name: "ChatStore", dependencies: ["ChatDomain", "CSQLite"], swiftSettings: settings),
         .target(
-            name: "ChatHub", dependencies: ["WSProtocol", "HTTPCore", "ChatDomain", "ChatStore"],
+            name: "ChatHub", dependencies: ["WSProtocol", "HTTPCore", "ChatDomain", "ChatStore", "CZlib"],
             swiftSettings: settings),
         .executableTarget(
             name: "ChatServerApp",
-            dependencies: ["ChatHub", "ChatStore", "ChatDomain", "HTTPCore", "WSProtocol", "CEpoll"],
+            dependencies: ["ChatHub", "ChatStore", "ChatDomain", "HTTPCore", "WSProtocol", "CEpoll", "COpenSSL"],
             resources: [.embedInCode("Web")],
             swiftSettings: settings),
 

@@ -32,3 +32,12 @@ public struct ConnectionID: Hashable, Sendable {
     public var number: UInt64 { rawValue >> 24 }
     public var slot: Int { Int(rawValue & 0xFF_FFFF) }
 }
+
+/// One sign-in of an account on one device. Unique for ever, never reused, positive. Not a secret.
+public struct SessionID: Hashable, Comparable, Sendable {
+    public let rawValue: Int64
+
+    public init(_ rawValue: Int64) { self.rawValue = rawValue }
+
+    public static func < (a: SessionID, b: SessionID) -> Bool { a.rawValue < b.rawValue }
+}

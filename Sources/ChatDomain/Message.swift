@@ -15,10 +15,20 @@ public struct Message: Hashable, Sendable {
     public var version: Int
     public var editedAt: WallTime?
     public var isDeleted: Bool
+    /// The `seq` of the message that this one answers.
+    public var replyTo: Int64?
+    /// The `seq` of the message whose thread this one belongs to.
+    public var thread: Int64?
+    /// Members whom it names.
+    public var mentions: [UserID]
+    /// In the order in which each key was first used. Filled in where messages are read as pages; empty in an event that
+    /// creates one.
+    public var reactions: [Reaction]
 
     public init(
         room: RoomID, seq: Int64, author: UserID, authorHandle: String, key: MessageKey, text: String,
-        sentAt: WallTime, version: Int = 1, editedAt: WallTime? = nil, isDeleted: Bool = false
+        sentAt: WallTime, version: Int = 1, editedAt: WallTime? = nil, isDeleted: Bool = false,
+        replyTo: Int64? = nil, thread: Int64? = nil, mentions: [UserID] = [], reactions: [Reaction] = []
     ) {
         self.room = room
         self.seq = seq
@@ -30,5 +40,21 @@ public struct Message: Hashable, Sendable {
         self.version = version
         self.editedAt = editedAt
         self.isDeleted = isDeleted
+        self.replyTo = replyTo
+        self.thread = thread
+        self.mentions = mentions
+        self.reactions = reactions
+    }
+}
+
+/// One reaction to a message, with all who chose it, in the order in which they did.
+public struct Reaction: Hashable, Sendable {
+    /// 1 to 64 bytes, an emoji as a rule.
+    public var key: String
+    public var users: [UserID]
+
+    public init(key: String, users: [UserID]) {
+        self.key = key
+        self.users = users
     }
 }

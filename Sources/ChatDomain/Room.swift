@@ -3,6 +3,34 @@ public enum RoomKind: UInt8, Sendable {
     /// Two members with equal rights.
     case direct = 1
     case group = 2
+    /// Many read, few write.
+    case channel = 3
+
+    /// The name on the wire.
+    public var name: String {
+        switch self {
+        case .direct: "direct"
+        case .group: "group"
+        case .channel: "channel"
+        }
+    }
+}
+
+/// Whether a room can be found and joined by who is not a member.
+public enum Visibility: UInt8, Sendable {
+    case `private` = 0
+    case `public` = 1
+
+    /// The name on the wire.
+    public var name: String { self == .public ? "public" : "private" }
+
+    public init?(name: String) {
+        switch name {
+        case "public": self = .public
+        case "private": self = .private
+        default: return nil
+        }
+    }
 }
 
 /// A room: a named, ordered stream of messages with members.
@@ -17,9 +45,13 @@ public struct Room: Hashable, Sendable {
     public let epoch: UInt64
     /// Made through an open dialect, and therefore visible to it.
     public let isOpen: Bool
+    public var visibility: Visibility
+    /// Can be read, and nothing else.
+    public var isArchived: Bool
 
     public init(
-        id: RoomID, handle: String, kind: RoomKind, name: String, createdAt: WallTime, epoch: UInt64, isOpen: Bool
+        id: RoomID, handle: String, kind: RoomKind, name: String, createdAt: WallTime, epoch: UInt64, isOpen: Bool,
+        visibility: Visibility = .private, isArchived: Bool = false
     ) {
         self.id = id
         self.handle = handle
@@ -28,5 +60,10 @@ public struct Room: Hashable, Sendable {
         self.createdAt = createdAt
         self.epoch = epoch
         self.isOpen = isOpen
+        self.visibility = visibility
+        self.isArchived = isArchived
     }
+
+    /// What decides who may do what in it.
+    public var rules: RoomRules { RoomRules(kind: kind, visibility: visibility, isArchived: isArchived) }
 }

@@ -11,10 +11,15 @@ public struct User: Hashable, Sendable {
     public let isOpen: Bool
     /// A deleted account stays behind, nameless, so that the rooms it wrote in can still show its messages.
     public var isDeleted: Bool
+    /// The name by which an account signs in and is mentioned, as it was typed; unique caselessly. Nil for a user who was
+    /// made through a dialect, and for a deleted one. (`username` is what others see: the display name.)
+    public var login: String?
+    /// May administer the server.
+    public var isAdmin: Bool
 
     public init(
         id: UserID, handle: String, username: String, phone: String?, createdAt: WallTime, isOpen: Bool,
-        isDeleted: Bool = false
+        isDeleted: Bool = false, login: String? = nil, isAdmin: Bool = false
     ) {
         self.id = id
         self.handle = handle
@@ -23,5 +28,7 @@ public struct User: Hashable, Sendable {
         self.createdAt = createdAt
         self.isOpen = isOpen
         self.isDeleted = isDeleted
+        self.login = login
+        self.isAdmin = isAdmin
     }
 }

@@ -15,6 +15,7 @@ public final class Hub {
     let limits: HubLimits
     let site: Site
     let chatApp: ChatApp
+    let native: Native
     var random: SplitMix64
 
     /// The time of this turn.
@@ -38,11 +39,14 @@ public final class Hub {
     private var lastTicket: UInt64 = 0
     private var pendingOutcomes: [Ticket: (Hub, Outcome) -> Void] = [:]
     private var pendingAnswers: [Ticket: (Hub, StoreAnswer) -> Void] = [:]
+    private var pendingWork: [Ticket: (Hub, WorkAnswer) -> Void] = [:]
     /// How many drafts the writer has not reported on.
     private var unwrittenCount = 0
 
     /// Nothing is under way between this loop and the store.
-    var isSettled: Bool { unwrittenCount == 0 && turn.submissions.isEmpty && pendingAnswers.isEmpty }
+    var isSettled: Bool {
+        unwrittenCount == 0 && turn.submissions.isEmpty && pendingAnswers.isEmpty && pendingWork.isEmpty
+    }
 
     var draining = Draining.no
 
@@ -54,6 +58,7 @@ public final class Hub {
         self.wallTime = wallTime
         site = Site(configuration: configuration)
         chatApp = ChatApp(configuration: configuration)
+        native = Native(configuration: configuration)
         wheel = TimerWheel(now: now)
     }
 
@@ -85,6 +90,7 @@ public final class Hub {
     public var nextDeadline: Instant? {
         var earliest = wheel.nextDeadline
         if let other = chatApp.nextDeadline, earliest.map({ other < $0 }) ?? true { earliest = other }
+        if let other = native.nextDeadline, earliest.map({ other < $0 }) ?? true { earliest = other }
         if case .settling(let until) = draining, until > now, earliest.map({ until < $0 }) ?? true { earliest = until }
         return earliest
     }
@@ -95,6 +101,7 @@ public final class Hub {
             deadlineCame(for: connection)
         }
         chatApp.advance(hub: self)
+        native.advance(hub: self)
     }
 
     // MARK: Connections
@@ -251,7 +258,7 @@ public final class Hub {
     /// Whether something is left to do that no event will bring about: the next turn must not wait.
     public var hasWork: Bool {
         !dirtyTopics.isEmpty || !turn.connections.isEmpty || !turn.submissions.isEmpty || !turn.queries.isEmpty
-            || !turn.mail.isEmpty
+            || !turn.mail.isEmpty || !turn.work.isEmpty
     }
 
     /// Calls `body` for every connection that is left.
@@ -284,6 +291,30 @@ public final class Hub {
         turn.queries.append((ticket, query))
     }
 
+    /// Asks the store whatever `body` asks the reader; `completion` gets what it returned in a later turn.
+    func read<T: Sendable>(
+        _ body: @escaping @Sendable (borrowing any ChatStoreReader) throws(StoreError) -> T,
+        then completion: @escaping (Hub, Result<T, StoreError>) -> Void
+    ) {
+        let query = StoreQuery.reading { (reader: borrowing any ChatStoreReader) throws(StoreError) -> any Sendable in
+            try body(reader)
+        }
+        ask(query) { hub, answer in
+            switch answer {
+            case .failed(let error): completion(hub, .failure(error))
+            case .value(let value as T): completion(hub, .success(value))
+            default: completion(hub, .failure(.failed("an answer of the wrong kind")))
+            }
+        }
+    }
+
+    /// Has a worker do something slow; `completion` gets what came of it in a later turn.
+    func perform(_ work: Work, then completion: @escaping (Hub, WorkAnswer) -> Void) {
+        let ticket = makeTicket()
+        pendingWork[ticket] = completion
+        turn.work.append((ticket, work))
+    }
+
     /// The store is so far behind that no more may be handed to it: whoever wants to must wait.
     var isStoreBehind: Bool { unwrittenCount + turn.submissions.count >= limits.unwrittenMax }
 
@@ -298,7 +329,12 @@ public final class Hub {
     public func handle(_ mail: Mail) {
         switch mail {
         case .committed(let events):
-            for event in events { chatApp.committed(event, hub: self) }
+            for event in events {
+                chatApp.committed(event, hub: self)
+                native.committed(event, hub: self)
+            }
+        case .noticed(let notices):
+            for notice in notices { native.noticed(notice, hub: self) }
         case .written(let report):
             unwrittenCount -= report.count
             chatApp.storeCaughtUp(hub: self)
@@ -309,6 +345,8 @@ public final class Hub {
             }
         case .answer(let ticket, let answer):
             pendingAnswers.removeValue(forKey: ticket)?(self, answer)
+        case .worked(let ticket, let answer):
+            pendingWork.removeValue(forKey: ticket)?(self, answer)
         case .batch(let batch, let audience): deliver(batch, to: audience)
         case .home(let message): chatApp.handle(message, hub: self)
         case .presence(let notice): chatApp.presenceChanged(notice)

@@ -19,6 +19,8 @@ public struct HubConfiguration: Sendable {
     public var proxyFields = Forwarding.Field.xForwarded
     /// Whether every connection of theirs begins with a head of the PROXY protocol.
     public var expectsProxyProtocol = false
+    /// Without it nobody can sign in.
+    public var cryptography: Cryptography?
     /// The pages and their assets, by path.
     public var files: StaticFiles
 

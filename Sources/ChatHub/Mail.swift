@@ -8,6 +8,9 @@ public enum Mail: Sendable {
     /// What became of this loop's own drafts; comes before the events of the same commit.
     case written(WriteReport)
     case answer(Ticket, StoreAnswer)
+    /// What a commit did to users, for every loop; comes after its events.
+    case noticed([Notice])
+    case worked(Ticket, WorkAnswer)
     /// Published on another loop.
     case batch(Batch, Audience)
     /// For the home of a user, of a room, or of the chat-app lobby.

@@ -13,6 +13,8 @@ public enum StoreQuery: Sendable {
     case rooms(of: UserID, limit: Int)
     /// The newest messages of an open room, ascending.
     case conversation(handle: String, limit: Int)
+    /// Whatever the closure asks. It runs on a reader's thread.
+    case reading(@Sendable (borrowing any ChatStoreReader) throws(StoreError) -> any Sendable)
 
     /// Asks the reader. Blocks.
     public func run(on reader: borrowing any ChatStoreReader) -> StoreAnswer {
@@ -39,6 +41,7 @@ public enum StoreQuery: Sendable {
             guard let room = try reader.room(handle: handle), room.isOpen else { return .messages(nil) }
             let messages = try reader.messages(in: room.id, after: nil, before: nil, limit: limit)
             return .messages(newest(of: messages, textBytesMax: 8 << 20))
+        case .reading(let body): return .value(try body(reader))
         }
     }
 }
@@ -63,5 +66,7 @@ public enum StoreAnswer: Sendable {
     case rooms([RoomSummary])
     /// nil: there is no such room.
     case messages([Message]?)
+    /// What a `reading` returned.
+    case value(any Sendable)
     case failed(StoreError)
 }

@@ -7,6 +7,8 @@ public struct Turn {
     public var submissions: [Submission] = []
     /// For the store's readers.
     public var queries: [(Ticket, StoreQuery)] = []
+    /// For the workers.
+    public var work: [(Ticket, Work)] = []
     /// For other loops.
     public var mail: [(destination: Destination, mail: Mail)] = []
     /// The connections with bytes to write, an end to make, or a change in `wantsBytes`.

@@ -18,13 +18,20 @@ public enum Draft: Sendable, Equatable {
     /// The room, its members and its messages are gone, at once for every reader. Answer: `.done`, or refused with
     /// `.unknownRoom`.
     case deleteRoom(RoomID, by: UserID?)
-    /// Answer: `.sent`, or refused with `.unknownRoom`, `.unknownUser`, `.notMember` or `.conflict`.
+    /// Answer: `.sent`, or refused with `.unknownRoom`, `.unknownUser`, `.notMember` or `.conflict`; where it is checked
+    /// with `.notFound`, `.forbidden`, `.unknownReference` or `.blocked` (a direct room with who has blocked the author)
+    /// in place of the first three.
     case send(NewMessage)
     /// Answer: `.message`, or refused with `.unknownMessage`.
     case edit(RoomID, MessageReference, text: String, by: UserID?)
     /// Deleting for all: the text is gone from log and history. A second deletion is `.done` without an event.
     /// Answer: `.done`, or refused with `.unknownMessage`.
     case delete(RoomID, MessageReference, by: UserID?)
+    case account(AccountDraft)
+    case room(RoomDraft)
+    case post(PostDraft)
+    /// Moves markers; unknown rooms and who is no member are passed over. Answer: `.done`.
+    case mark([MarkerUpdate])
 }
 
 /// A user to be.
@@ -71,9 +78,18 @@ public struct NewMessage: Sendable, Equatable {
     public var joinsRoom: Bool
     /// Handed through to the event, and not stored: the connection that sent it, 0 for none.
     public var origin: UInt64
+    /// The `seq` of a message of the same room that it answers.
+    public var replyTo: Int64?
+    /// The `seq` of the message of the same room whose thread it belongs to.
+    public var thread: Int64?
+    /// At most 50; who is no member is dropped when the message is stored.
+    public var mentions: [UserID]
+    /// The author's rights are checked against `Permissions`, and what `replyTo` and `thread` name must exist.
+    public var isChecked: Bool
 
     public init(
-        room: RoomID, author: UserID, key: MessageKey, text: String, joinsRoom: Bool = false, origin: UInt64 = 0
+        room: RoomID, author: UserID, key: MessageKey, text: String, joinsRoom: Bool = false, origin: UInt64 = 0,
+        replyTo: Int64? = nil, thread: Int64? = nil, mentions: [UserID] = [], isChecked: Bool = false
     ) {
         self.room = room
         self.author = author
@@ -81,6 +97,10 @@ public struct NewMessage: Sendable, Equatable {
         self.text = text
         self.joinsRoom = joinsRoom
         self.origin = origin
+        self.replyTo = replyTo
+        self.thread = thread
+        self.mentions = mentions
+        self.isChecked = isChecked
     }
 }
 

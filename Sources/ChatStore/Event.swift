@@ -33,9 +33,17 @@ public enum EventKind: Sendable, Equatable {
     case messageEdited(Message, by: UserID?)
     case messageDeleted(seq: Int64, by: UserID?)
     /// Also once for each first member, right after `roomCreated`.
-    case memberJoined(UserID)
+    case memberJoined(UserID, role: Role, by: UserID?)
+    /// Also when the account was deleted, and when a dialect took somebody out.
     case memberLeft(UserID, by: UserID?)
+    case memberKicked(UserID, by: UserID)
+    case memberBanned(UserID, by: UserID)
+    case memberRoleChanged(UserID, role: Role, by: UserID)
+    case reactionAdded(seq: Int64, key: String, by: UserID)
+    case reactionRemoved(seq: Int64, key: String, by: UserID)
     case roomCreated(Room)
+    /// Its name, its visibility, or that it is no longer archived.
     case roomUpdated(Room, by: UserID?)
+    case roomArchived(Room, by: UserID?)
     case roomDeleted(by: UserID?)
 }

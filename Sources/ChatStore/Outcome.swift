@@ -6,6 +6,11 @@ public enum Outcome: Sendable, Equatable {
     case room(RoomSummary)
     case sent(MessageReceipt)
     case message(Message)
+    /// An account and its new session.
+    case signedIn(User, session: SessionRecord)
+    case listing(RoomListing, isNew: Bool)
+    /// A message was changed: the room's offset as of it, and the message as it reads now.
+    case changed(Message, offset: Int64)
     case done
     case refused(Refusal)
 }
@@ -32,6 +37,19 @@ public enum Refusal: Sendable, Equatable {
     case phoneTaken
     case handleTaken
     case notMember
+    /// There is no such room, or it is hidden from who asks.
+    case notFound
+    case forbidden
+    case loginTaken
+    case unknownSession
+    case unknownMember
+    case unknownInvite
+    /// `replyTo` or `thread` names no message of the room.
+    case unknownReference
+    /// The other one has blocked who asks. To be told as `forbidden`.
+    case blocked
+    /// Beyond what a message or a room may have, such as reactions.
+    case unprocessable
     /// The idempotency key was used before for something else.
     case conflict
     /// The store cannot take more just now (its backlog is full, or the disk is): try again later.
@@ -57,9 +75,12 @@ public struct RoomSummary: Sendable, Equatable {
 public struct Commit: Sendable, Equatable {
     public var outcomes: [Outcome]
     public var events: [Event]
+    /// In the order of commit; delivered after the events.
+    public var notices: [Notice]
 
-    public init(outcomes: [Outcome], events: [Event]) {
+    public init(outcomes: [Outcome], events: [Event], notices: [Notice] = []) {
         self.outcomes = outcomes
         self.events = events
+        self.notices = notices
     }
 }

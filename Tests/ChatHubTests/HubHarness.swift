@@ -57,6 +57,7 @@ final class HubHarness {
             var configuration = HubConfiguration(files: StaticFiles())
             configuration.loopIndex = index
             configuration.loopCount = loopCount
+            configuration.cryptography = TestCryptography.make(seed: UInt64(index) + 1)
             configure(&configuration)
             hubs.append(
                 Hub(
@@ -219,6 +220,7 @@ final class HubHarness {
     private func perform(_ turn: Turn, of loop: Int) {
         if !turn.submissions.isEmpty { writerInbox.append((loop, turn.submissions)) }
         for (ticket, query) in turn.queries { readerInbox.append((loop, ticket, query)) }
+        for (ticket, work) in turn.work { mail[loop][1].append(.worked(ticket, TestCryptography.perform(work))) }
         for (destination, item) in turn.mail {
             switch destination {
             case .loop(let index): mail[index][0].append(item)
@@ -294,8 +296,10 @@ final class HubHarness {
             mail[loop][1].append(.written(report))
         }
         committed += commit.events
-        guard !commit.events.isEmpty else { return }
-        for loop in hubs.indices { mail[loop][1].append(.committed(commit.events)) }
+        for loop in hubs.indices {
+            if !commit.events.isEmpty { mail[loop][1].append(.committed(commit.events)) }
+            if !commit.notices.isEmpty { mail[loop][1].append(.noticed(commit.notices)) }
+        }
     }
 
     private func read() {

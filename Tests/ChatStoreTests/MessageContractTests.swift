@@ -115,7 +115,7 @@ struct MessageContractTests {
         let commit = try fixture.append([.send(joining)])
         #expect(commit.outcomes == [.sent(MessageReceipt(seq: 1, offset: 3, isDuplicate: false))])
         #expect(commit.events.count == 2)
-        #expect(commit.events[0].kind == .memberJoined(user.id))
+        #expect(commit.events[0].kind == .memberJoined(user.id, role: .member, by: nil))
         #expect(try fixture.reader.isMember(user.id, of: room.id))
         // Once joined, it is a member like any other.
         #expect(try fixture.append([fixture.message("y", in: room, by: user, joins: true)]).events.count == 1)

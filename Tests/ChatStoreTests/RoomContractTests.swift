@@ -20,7 +20,11 @@ struct RoomContractTests {
         #expect(summary.members == [a, b])
         #expect(summary.lastMessage == nil)
 
-        #expect(commit.events.map(\.kind) == [.roomCreated(summary.room), .memberJoined(a.id), .memberJoined(b.id)])
+        #expect(
+            commit.events.map(\.kind) == [
+                .roomCreated(summary.room), .memberJoined(a.id, role: .member, by: nil),
+                .memberJoined(b.id, role: .member, by: nil),
+            ])
         #expect(commit.events.map(\.offset) == [1, 2, 3])
         #expect(commit.events.map(\.logID) == [1, 2, 3])
         #expect(commit.events.allSatisfy { $0.room == RoomID(1) && $0.roomHandle == "r" && $0.at == fixture.now })
@@ -75,7 +79,7 @@ struct RoomContractTests {
         renamed.name = "Renamed"
         #expect(
             commit.events.map(\.kind) == [
-                .memberJoined(users[3].id), .memberLeft(users[1].id, by: users[0].id),
+                .memberJoined(users[3].id, role: .member, by: nil), .memberLeft(users[1].id, by: users[0].id),
                 .roomUpdated(renamed, by: users[0].id),
             ])
         #expect(commit.events.map(\.offset) == [5, 6, 7])

@@ -70,6 +70,7 @@ struct StoreWriter: Sendable {
         }
         for (index, loop) in loops.enumerated() {
             if !commit.events.isEmpty { mail[index].append(.committed(commit.events)) }
+            if !commit.notices.isEmpty { mail[index].append(.noticed(commit.notices)) }
             loop.post(mail[index].map { .hub($0) })
         }
     }

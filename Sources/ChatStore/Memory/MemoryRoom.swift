@@ -37,13 +37,13 @@ final class MemoryRoom {
         case .messageDeleted(let seq, _):
             messages[Int(seq) - 1].erase()
             for offset in textOffsets[Int(seq) - 1] { events[Int(offset) - 1].eraseText() }
-        case .roomUpdated(let room, _):
+        case .roomUpdated(let room, _), .roomArchived(let room, _):
             self.room = room
-        case .memberJoined(let user):
+        case .memberJoined(let user, _, _):
             members.append(user)
-        case .memberLeft(let user, _):
+        case .memberLeft(let user, _), .memberKicked(let user, _), .memberBanned(let user, _):
             members.remove([user])
-        case .roomCreated, .roomDeleted:
+        case .roomCreated, .roomDeleted, .memberRoleChanged, .reactionAdded, .reactionRemoved:
             break
         }
     }

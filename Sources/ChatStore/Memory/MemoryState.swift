@@ -35,6 +35,7 @@ struct MemoryState {
         case .edit(let room, let reference, let text, let by):
             edit(reference, in: room, text: text, by: by, at: now, to: &events)
         case .delete(let room, let reference, let by): delete(reference, in: room, by: by, at: now, to: &events)
+        case .account, .room, .post, .mark: .refused(.unavailable)
         }
     }
 
@@ -141,7 +142,7 @@ extension MemoryState {
     }
 
     private mutating func join(_ user: UserID, _ room: RoomID, at now: WallTime, to events: inout [Event]) {
-        record(.memberJoined(user), in: room, at: now, to: &events)
+        record(.memberJoined(user, role: .member, by: nil), in: room, at: now, to: &events)
         roomsByUser[user, default: []].insert(room)
     }
 }

@@ -179,7 +179,7 @@ final class HistoryQueries {
         case .messageCreated: return .messageCreated(eventMessage(in: room, from: row, isEdit: false))
         case .messageEdited: return .messageEdited(eventMessage(in: room, from: row, isEdit: true), by: by)
         case .messageDeleted: return .messageDeleted(seq: row.integer(8), by: by)
-        case .memberJoined: return .memberJoined(UserID(row.integer(6)))
+        case .memberJoined: return .memberJoined(UserID(row.integer(6)), role: .member, by: by)
         case .memberLeft: return .memberLeft(UserID(row.integer(6)), by: by)
         case .roomCreated: return .roomCreated(named)
         case .roomUpdated: return .roomUpdated(named, by: by)

@@ -113,6 +113,7 @@ final class LogWriter {
         case .send(let new): try send(new)
         case .edit(let room, let reference, let text, let by): try edit(reference, in: room, text: text, by: by)
         case .delete(let room, let reference, let by): try delete(reference, in: room, by: by)
+        case .account, .room, .post, .mark: .refused(.unavailable)
         }
     }
 

@@ -86,8 +86,8 @@ final class ChatApp {
                 json, to: event.room, excluding: event.origin == 0 ? .nobody : .connection(origin), isEphemeral: false,
                 reachesOtherLoops: false, hub: hub)
             holdForLookups(json, of: event.room, except: origin, hub: hub)
-        case .memberJoined(let user): joined(user, event.room, event.roomHandle, hub: hub)
-        case .memberLeft(let user, _):
+        case .memberJoined(let user, _, _): joined(user, event.room, event.roomHandle, hub: hub)
+        case .memberLeft(let user, _), .memberKicked(let user, _), .memberBanned(let user, _):
             for connection in connections(of: user) {
                 guard let session = connection.chatAppSession else { continue }
                 session.lookup?.left.insert(event.room)
@@ -97,7 +97,9 @@ final class ChatApp {
             directory.gone(event.room, handle: event.roomHandle)
             guard let topic = hub.topics[.room(event.room)] else { return }
             while let member = topic.members.last { hub.leave(topic, member) }
-        case .messageEdited, .messageDeleted, .roomCreated, .roomUpdated: break
+        case .messageEdited, .messageDeleted, .roomCreated, .roomUpdated, .roomArchived, .memberRoleChanged,
+            .reactionAdded, .reactionRemoved:
+            break
         }
     }
 

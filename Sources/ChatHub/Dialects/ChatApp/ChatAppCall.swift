@@ -74,7 +74,10 @@ struct ChatAppCall {
         case .phoneTaken: .unprocessable("This phone number is taken.")
         case .handleTaken, .conflict: .unprocessable("This identifier is taken.")
         case .notMember: .unprocessable("The user is no participant of the room.")
-        case .unavailable: .unavailable
+        // The last ones answer drafts that this dialect never hands in.
+        case .unavailable, .notFound, .forbidden, .loginTaken, .unknownSession, .unknownMember, .unknownInvite,
+            .unknownReference, .blocked, .unprocessable:
+            .unavailable
         }
     }
 

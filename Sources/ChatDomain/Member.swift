@@ -1,0 +1,29 @@
+/// Somebody's place in a room.
+public struct Member: Hashable, Sendable {
+    public let user: UserID
+    public var role: Role
+    /// May not send or edit until then; `WallTime.distantFuture` for ever.
+    public var mutedUntil: WallTime?
+    /// The `seq` up to which they have read; never falls.
+    public var read: Int64
+    /// The `seq` up to which a device of theirs has received; at least `read`.
+    public var received: Int64
+
+    public init(user: UserID, role: Role, mutedUntil: WallTime? = nil, read: Int64 = 0, received: Int64 = 0) {
+        self.user = user
+        self.role = role
+        self.mutedUntil = mutedUntil
+        self.read = read
+        self.received = received
+    }
+
+    /// As `Permissions` wants to know them.
+    public func standing(at now: WallTime) -> Standing {
+        Standing(role: role, isMuted: mutedUntil.map { now < $0 } ?? false)
+    }
+}
+
+extension WallTime {
+    /// Later than any time that is ever stored: for ever.
+    public static let distantFuture = WallTime(milliseconds: 253_402_300_799_999)
+}

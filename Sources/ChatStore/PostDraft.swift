@@ -1,0 +1,75 @@
+public import ChatDomain
+
+/// A wish of a user that concerns a message, checked against `Permissions` at its turn. (Sending is `Draft.send` with
+/// `NewMessage.isChecked`.) Refusals that all share: `.notFound`, `.forbidden`, `.unknownMessage`.
+public enum PostDraft: Sendable, Equatable {
+    /// Answer: `.changed`, or refused with `.conflict` where the message is not of version `ifVersion` any more.
+    case edit(RoomID, seq: Int64, text: String, ifVersion: Int?, by: UserID)
+    /// For all: the text is gone from log, versions, tail and search. A second time: `.changed` with the room's present
+    /// offset, and no event. Answer: `.changed`, or refused with `.conflict` as above.
+    case delete(RoomID, seq: Int64, ifVersion: Int?, by: UserID)
+    /// For oneself: gone from that user's pages, search and counts; an event of their own stream, none of the room.
+    /// Answer: `.done`.
+    case hide(RoomID, seq: Int64, by: UserID)
+    /// Answer: `.changed`; where nothing changes, with the room's present offset and no event. At most 50 keys a message
+    /// (`.unprocessable`).
+    case react(RoomID, seq: Int64, key: String, by: UserID)
+    case unreact(RoomID, seq: Int64, key: String, by: UserID)
+}
+
+/// One text of a message.
+public struct MessageVersion: Sendable, Equatable {
+    /// 1 as sent.
+    public var version: Int
+    public var text: String
+    public var at: WallTime
+
+    public init(version: Int, text: String, at: WallTime) {
+        self.version = version
+        self.text = text
+        self.at = at
+    }
+}
+
+/// How far somebody has read and received in a room. What is nil stays; lower than before changes nothing; above the
+/// head means the head; `read` implies `received`.
+public struct MarkerUpdate: Sendable, Equatable {
+    public var room: RoomID
+    public var user: UserID
+    public var read: Int64?
+    public var received: Int64?
+    /// Moves `read` for the user's own counts only: what others see of it (`Member.read`) stays.
+    public var isPrivate: Bool
+
+    public init(room: RoomID, user: UserID, read: Int64?, received: Int64?, isPrivate: Bool = false) {
+        self.room = room
+        self.user = user
+        self.read = read
+        self.received = received
+        self.isPrivate = isPrivate
+    }
+}
+
+/// Which messages of a room.
+public enum MessageRange: Sendable, Equatable {
+    /// The newest before this `seq`, itself excluded; nil for the room's newest.
+    case before(Int64?)
+    /// The oldest after this `seq`, itself excluded.
+    case after(Int64)
+    /// Half of them before, this one, the rest after.
+    case around(Int64)
+}
+
+/// A page of a room's messages, ascending by `seq`, deleted ones included (without text), those hidden by the viewer left
+/// out; with their reactions.
+public struct MessagePage: Sendable, Equatable {
+    public var messages: [Message]
+    public var hasMoreBefore: Bool
+    public var hasMoreAfter: Bool
+
+    public init(messages: [Message], hasMoreBefore: Bool, hasMoreAfter: Bool) {
+        self.messages = messages
+        self.hasMoreBefore = hasMoreBefore
+        self.hasMoreAfter = hasMoreAfter
+    }
+}

@@ -1,0 +1,103 @@
+public import ChatDomain
+
+/// A wish of a user to change a room or its members. Each is checked against `Permissions` at its turn, by what the
+/// store holds then. Refusals that all share: `.notFound` (no such room, or hidden from `by`), `.forbidden`,
+/// `.unknownUser` (of a target).
+public enum RoomDraft: Sendable, Equatable {
+    /// The maker becomes the owner. Answer: `.listing`, or refused with `.unknownUser` (a member), `.blocked`.
+    case create(NewNativeRoom, by: UserID)
+    /// The direct room of the two, made if there is none; who asks first does not matter. Answer: `.listing` with
+    /// `isNew`, or refused with `.unknownUser`, `.forbidden` (oneself), or `.blocked` where it would be new.
+    case direct(UserID, handle: String, by: UserID)
+    /// What is nil stays; all or nothing. `owner` hands ownership over to a member; the former becomes an admin.
+    /// Answer: `.listing`.
+    case update(RoomID, name: String?, visibility: Visibility?, isArchived: Bool?, owner: UserID?, by: UserID)
+    /// Answer: `.done`.
+    case delete(RoomID, by: UserID)
+    /// By oneself, into a public room, or by an invitation's token hash. Answer: `.listing`, also for who is a member
+    /// already; or refused with `.unknownInvite`.
+    case join(RoomID, invite: [UInt8]?, by: UserID)
+    /// Answer: `.done`. The last member to leave a group archives it; an owner must hand over first (`.forbidden`),
+    /// unless alone. Leaving a direct room is refused with `.forbidden`.
+    case leave(RoomID, by: UserID)
+    /// Adds them, with the role that the room's kind gives where it is nil; who is a member already gets the role if it is
+    /// named. Banned: `.forbidden`. Who has blocked `by`: `.forbidden`. Answer: `.done`.
+    case addMembers(RoomID, [UserID], role: Role?, by: UserID)
+    /// Answer: `.done`, or refused with `.unknownMember`.
+    case kick(RoomID, UserID, by: UserID)
+    /// Removes who is a member, and keeps them out until then. Answer: `.done`; twice changes the time.
+    case ban(RoomID, UserID, reason: String?, until: WallTime?, by: UserID)
+    case unban(RoomID, UserID, by: UserID)
+    /// Answer: `.done`, or refused with `.unknownMember`.
+    case mute(RoomID, UserID, reason: String?, until: WallTime?, by: UserID)
+    case unmute(RoomID, UserID, by: UserID)
+    /// Answer: `.done`.
+    case invite(RoomID, NewInvite, by: UserID)
+}
+
+/// A room to be, of the native protocol. Doubles in `members`, and the maker, count once.
+public struct NewNativeRoom: Sendable, Equatable {
+    public var handle: String
+    /// `.group` or `.channel`.
+    public var kind: RoomKind
+    public var name: String
+    public var visibility: Visibility
+    public var members: [UserID]
+
+    public init(handle: String, kind: RoomKind, name: String, visibility: Visibility, members: [UserID]) {
+        self.handle = handle
+        self.kind = kind
+        self.name = name
+        self.visibility = visibility
+        self.members = members
+    }
+}
+
+/// A room as its members' lists show it.
+public struct RoomListing: Sendable, Equatable {
+    public var room: Room
+    /// Nil for who is no member (public rooms).
+    public var role: Role?
+    public var seq: Int64
+    public var offset: Int64
+    public var memberCount: Int
+    /// The newest message that is not deleted (nor hidden by the viewer); nil for who may not read.
+    public var lastMessage: Message?
+    public var unread: UnreadCount
+    /// Of a direct room, the other one.
+    public var peer: User?
+    /// When something last happened in it.
+    public var activeAt: WallTime
+
+    public init(
+        room: Room, role: Role?, seq: Int64, offset: Int64, memberCount: Int, lastMessage: Message?,
+        unread: UnreadCount, peer: User?, activeAt: WallTime
+    ) {
+        self.room = room
+        self.role = role
+        self.seq = seq
+        self.offset = offset
+        self.memberCount = memberCount
+        self.lastMessage = lastMessage
+        self.unread = unread
+        self.peer = peer
+        self.activeAt = activeAt
+    }
+}
+
+/// What a member has not read: messages of others, not deleted, not hidden by them, with `seq` above `read`.
+public struct UnreadCount: Sendable, Equatable {
+    public var unread: Int
+    /// Of these, those that mention the member.
+    public var mentions: Int
+    public var read: Int64
+    /// The room's newest.
+    public var seq: Int64
+
+    public init(unread: Int, mentions: Int, read: Int64, seq: Int64) {
+        self.unread = unread
+        self.mentions = mentions
+        self.read = read
+        self.seq = seq
+    }
+}
