@@ -19,6 +19,12 @@ public struct HubConfiguration: Sendable {
         var system = SystemRandomNumberGenerator()
         return system.next()
     }
+    /// The peers that are believed about whom they speak for.
+    public var trustedProxies: [IPBlock] = []
+    /// By which fields they say so.
+    public var proxyFields = Forwarding.Field.xForwarded
+    /// Whether every connection of theirs begins with a head of the PROXY protocol.
+    public var expectsProxyProtocol = false
     /// Without it nobody can sign in.
     public var cryptography: Cryptography?
     /// The pages and their assets, by path.
