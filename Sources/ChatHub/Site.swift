@@ -25,6 +25,7 @@ struct Site {
         case chatAppSocket
         case chatApp(ChatApp.Resource)
         case relay(Relay.Resource)
+        case feeds(Feeds.Resource)
     }
 
     /// What there is at a path.
@@ -55,6 +56,7 @@ struct Site {
 
         var root = Router<Route>()
         root.add(.get, "/health", .health)
+        for (method, pattern, resource) in Feeds.Resource.table { root.add(method, pattern, .feeds(resource)) }
         if configuration.enablesEcho { root.add(.get, "/echo", .echo) }
         var broadcast = Router<Route>()
         broadcast.add(.get, "/broadcast", .broadcast)
@@ -137,7 +139,7 @@ struct Site {
         return isOwn(origin, host: context.host) || cors.isAllowed(origin: origin)
     }
 
-    private func isOwn(_ origin: String, host: String?) -> Bool {
+    func isOwn(_ origin: String, host: String?) -> Bool {
         guard let host else { return false }
         let lowered = origin.lowercased()
         return lowered == "http://" + host.lowercased() || lowered == "https://" + host.lowercased()
