@@ -35,8 +35,8 @@ public struct UserEvent: Sendable, Equatable {
 
 /// What happened to a user.
 public enum UserEventKind: Sendable, Equatable {
-    /// The listing is as of the event where it comes with a commit, and as of now where it is read back; nil where the
-    /// room is no longer the user's.
+    /// The listing is as of the end of its draft where it comes with a commit, and as of now where it is read back; nil
+    /// where the room is no longer the user's.
     case roomJoined(RoomID, RoomListing?)
     case roomLeft(RoomID, LeaveReason)
     case messageHidden(RoomID, seq: Int64)

@@ -7,7 +7,7 @@ extension MemoryState {
         guard let room = room(id), room.members.contains(viewer) else {
             return MessagePage(messages: [], hasMoreBefore: false, hasMoreAfter: false)
         }
-        let limit = max(limit, 0)
+        let limit = min(max(limit, 0), .max - 1)
         // Where the page is cut in two: some before this number, the others from it on.
         let (middle, countBefore, countAfter) =
             switch range {
