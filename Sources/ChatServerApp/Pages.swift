@@ -1,40 +1,41 @@
 import HTTPCore
 
-/// The pages and what they need, embedded in the binary from the folder `Web`.
+/// The pages and what they need, embedded in the binary from the folder `Web`. Embedding forgets the folders within, so
+/// a file's name is there only once: those of the demo pages, in `Web/demo`, say so.
 enum Pages {
     /// A new file in `Web` is served once it stands here.
     private static let assets: [(name: String, content: [UInt8])] = [
-        ("api.js", PackageResources.api_js),
-        ("app.js", PackageResources.app_js),
         ("broadcast.html", PackageResources.broadcast_html),
         ("broadcast.js", PackageResources.broadcast_js),
-        ("chat.js", PackageResources.chat_js),
-        ("dom.js", PackageResources.dom_js),
-        ("format.js", PackageResources.format_js),
+        ("demo-api.js", PackageResources.demo_api_js),
+        ("demo-app.js", PackageResources.demo_app_js),
+        ("demo-chat.html", PackageResources.demo_chat_html),
+        ("demo-chat.js", PackageResources.demo_chat_js),
+        ("demo-dom.js", PackageResources.demo_dom_js),
+        ("demo-format.js", PackageResources.demo_format_js),
+        ("demo-outbox.js", PackageResources.demo_outbox_js),
+        ("demo-reads.js", PackageResources.demo_reads_js),
+        ("demo-rooms.js", PackageResources.demo_rooms_js),
+        ("demo-router.js", PackageResources.demo_router_js),
+        ("demo-session.js", PackageResources.demo_session_js),
+        ("demo-socket.js", PackageResources.demo_socket_js),
+        ("demo-timeline.js", PackageResources.demo_timeline_js),
+        ("demo-transport.js", PackageResources.demo_transport_js),
+        ("demo-typing.js", PackageResources.demo_typing_js),
+        ("demo-view-banner.js", PackageResources.demo_view_banner_js),
+        ("demo-view-chat.js", PackageResources.demo_view_chat_js),
+        ("demo-view-composer.js", PackageResources.demo_view_composer_js),
+        ("demo-view-conversation.js", PackageResources.demo_view_conversation_js),
+        ("demo-view-messages.js", PackageResources.demo_view_messages_js),
+        ("demo-view-newchat.js", PackageResources.demo_view_newchat_js),
+        ("demo-view-rooms.js", PackageResources.demo_view_rooms_js),
+        ("demo-view-signin.js", PackageResources.demo_view_signin_js),
+        ("demo.css", PackageResources.demo_css),
         ("icon.svg", PackageResources.icon_svg),
-        ("index.html", PackageResources.index_html),
-        ("outbox.js", PackageResources.outbox_js),
-        ("reads.js", PackageResources.reads_js),
-        ("rooms.js", PackageResources.rooms_js),
-        ("router.js", PackageResources.router_js),
-        ("session.js", PackageResources.session_js),
-        ("socket.js", PackageResources.socket_js),
-        ("style.css", PackageResources.style_css),
-        ("timeline.js", PackageResources.timeline_js),
-        ("transport.js", PackageResources.transport_js),
-        ("typing.js", PackageResources.typing_js),
-        ("view-banner.js", PackageResources.view_banner_js),
-        ("view-chat.js", PackageResources.view_chat_js),
-        ("view-composer.js", PackageResources.view_composer_js),
-        ("view-conversation.js", PackageResources.view_conversation_js),
-        ("view-messages.js", PackageResources.view_messages_js),
-        ("view-newchat.js", PackageResources.view_newchat_js),
-        ("view-rooms.js", PackageResources.view_rooms_js),
-        ("view-signin.js", PackageResources.view_signin_js),
     ]
 
     /// Where a page is found, instead of under `/assets/`. A path that ends with "/" means the index there.
-    private static let pages = ["index.html": "/index.html", "broadcast.html": "/demo/broadcast"]
+    private static let pages = ["demo-chat.html": "/demo/chat", "broadcast.html": "/demo/broadcast"]
 
     static func files() -> StaticFiles {
         var files = StaticFiles()
@@ -45,6 +46,7 @@ enum Pages {
             }
             files[path] = StaticFile(content: content, contentType: "text/html; charset=utf-8")
         }
+        files["/index.html"] = files["/demo/chat"]
         return files
     }
 }

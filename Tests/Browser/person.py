@@ -1,4 +1,4 @@
-"""Somebody at a browser, by what a person sees: names, labels and roles, no ids of elements."""
+"""Somebody at the demo page of chat-app, by what a person sees: names, labels and roles, no ids of elements."""
 
 import itertools
 import re
@@ -45,7 +45,7 @@ class Person:
     # Signing in
 
     def open(self) -> "Person":
-        self.page.goto(self.url)
+        self.page.goto(f"{self.url}/demo/chat")
         return self
 
     def sign_up(self) -> "Person":

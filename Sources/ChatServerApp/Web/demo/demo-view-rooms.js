@@ -1,9 +1,9 @@
 // The list of conversations.
 
-import { addArrowKeys, avatar, element, setChildren, setText } from './dom.js';
-import { shortTime } from './format.js';
-import { otherUser, roomTitle, typingText } from './rooms.js';
-import { Router } from './router.js';
+import { addArrowKeys, avatar, element, setChildren, setText } from './demo-dom.js';
+import { shortTime } from './demo-format.js';
+import { otherUser, roomTitle, typingText } from './demo-rooms.js';
+import { Router } from './demo-router.js';
 
 export class RoomsView {
   #list = document.getElementById('rooms');

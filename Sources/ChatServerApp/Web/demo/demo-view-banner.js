@@ -1,6 +1,6 @@
 // The line that tells of the connection: nothing while all is well.
 
-import { setText } from './dom.js';
+import { setText } from './demo-dom.js';
 
 const BACK_ONLINE_MS = 3_000;
 const RETRY_OFFER_MS = 2_000;

@@ -1,8 +1,8 @@
 // The broadcast room's page: an input, a button and the list of messages. `?room=NAME` chooses a room.
 
-import { element } from './dom.js';
-import { timeOfDay } from './format.js';
-import { ReconnectingSocket, socketURL } from './socket.js';
+import { element } from './demo-dom.js';
+import { timeOfDay } from './demo-format.js';
+import { ReconnectingSocket, socketURL } from './demo-socket.js';
 
 const MESSAGES_MAX = 500;
 const NEAR_PX = 80;

@@ -394,6 +394,6 @@ def test_back_and_forward(person):
 def test_unknown_conversation_in_the_address(person):
     ada = person("Ada").sign_up()
     ada.page.goto("about:blank")
-    ada.page.goto(f"{ada.url}/#/no-such-room")
+    ada.page.goto(f"{ada.url}/demo/chat#/no-such-room")
     expect(ada.page.get_by_text("Choose a conversation")).to_be_visible()
     expect(ada.page.get_by_text("No conversations yet.")).to_be_visible()

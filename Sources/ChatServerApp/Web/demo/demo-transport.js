@@ -14,8 +14,8 @@
 //   typing      { roomId, userId, isTyping }
 //   presence    { roomId, userId, isOnline }
 
-import { ApiError, request } from './api.js';
-import { ReconnectingSocket, socketURL } from './socket.js';
+import { ApiError, request } from './demo-api.js';
+import { ReconnectingSocket, socketURL } from './demo-socket.js';
 
 export class ChatAppTransport extends EventTarget {
   #socket = new ReconnectingSocket(socketURL('/ws'));

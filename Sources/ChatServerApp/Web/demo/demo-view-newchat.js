@@ -1,7 +1,7 @@
 // The dialog that starts a conversation: with one person, or a group.
 
-import { ApiError } from './api.js';
-import { addArrowKeys, avatar, element, icon } from './dom.js';
+import { ApiError } from './demo-api.js';
+import { addArrowKeys, avatar, element, icon } from './demo-dom.js';
 
 export class NewChatDialog {
   #onOpened;

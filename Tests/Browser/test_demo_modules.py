@@ -90,12 +90,12 @@ TIMELINE = """
         ["x", "hi"], [[["hi"], []]], id="but one after it"),
 ])
 def test_timeline(run, steps, shown, log):
-    assert run("timeline.js", TIMELINE, steps) == [shown, log]
+    assert run("demo-timeline.js", TIMELINE, steps) == [shown, log]
 
 
 def test_timeline_keeps_keys(run):
     """A message's element stays the same when the history confirms it."""
-    assert run("timeline.js", """
+    assert run("demo-timeline.js", """
       const timeline = new m.Timeline([]);
       timeline.receive({ userId: 'a', text: 'one', at: 1 });
       const before = timeline.entries[0].key;
@@ -108,7 +108,7 @@ def test_timeline_keeps_keys(run):
 
 
 def test_backoff_grows_to_its_limit(run):
-    assert run("socket.js", "return [0, 1, 2, 6, 7, 50, 5000].map(m.backoffMaxMs);") == [
+    assert run("demo-socket.js", "return [0, 1, 2, 6, 7, 50, 5000].map(m.backoffMaxMs);") == [
         250, 500, 1000, 16000, 30000, 30000, 30000]
 
 
@@ -117,11 +117,11 @@ def test_backoff_grows_to_its_limit(run):
     ("(Ada) [Lovelace]", "AL"), ("李 小龍", "李小"), ("𝒜da", "𝒜"), ("🎉", "?"), ("7 of 9", "79"),
 ])
 def test_initials(run, name, initials):
-    assert run("format.js", "return m.initials(x);", name) == initials
+    assert run("demo-format.js", "return m.initials(x);", name) == initials
 
 
 def test_colours_are_stable_and_spread(run):
-    hues = run("format.js", "return Array.from({ length: 1000 }, (_, n) => m.hueOf(`user-${n}`));")
+    hues = run("demo-format.js", "return Array.from({ length: 1000 }, (_, n) => m.hueOf(`user-${n}`));")
     assert set(hues) == set(range(10))
     assert max(hues.count(hue) for hue in range(10)) < 200
 
@@ -137,11 +137,11 @@ def test_colours_are_stable_and_spread(run):
         {"text": "https://a.example/", "href": "https://a.example/"}, {"text": '"onclick=x'}]),
 ])
 def test_links(run, text, parts):
-    assert run("format.js", "return m.linked(x);", text) == parts
+    assert run("demo-format.js", "return m.linked(x);", text) == parts
 
 
 def test_days(run):
-    assert run("format.js", """
+    assert run("demo-format.js", """
       const now = new Date(2024, 4, 15, 12).getTime();
       const at = (day, hour = 9) => new Date(2024, 4, day, hour).getTime();
       return [at(15), at(14, 23), at(10), at(1), new Date(2023, 11, 31).getTime()].map(

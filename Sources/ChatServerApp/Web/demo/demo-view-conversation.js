@@ -1,9 +1,9 @@
 // The open conversation: its heading, its messages, who types, and the composer.
 
-import { avatar, setText } from './dom.js';
-import { otherUser, roomSubtitle, roomTitle, typingText } from './rooms.js';
-import { Composer } from './view-composer.js';
-import { MessagesView } from './view-messages.js';
+import { avatar, setText } from './demo-dom.js';
+import { otherUser, roomSubtitle, roomTitle, typingText } from './demo-rooms.js';
+import { Composer } from './demo-view-composer.js';
+import { MessagesView } from './demo-view-messages.js';
 
 export class ConversationView {
   #chat = null;

@@ -3,12 +3,12 @@
 // Events: `change` (at most once a turn, after anything a view may show has changed), `message` (somebody wrote:
 // `{ roomId, userId, text }` in `detail`) and `signedout` (the account is gone: a sentence in `detail`).
 
-import { ApiError } from './api.js';
-import { Outbox } from './outbox.js';
-import { ReadMarks } from './reads.js';
-import { directRoomName, isDirect } from './rooms.js';
-import { Timeline } from './timeline.js';
-import { Typists, TypingSignal } from './typing.js';
+import { ApiError } from './demo-api.js';
+import { Outbox } from './demo-outbox.js';
+import { ReadMarks } from './demo-reads.js';
+import { directRoomName, isDirect } from './demo-rooms.js';
+import { Timeline } from './demo-timeline.js';
+import { Typists, TypingSignal } from './demo-typing.js';
 
 const ROOMS_REFRESH_MIN_MS = 1_000;
 const UNPLACED_MAX = 20;

@@ -1,8 +1,8 @@
 // The messages of one conversation, newest at the end. Only the last ones become elements; scrolling up adds more.
 
-import { avatar, element, icon, setChildren } from './dom.js';
-import { dayName, hueOf, isSameDay, linked, timeOfDay } from './format.js';
-import { otherUser } from './rooms.js';
+import { avatar, element, icon, setChildren } from './demo-dom.js';
+import { dayName, hueOf, isSameDay, linked, timeOfDay } from './demo-format.js';
+import { otherUser } from './demo-rooms.js';
 
 const CHUNK = 60;
 const GROUP_MS = 5 * 60_000;

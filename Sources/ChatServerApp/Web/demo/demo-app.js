@@ -1,11 +1,11 @@
 // Starts the page: who is signed in decides what is shown.
 
-import { Chat } from './chat.js';
-import { Router } from './router.js';
-import { clearSession, loadSession, onSessionElsewhere, saveSession } from './session.js';
-import { ChatAppTransport } from './transport.js';
-import { ChatView } from './view-chat.js';
-import { SignInView } from './view-signin.js';
+import { Chat } from './demo-chat.js';
+import { Router } from './demo-router.js';
+import { clearSession, loadSession, onSessionElsewhere, saveSession } from './demo-session.js';
+import { ChatAppTransport } from './demo-transport.js';
+import { ChatView } from './demo-view-chat.js';
+import { SignInView } from './demo-view-signin.js';
 
 const transport = new ChatAppTransport();
 const router = new Router();

@@ -1,6 +1,6 @@
 // What this user wrote and the server is not yet known to have. It survives a reload of the tab.
 //
-// The dialect has no acknowledgement, so an entry stays until the room's history shows it (see timeline.js):
+// The dialect has no acknowledgement, so an entry stays until the room's history shows it (see demo-timeline.js):
 //
 //   queued ──sent to the connection──▶ sent ──connection lost──▶ unsure ──not in the history──▶ queued
 //

@@ -1,6 +1,6 @@
 // Signing in, and making an account.
 
-import { ApiError } from './api.js';
+import { ApiError } from './demo-api.js';
 
 const TEXTS = {
   signin: {

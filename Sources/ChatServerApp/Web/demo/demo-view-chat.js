@@ -1,11 +1,11 @@
 // The signed-in page: its parts, which of them has the focus, and the keys that work everywhere.
 
-import { BannerView } from './view-banner.js';
-import { ConversationView } from './view-conversation.js';
-import { NewChatDialog } from './view-newchat.js';
-import { RoomsView } from './view-rooms.js';
-import { avatar, setText } from './dom.js';
-import { roomTitle } from './rooms.js';
+import { BannerView } from './demo-view-banner.js';
+import { ConversationView } from './demo-view-conversation.js';
+import { NewChatDialog } from './demo-view-newchat.js';
+import { RoomsView } from './demo-view-rooms.js';
+import { avatar, setText } from './demo-dom.js';
+import { roomTitle } from './demo-rooms.js';
 
 export class ChatView {
   #router;

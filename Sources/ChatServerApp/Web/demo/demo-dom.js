@@ -1,6 +1,6 @@
 // Making elements. Text always goes in as text.
 
-import { hueOf, initials } from './format.js';
+import { hueOf, initials } from './demo-format.js';
 
 /** `element('p', { class: 'note', 'aria-label': '…', hidden: true }, 'text', otherElement)` */
 export function element(name, attributes = {}, ...children) {
@@ -13,7 +13,7 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
-/** One of the icons at the top of index.html. */
+/** One of the icons at the top of demo-chat.html. */
 export function icon(name) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   svg.setAttribute('class', 'icon');
