@@ -1,6 +1,6 @@
 public import ChatDomain
 import ChatStore
-import HTTPCore
+public import HTTPCore
 import WSProtocol
 
 /// The broadcast hub of one event loop, as a state machine: bytes and time in, a `Turn` of things to do out.
@@ -15,6 +15,7 @@ public final class Hub {
     let limits: HubLimits
     let site: Site
     let chatApp: ChatApp
+    let relay: Relay
     let native: Native
     var random: SplitMix64
 
@@ -58,6 +59,7 @@ public final class Hub {
         self.wallTime = wallTime
         site = Site(configuration: configuration)
         chatApp = ChatApp(configuration: configuration)
+        relay = Relay(configuration: configuration)
         native = Native(configuration: configuration)
         wheel = TimerWheel(now: now)
     }
@@ -89,8 +91,10 @@ public final class Hub {
     /// When the next turn is due even if nothing happens.
     public var nextDeadline: Instant? {
         var earliest = wheel.nextDeadline
-        if let other = chatApp.nextDeadline, earliest.map({ other < $0 }) ?? true { earliest = other }
-        if let other = native.nextDeadline, earliest.map({ other < $0 }) ?? true { earliest = other }
+        for case let other? in [chatApp.nextDeadline, native.nextDeadline, relay.nextDeadline]
+        where earliest.map({ other < $0 }) ?? true {
+            earliest = other
+        }
         if case .settling(let until) = draining, until > now, earliest.map({ until < $0 }) ?? true { earliest = until }
         return earliest
     }
@@ -101,19 +105,21 @@ public final class Hub {
             deadlineCame(for: connection)
         }
         chatApp.advance(hub: self)
+        relay.advance(hub: self)
         native.advance(hub: self)
     }
 
     // MARK: Connections
 
     /// Takes in a new connection. The identifier's slot must be free.
-    public func accept(_ id: ConnectionID, isLoopbackPeer: Bool) {
+    ///
+    /// - Parameter peer: who is at the other end; nil where that is no address.
+    public func accept(_ id: ConnectionID, peer: IPAddress?) {
         let slot = id.slot
         if slot >= connections.count {
             connections.append(contentsOf: repeatElement(nil, count: slot + 1 - connections.count))
         }
-        let connection = Connection(
-            id: id, isLoopbackPeer: isLoopbackPeer, phase: .http(HTTPExchange(limits: site.httpLimits)), at: now)
+        let connection = Connection(id: id, peer: peer, phase: site.firstPhase(peer: peer), at: now)
         connections[slot] = connection
         connectionCount += 1
         expectHead(on: connection)
@@ -139,6 +145,7 @@ public final class Hub {
         var offset = 0
         while offset < bytes.count {
             switch connection.phase {
+            case .proxyHead(let reader): receiveProxyHead(bytes.span, at: &offset, reader, on: connection)
             case .http(let exchange): receiveHTTP(&bytes, at: &offset, exchange, on: connection)
             case .webSocket(let socket): receiveFrames(&bytes, at: &offset, socket, on: connection)
             case .over: return
@@ -161,8 +168,11 @@ public final class Hub {
         let phase = connection.phase
         connection.phase = .over
         while let membership = connection.memberships.last { leave(membership.topic, connection) }
-        if case .webSocket(let socket) = phase, case .chatApp(let session) = socket.endpoint {
-            chatApp.left(session, connection, hub: self)
+        guard case .webSocket(let socket) = phase else { return }
+        switch socket.endpoint {
+        case .chatApp(let session): chatApp.left(session, connection, hub: self)
+        case .relay(let session): relay.left(session, connection, hub: self)
+        case .echo, .broadcast: break
         }
     }
 
@@ -188,6 +198,7 @@ public final class Hub {
 
     private func deadlineCame(for connection: Connection) {
         switch connection.phase {
+        case .proxyHead: end(connection, .cut)
         case .http(let exchange): exchangeDeadlineCame(exchange, on: connection)
         case .webSocket(let socket): socketDeadlineCame(socket, on: connection)
         case .over:
@@ -209,7 +220,7 @@ public final class Hub {
         case .http(let exchange) where exchange.awaiting != nil:
             exchange.awaiting?.keepsAlive = false
             list(connection)
-        case .http, .webSocket: end(connection, .close)
+        case .proxyHead, .http, .webSocket: end(connection, .close)
         case .over:
             // The peer has answered our goodbye, or cares for none.
             connection.ending = connection.outbox.isEmpty ? .cut : .close
@@ -348,6 +359,7 @@ public final class Hub {
         case .home(let message): chatApp.handle(message, hub: self)
         case .presence(let notice): chatApp.presenceChanged(notice)
         case .userGone(let user, let handle): chatApp.userGone(user, handle: handle, hub: self)
+        case .relay(let mail): relay.handle(mail, hub: self)
         case .frame(let frame, let id):
             guard let connection = connection(id) else { return }
             enqueue(frame, to: connection)

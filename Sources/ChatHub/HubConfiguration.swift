@@ -13,6 +13,18 @@ public struct HubConfiguration: Sendable {
     /// The foreign origins whose pages may use the chat-app dialect.
     public var corsOrigins = ["http://localhost:3000", "http://localhost:8080"]
     public var limits = HubLimits()
+    /// Gives bits that nobody can predict, for identifiers that open something. The system's, unless a test needs to
+    /// repeat itself.
+    public var secretBits: @Sendable () -> UInt64 = {
+        var system = SystemRandomNumberGenerator()
+        return system.next()
+    }
+    /// The peers that are believed about whom they speak for.
+    public var trustedProxies: [IPBlock] = []
+    /// By which fields they say so.
+    public var proxyFields = Forwarding.Field.xForwarded
+    /// Whether every connection of theirs begins with a head of the PROXY protocol.
+    public var expectsProxyProtocol = false
     /// Without it nobody can sign in.
     public var cryptography: Cryptography?
     /// The pages and their assets, by path.
@@ -25,6 +37,7 @@ public struct HubConfiguration: Sendable {
 public enum Dialect: String, CaseIterable, Sendable {
     case chatApp = "chat-app"
     case broadcast
+    case relay
 }
 
 /// For which requests the dialects are open.

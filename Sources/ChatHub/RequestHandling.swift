@@ -70,18 +70,15 @@ extension Hub {
     // MARK: Routing
 
     private func handle(_ request: Request, _ exchange: HTTPExchange, _ connection: Connection) {
-        let origin = request.headers["Origin"]
-        var context = RequestContext(
-            method: request.method, keepsAlive: keepsAlive(request, exchange), isHTTP10: request.isHTTP10,
-            origin: origin, scope: .site)
-        switch site.match(request, isLoopbackPeer: connection.isLoopbackPeer) {
+        var context = site.context(of: request, on: connection, keepsAlive: keepsAlive(request, exchange))
+        switch site.match(request, isLocal: context.isLocal) {
         case .route(let route, let parameters, let scope):
             context.scope = scope
             serve(route, parameters, request, context, exchange, connection)
         case .file(let response): write(response, context, connection)
         case .methodNotAllowed(let allowed, let scope):
             context.scope = scope
-            if scope == .chatApp, request.method == .options, let preflight = site.preflight(request) {
+            if request.method == .options, let preflight = site.preflight(request, scope) {
                 reply(preflight, context, connection)
             } else if request.method == .options {
                 var response = Response(status: .noContent)
@@ -118,19 +115,18 @@ extension Hub {
             }
             upgrade(request, context, connection) { _ in .broadcast(self.topic(.broadcast(room))) }
         case .chatAppSocket:
-            guard site.isAllowed(origin: context.origin, for: request) else {
+            guard site.isAllowed(context) else {
                 reply(.error(.forbidden, "Pages of this origin may not connect.", .chatApp), context, connection)
                 return
             }
-            let isLocal = site.isLocal(request, isLoopbackPeer: connection.isLoopbackPeer)
             upgrade(request, context, connection) { _ in
-                .chatApp(ChatAppSession(isLimited: !isLocal))
+                .chatApp(ChatAppSession(isLimited: !context.isLocal))
             }
         case .chatApp(let resource):
             // A page of a foreign origin can send simple requests without asking first: they must do nothing.
             guard
                 request.method == .get || request.method == .head
-                    || site.isAllowed(origin: context.origin, for: request)
+                    || site.isAllowed(context)
             else {
                 reply(
                     .error(.forbidden, "Pages of this origin may not change anything.", .chatApp), context, connection)
@@ -138,6 +134,9 @@ extension Hub {
             }
             exchange.awaiting = context
             chatApp.serve(resource, parameters, request, connection, hub: self)
+        case .relay(let resource):
+            exchange.awaiting = context
+            relay.serve(resource, parameters, request, context, connection, hub: self)
         }
     }
 
@@ -216,7 +215,28 @@ extension Hub {
         case .echo: break
         case .broadcast(let topic): join(topic, connection)
         case .chatApp: chatApp.entered(connection, hub: self)
+        case .relay(let session): relay.entered(session, connection, hub: self)
         }
+    }
+
+    /// Upgrades the connection whose request was kept while its answer was made, and reads on.
+    func upgradeAwaiting(
+        _ request: Request, _ connection: Connection, to endpoint: (DeflateAgreement?) -> Socket.Endpoint
+    ) {
+        guard case .http(let exchange) = connection.phase, let context = exchange.awaiting else { return }
+        exchange.awaiting = nil
+        upgrade(request, context, connection, to: endpoint)
+        guard case .webSocket = connection.phase else {
+            if case .http = connection.phase { resumeReading(connection) }
+            return
+        }
+        guard !connection.wantsBytes else { return }
+        connection.wantsBytes = true
+        list(connection)
+        var held = exchange.heldBytes
+        exchange.heldBytes = []
+        var bytes = held.mutableSpan
+        receive(&bytes, on: connection)
     }
 }
 
