@@ -1,12 +1,14 @@
 public import ChatDomain
-import HTTPCore
+public import HTTPCore
 
 /// One connection as the hub sees it: no descriptor, no clock; bytes come in by `Hub.receive` and go out through
 /// `outbox`.
 public final class Connection {
     public let id: ConnectionID
-    /// The peer's address is a loopback one.
-    let isLoopbackPeer: Bool
+    /// Who is at the other end; nil where that is no address.
+    public let peer: IPAddress?
+    /// Whom the peer speaks for: itself, unless its PROXY head has named somebody.
+    var source: IPAddress?
     var phase: Phase
     public internal(set) var outbox = Outbox()
     /// What shall become of the connection once the outbox is written.
@@ -32,15 +34,20 @@ public final class Connection {
     /// What is published to these topics comes here.
     var memberships: [Membership] = []
 
-    init(id: ConnectionID, isLoopbackPeer: Bool, phase: Phase, at now: Instant) {
+    init(id: ConnectionID, peer: IPAddress?, phase: Phase, at now: Instant) {
         self.id = id
-        self.isLoopbackPeer = isLoopbackPeer
+        self.peer = peer
+        source = peer
         self.phase = phase
         lastHeard = now
     }
 
+    var isLoopbackPeer: Bool { peer?.isLoopback ?? false }
+
     /// What the connection speaks.
     enum Phase {
+        /// The head of the PROXY protocol, which a trusted proxy sends before anything else.
+        case proxyHead(ProxyHeadReader)
         case http(HTTPExchange)
         case webSocket(Socket)
         /// Over: nothing that comes is looked at any more.

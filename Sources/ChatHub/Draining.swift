@@ -41,6 +41,7 @@ extension Hub {
         flushTopics()
         forEachConnection { connection in
             switch connection.phase {
+            case .proxyHead: end(connection, .close)
             case .http(let exchange):
                 // One whose answer is on the way gets it, and is closed behind it.
                 if exchange.awaiting == nil { end(connection, .close) }

@@ -28,6 +28,14 @@ struct RequestContext {
     let origin: String?
     /// Which dialect's rules (CORS, form of errors) the answer follows.
     var scope: Scope
+    /// Who asks, as far as it can be known: the peer, or whom a trusted proxy names.
+    var clientAddress: IPAddress?
+    /// A trusted proxy says that the client asked by https.
+    var isSecure = false
+    /// The authority that the client asked, with its port if it named one.
+    var host: String?
+    /// The request comes from this very machine, and not through anything in between.
+    var isLocal = false
 
     /// The part of the site that a request was for.
     enum Scope {

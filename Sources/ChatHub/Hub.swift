@@ -1,6 +1,6 @@
 public import ChatDomain
 import ChatStore
-import HTTPCore
+public import HTTPCore
 import WSProtocol
 
 /// The broadcast hub of one event loop, as a state machine: bytes and time in, a `Turn` of things to do out.
@@ -107,13 +107,14 @@ public final class Hub {
     // MARK: Connections
 
     /// Takes in a new connection. The identifier's slot must be free.
-    public func accept(_ id: ConnectionID, isLoopbackPeer: Bool) {
+    ///
+    /// - Parameter peer: who is at the other end; nil where that is no address.
+    public func accept(_ id: ConnectionID, peer: IPAddress?) {
         let slot = id.slot
         if slot >= connections.count {
             connections.append(contentsOf: repeatElement(nil, count: slot + 1 - connections.count))
         }
-        let connection = Connection(
-            id: id, isLoopbackPeer: isLoopbackPeer, phase: .http(HTTPExchange(limits: site.httpLimits)), at: now)
+        let connection = Connection(id: id, peer: peer, phase: site.firstPhase(peer: peer), at: now)
         connections[slot] = connection
         connectionCount += 1
         expectHead(on: connection)
@@ -139,6 +140,7 @@ public final class Hub {
         var offset = 0
         while offset < bytes.count {
             switch connection.phase {
+            case .proxyHead(let reader): receiveProxyHead(bytes.span, at: &offset, reader, on: connection)
             case .http(let exchange): receiveHTTP(&bytes, at: &offset, exchange, on: connection)
             case .webSocket(let socket): receiveFrames(&bytes, at: &offset, socket, on: connection)
             case .over: return
@@ -188,6 +190,7 @@ public final class Hub {
 
     private func deadlineCame(for connection: Connection) {
         switch connection.phase {
+        case .proxyHead: end(connection, .cut)
         case .http(let exchange): exchangeDeadlineCame(exchange, on: connection)
         case .webSocket(let socket): socketDeadlineCame(socket, on: connection)
         case .over:
@@ -209,7 +212,7 @@ public final class Hub {
         case .http(let exchange) where exchange.awaiting != nil:
             exchange.awaiting?.keepsAlive = false
             list(connection)
-        case .http, .webSocket: end(connection, .close)
+        case .proxyHead, .http, .webSocket: end(connection, .close)
         case .over:
             // The peer has answered our goodbye, or cares for none.
             connection.ending = connection.outbox.isEmpty ? .cut : .close

@@ -70,11 +70,8 @@ extension Hub {
     // MARK: Routing
 
     private func handle(_ request: Request, _ exchange: HTTPExchange, _ connection: Connection) {
-        let origin = request.headers["Origin"]
-        var context = RequestContext(
-            method: request.method, keepsAlive: keepsAlive(request, exchange), isHTTP10: request.isHTTP10,
-            origin: origin, scope: .site)
-        switch site.match(request, isLoopbackPeer: connection.isLoopbackPeer) {
+        var context = site.context(of: request, on: connection, keepsAlive: keepsAlive(request, exchange))
+        switch site.match(request, isLocal: context.isLocal) {
         case .route(let route, let parameters, let scope):
             context.scope = scope
             serve(route, parameters, request, context, exchange, connection)
@@ -118,19 +115,18 @@ extension Hub {
             }
             upgrade(request, context, connection) { _ in .broadcast(self.topic(.broadcast(room))) }
         case .chatAppSocket:
-            guard site.isAllowed(origin: context.origin, for: request) else {
+            guard site.isAllowed(context) else {
                 reply(.error(.forbidden, "Pages of this origin may not connect.", .chatApp), context, connection)
                 return
             }
-            let isLocal = site.isLocal(request, isLoopbackPeer: connection.isLoopbackPeer)
             upgrade(request, context, connection) { _ in
-                .chatApp(ChatAppSession(isLimited: !isLocal))
+                .chatApp(ChatAppSession(isLimited: !context.isLocal))
             }
         case .chatApp(let resource):
             // A page of a foreign origin can send simple requests without asking first: they must do nothing.
             guard
                 request.method == .get || request.method == .head
-                    || site.isAllowed(origin: context.origin, for: request)
+                    || site.isAllowed(context)
             else {
                 reply(
                     .error(.forbidden, "Pages of this origin may not change anything.", .chatApp), context, connection)

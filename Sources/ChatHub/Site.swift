@@ -8,6 +8,8 @@ struct Site {
     private let dialects: Set<Dialect>
     private let dialectAccess: DialectAccess
     private let cors: CORSPolicy
+    private let forwarding: Forwarding
+    private let expectsProxyProtocol: Bool
     private let securityHeaders = SecurityHeaders()
     /// What `/health` answers, ready made.
     let health: Response = {
@@ -40,6 +42,8 @@ struct Site {
         files = configuration.files
         dialects = configuration.dialects
         dialectAccess = configuration.dialectAccess
+        forwarding = Forwarding(trusted: configuration.trustedProxies, field: configuration.proxyFields)
+        expectsProxyProtocol = configuration.expectsProxyProtocol
         cors = CORSPolicy(
             origins: .list(configuration.corsOrigins), methods: [.get, .post],
             headers: ["Authorization", "Accept", "Content-Type"], maxAgeSeconds: 3_600)
@@ -57,12 +61,12 @@ struct Site {
     }
 
     /// What the request is for. A dialect that is not open to it does not exist.
-    func match(_ request: Request, isLoopbackPeer: Bool) -> Match {
+    func match(_ request: Request, isLocal: Bool) -> Match {
         var allowed: ([Method], RequestContext.Scope)?
         for (scope, dialect, router) in routers {
             let match = router.match(request)
             if case .notFound = match { continue }
-            guard isOpen(dialect, to: request, isLoopbackPeer: isLoopbackPeer) else { continue }
+            guard isOpen(dialect, isLocal: isLocal) else { continue }
             switch match {
             case .found(let route, let parameters): return .route(route, parameters, scope)
             case .methodNotAllowed(let methods): allowed = (methods, scope)
@@ -77,27 +81,53 @@ struct Site {
         return .notFound
     }
 
-    private func isOpen(_ dialect: Dialect?, to request: Request, isLoopbackPeer: Bool) -> Bool {
+    private func isOpen(_ dialect: Dialect?, isLocal: Bool) -> Bool {
         guard let dialect else { return true }
         guard dialects.contains(dialect) else { return false }
-        return dialectAccess == .everyone || isLocal(request, isLoopbackPeer: isLoopbackPeer)
+        return dialectAccess == .everyone || isLocal
     }
 
-    /// Peer and Host are loopback, and nothing says that a proxy stands between: behind one, or under a name that was
-    /// made to point here, the defaults for the public hold.
-    func isLocal(_ request: Request, isLoopbackPeer: Bool) -> Bool {
-        guard isLoopbackPeer, let host = request.host, Loopback.isLoopbackHost(host) else { return false }
+    // MARK: Who asks
+
+    /// What a new connection speaks first.
+    func firstPhase(peer: IPAddress?) -> Connection.Phase {
+        if expectsProxyProtocol, let peer, forwarding.isTrusted(peer) { return .proxyHead(ProxyHeadReader()) }
+        return .http(HTTPExchange(limits: httpLimits))
+    }
+
+    /// What is known of a request and whoever has made it.
+    func context(of request: Request, on connection: Connection, keepsAlive: Bool) -> RequestContext {
+        var context = RequestContext(
+            method: request.method, keepsAlive: keepsAlive, isHTTP10: request.isHTTP10,
+            origin: request.headers["Origin"], scope: .site)
+        context.clientAddress = connection.source
+        context.host = request.host
+        if let peer = connection.peer, forwarding.isTrusted(peer) {
+            let client = forwarding.client(peer: connection.source ?? peer, headers: request.headers)
+            context.clientAddress = client.address
+            context.isSecure = client.scheme == "https"
+            if let host = client.host { context.host = host }
+        } else if connection.isLoopbackPeer {
+            context.isLocal = isLocal(request, host: context.host)
+        }
+        return context
+    }
+
+    /// Of a request from a loopback peer that is no proxy we know of: its Host is loopback too, and nothing says that
+    /// a proxy stands between. Behind one, or under a name that was made to point here, the public's defaults hold.
+    private func isLocal(_ request: Request, host: String?) -> Bool {
+        guard let host, Loopback.isLoopbackHost(host) else { return false }
         return !Forwarding.isMarked(request.headers)
     }
 
-    /// Whether a page of that origin may use the chat-app dialect: the server's own, one of the list, or no page.
-    func isAllowed(origin: String?, for request: Request) -> Bool {
-        guard let origin else { return true }
-        return isOwn(origin, for: request) || cors.isAllowed(origin: origin)
+    /// Whether the page that the request comes from may use the chat-app dialect: the server's own, one of the list, or no page.
+    func isAllowed(_ context: RequestContext) -> Bool {
+        guard let origin = context.origin else { return true }
+        return isOwn(origin, host: context.host) || cors.isAllowed(origin: origin)
     }
 
-    private func isOwn(_ origin: String, for request: Request) -> Bool {
-        guard let host = request.host else { return false }
+    private func isOwn(_ origin: String, host: String?) -> Bool {
+        guard let host else { return false }
         let lowered = origin.lowercased()
         return lowered == "http://" + host.lowercased() || lowered == "https://" + host.lowercased()
     }

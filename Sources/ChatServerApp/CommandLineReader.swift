@@ -49,6 +49,9 @@ enum CommandLineReader {
                 throw UsageError(sentence: "\(flag.variable): \(error.sentence)")
             }
         }
+        if configuration.expectsProxyProtocol, configuration.trustedProxies.isEmpty {
+            throw UsageError(sentence: "--proxy-protocol needs --trust-proxy: which peers send such a head?")
+        }
         return configuration
     }
 

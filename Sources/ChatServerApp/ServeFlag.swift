@@ -1,4 +1,5 @@
 import ChatHub
+import HTTPCore
 
 /// One flag of `chatserver serve`: how it is written, what it means, and what it sets.
 struct ServeFlag: Sendable {
@@ -71,6 +72,28 @@ struct ServeFlag: Sendable {
                 throw UsageError(sentence: "--cors-origin takes an origin such as https://example.org, not '\(value)'.")
             }
             configuration.corsOrigins = (configuration.corsOrigins ?? []) + [value]
+        },
+        ServeFlag(
+            "--trust-proxy", "ADDRESS[/BITS]",
+            "a proxy that is believed about whom it speaks for; its requests are never taken for this machine's own",
+            repeats: true
+        ) { (value, configuration) throws(UsageError) in
+            guard let block = IPBlock(value) else {
+                throw UsageError(
+                    sentence: "--trust-proxy takes an address or a block such as 10.0.0.0/8, not '\(value)'.")
+            }
+            configuration.trustedProxies.append(block)
+        },
+        ServeFlag(
+            "--proxy-fields", "KIND",
+            "by which fields these proxies say so: x-forwarded (X-Forwarded-For, -Proto, -Host) or forwarded "
+                + "(x-forwarded)"
+        ) { (value, configuration) throws(UsageError) in
+            configuration.proxyFields = try choice(value, "--proxy-fields")
+        },
+        ServeFlag("--proxy-protocol", "", "their connections begin with a PROXY head, version 1 or 2") {
+            (value, configuration) throws(UsageError) in
+            configuration.expectsProxyProtocol = try flag(value, "--proxy-protocol")
         },
         ServeFlag("--demo", "", "adds a few users, rooms and messages to look at") {
             (value, configuration) throws(UsageError) in

@@ -98,6 +98,9 @@ struct Server {
         hub.loopCount = loopCount
         hub.enablesEcho = configuration.enablesEcho
         hub.limits = configuration.limits
+        hub.trustedProxies = configuration.trustedProxies
+        hub.proxyFields = configuration.proxyFields
+        hub.expectsProxyProtocol = configuration.expectsProxyProtocol
         if let origins = configuration.corsOrigins { hub.corsOrigins = origins }
         if let dialects = configuration.dialects {
             hub.dialects = dialects

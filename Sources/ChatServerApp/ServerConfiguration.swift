@@ -1,4 +1,5 @@
 import ChatHub
+import HTTPCore
 
 /// What `chatserver serve` is told.
 struct ServerConfiguration {
@@ -14,6 +15,9 @@ struct ServerConfiguration {
     var enablesEcho = false
     var logLevel = LogLevel.info
     var limits = HubLimits()
+    var trustedProxies: [IPBlock] = []
+    var proxyFields = Forwarding.Field.xForwarded
+    var expectsProxyProtocol = false
 
     enum StoreKind: String, CaseIterable {
         case sqlite

@@ -5,9 +5,10 @@
 /// trusted proxy, and so on. Only the one kind of field is read that the proxies are known to write: of the other kind
 /// they would hand on what the client made up.
 public struct Forwarding: Sendable {
-    public enum Field: Sendable {
+    /// The kinds of fields by which proxies say whom they speak for.
+    public enum Field: String, CaseIterable, Sendable {
         /// `X-Forwarded-For`, `-Proto` and `-Host`.
-        case xForwarded
+        case xForwarded = "x-forwarded"
         /// RFC 7239.
         case forwarded
     }
@@ -47,12 +48,24 @@ public struct Forwarding: Sendable {
     /// Whether a request has come through a proxy, or wants to look like that: any field of the kind is there, trusted
     /// or not. What is open to this very machine only must not be open to such a request.
     public static func isMarked(_ headers: Headers) -> Bool {
-        for name in [
-            "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port",
-            "X-Forwarded-Server", "X-Forwarded-Prefix", "X-Real-IP", "Via",
-        ] where headers.contains(name) { return true }
+        // Most fields of most requests are told apart from all of these by their first letter.
+        let bytes = headers.bytes.span
+        for field in headers.fields {
+            let name = field.name.range
+            guard !name.isEmpty else { continue }
+            switch bytes[name.lowerBound] | 0x20 {
+            case UInt8(ascii: "f"), UInt8(ascii: "v"), UInt8(ascii: "x"): break
+            default: continue
+            }
+            for mark in marks where bytes.equalsCaseless(name, mark.utf8.span) { return true }
+        }
         return false
     }
+
+    private static let marks = [
+        "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port",
+        "X-Forwarded-Server", "X-Forwarded-Prefix", "X-Real-IP", "Via",
+    ]
 
     // MARK: X-Forwarded-*
 

@@ -73,7 +73,8 @@ final class HubHarness {
 
     // MARK: Clients
 
-    func connect(loop: Int = 0, isLoopbackPeer: Bool = true) -> TestClient {
+    /// - Parameter peer: who connects; nil for this machine, or one elsewhere.
+    func connect(loop: Int = 0, isLoopbackPeer: Bool = true, peer: IPAddress? = nil) -> TestClient {
         acceptedCounts[loop] += 1
         let number = (acceptedCounts[loop] - 1) * UInt64(hubs.count) + UInt64(loop) + 1
         var slot = slotCounts[loop]
@@ -82,7 +83,8 @@ final class HubHarness {
         let client = TestClient(id: ConnectionID(number: number, slot: slot), loop: loop)
         clients.append(client)
         clientsByID[client.id] = client
-        turn(loop) { $0.accept(client.id, isLoopbackPeer: isLoopbackPeer) }
+        let peer = peer ?? IPAddress(ipv4: isLoopbackPeer ? 0x7F00_0001 : 0xC000_0201)
+        turn(loop) { $0.accept(client.id, peer: peer) }
         return client
     }
 

@@ -6,7 +6,7 @@ import Testing
 @Suite struct TopicTests {
     private func makeConnection(_ number: UInt64) -> Connection {
         Connection(
-            id: ConnectionID(number: number, slot: Int(number)), isLoopbackPeer: true, phase: .over,
+            id: ConnectionID(number: number, slot: Int(number)), peer: nil, phase: .over,
             at: Instant(milliseconds: 0))
     }
 

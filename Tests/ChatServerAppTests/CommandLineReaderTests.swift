@@ -1,4 +1,5 @@
 import ChatHub
+import HTTPCore
 import Testing
 
 @testable import ChatServerApp
@@ -184,11 +185,27 @@ import Testing
         (["--log-level", "loud"], "error, warning, info, debug"), (["--demo=maybe"], "true or false, not 'maybe'"),
         (["--set", "text_bytes"], "--set takes NAME=VALUE"), (["--set", "nope=1"], "no limit named 'nope'"),
         (["--set", "text_bytes=0"], "from 1 to 1048576, not '0'"), (["--set", "text_bytes=x"], "not 'x'"),
-        (["--set", "text_bytes="], "not ''"),
+        (["--set", "text_bytes="], "not ''"), (["--trust-proxy", "proxy.example"], "not 'proxy.example'"),
+        (["--trust-proxy", "10.0.0.1/8"], "--trust-proxy takes"),
+        (["--proxy-fields", "both"], "x-forwarded, forwarded"),
+        (["--proxy-protocol"], "--proxy-protocol needs --trust-proxy"),
     ])
     func aMistakeIsASentence(arguments: [String], part: String) {
         let found = sentence(["serve"] + arguments)
         #expect(found?.contains(part) == true, "\(found ?? "no mistake")")
+    }
+
+    @Test func proxiesAreAList() throws {
+        let configuration = try serve(
+            ["--trust-proxy", "10.0.0.0/8", "--trust-proxy", "::1", "--proxy-fields", "forwarded"],
+            ["CHATSERVER_PROXY_PROTOCOL": "true"])
+        #expect(configuration.trustedProxies == [try #require(IPBlock("10.0.0.0/8")), try #require(IPBlock("::1"))])
+        #expect(configuration.proxyFields == .forwarded)
+        #expect(configuration.expectsProxyProtocol)
+        let listed = try serve([], ["CHATSERVER_TRUST_PROXY": "10.0.0.1, 10.0.0.2"])
+        #expect(listed.trustedProxies.count == 2)
+        #expect(listed.proxyFields == .xForwarded)
+        #expect(!listed.expectsProxyProtocol)
     }
 
     @Test func aMistakeInTheEnvironmentIsOneToo() {

@@ -14,7 +14,7 @@ import Testing
             wallTime: WallTime(milliseconds: 0))
         return try (0..<count).map { index in
             let id = ConnectionID(number: UInt64(index + 1), slot: index)
-            hub.accept(id, isLoopbackPeer: true)
+            hub.accept(id, peer: nil)
             return try #require(hub.connection(id))
         }
     }

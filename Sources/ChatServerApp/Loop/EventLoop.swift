@@ -152,7 +152,7 @@ import Glibc
                 interests.append(contentsOf: repeatElement(0, count: Int(raw) + 1 - interests.count))
             }
             interests[Int(raw)] = Epoll.readable
-            hub.accept(id, isLoopbackPeer: peer.isLoopback)
+            hub.accept(id, peer: peer.address)
         }
     }
 

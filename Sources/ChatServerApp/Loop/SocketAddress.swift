@@ -1,5 +1,6 @@
 import CEpoll
 import Glibc
+import HTTPCore
 
 /// An IPv4 or IPv6 address with a port, as the kernel has it.
 struct SocketAddress {
@@ -58,20 +59,17 @@ struct SocketAddress {
         return UInt16(bigEndian: bigEndian)
     }
 
-    /// 127.0.0.0/8, ::1, or the former written as IPv6.
-    var isLoopback: Bool {
-        unsafe withUnsafeBytes(of: storage) { bytes in
-            switch family {
-            case AF_INET: return unsafe bytes[4] == 127
-            case AF_INET6:
-                // The address stands behind family, port and flow label.
-                let address = unsafe Array(bytes[8..<24])
-                let zeros = address.prefix(10).allSatisfy { $0 == 0 }
-                if zeros, address[10] == 0xFF, address[11] == 0xFF { return address[12] == 127 }
-                return zeros && address[10..<15].allSatisfy { $0 == 0 } && address[15] == 1
-            default: return false
-            }
+    /// The address without the port; nil for another family than IPv4 and IPv6.
+    var address: IPAddress? {
+        // It stands behind family and port, and in IPv6 behind the flow label too, in network order.
+        let range: Range<Int>
+        switch family {
+        case AF_INET: range = 4..<8
+        case AF_INET6: range = 8..<24
+        default: return nil
         }
+        let bytes = unsafe withUnsafeBytes(of: storage) { unsafe Array($0[range]) }
+        return IPAddress(bytes: bytes.span)
     }
 
     /// Lends the address to a call of the system.
