@@ -11,7 +11,7 @@ extension Response {
         var json = JSONWriter(reserving: 128)
         json.beginObject()
         switch scope {
-        case .site:
+        case .site, .native:
             json.key("error")
             json.beginObject()
             json.key("code")

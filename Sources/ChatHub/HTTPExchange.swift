@@ -41,5 +41,6 @@ struct RequestContext {
     enum Scope {
         case site
         case chatApp
+        case native
     }
 }

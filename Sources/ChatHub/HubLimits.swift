@@ -21,6 +21,7 @@ public struct HubLimits: Sendable {
     public var listEntriesMax = 10_000
     public var announcedSocketsMax = 100
     public var unwrittenMax = 20_000
+    public var sessionDays = 90
     public var closeMs = 2_000
     public var drainMs = 5_000
 
@@ -89,6 +90,9 @@ public struct HubLimits: Sendable {
         Setting(
             name: "unwritten", help: "messages of a loop that may wait for the store before sockets must",
             range: 1...1_000_000, path: \.unwrittenMax),
+        Setting(
+            name: "session_days", help: "days that a session lasts after it was last used", range: 1...3_650,
+            path: \.sessionDays),
         Setting(
             name: "close_ms", help: "time for the peer to answer a close", range: 10...60_000, path: \.closeMs),
         Setting(

@@ -134,6 +134,9 @@ extension Hub {
             }
             exchange.awaiting = context
             chatApp.serve(resource, parameters, request, connection, hub: self)
+        case .native(let resource):
+            exchange.awaiting = context
+            native.serve(resource, parameters, request, context, connection, hub: self)
         }
     }
 

@@ -25,6 +25,7 @@ struct Site {
         case broadcast
         case chatAppSocket
         case chatApp(ChatApp.Resource)
+        case native(Native.Resource)
     }
 
     /// What there is at a path.
@@ -57,7 +58,11 @@ struct Site {
         var chatApp = Router<Route>()
         chatApp.add(.get, "/ws", .chatAppSocket)
         for (method, pattern, resource) in ChatApp.Resource.table { chatApp.add(method, pattern, .chatApp(resource)) }
-        routers = [(.site, nil, root), (.site, .broadcast, broadcast), (.chatApp, .chatApp, chatApp)]
+        var native = Router<Route>()
+        for resource in Native.resources { native.add(resource.method, resource.pattern, .native(resource)) }
+        routers = [
+            (.site, nil, root), (.native, nil, native), (.site, .broadcast, broadcast), (.chatApp, .chatApp, chatApp),
+        ]
     }
 
     /// What the request is for. A dialect that is not open to it does not exist.
@@ -126,7 +131,8 @@ struct Site {
         return isOwn(origin, host: context.host) || cors.isAllowed(origin: origin)
     }
 
-    private func isOwn(_ origin: String, host: String?) -> Bool {
+    /// Whether the origin is that of this server, as the client has named it.
+    func isOwn(_ origin: String, host: String?) -> Bool {
         guard let host else { return false }
         let lowered = origin.lowercased()
         return lowered == "http://" + host.lowercased() || lowered == "https://" + host.lowercased()
