@@ -13,14 +13,14 @@ public struct HubConfiguration: Sendable {
     /// The foreign origins whose pages may use the chat-app dialect.
     public var corsOrigins = ["http://localhost:3000", "http://localhost:8080"]
     public var limits = HubLimits()
-    /// Without it nobody can sign in.
-    public var cryptography: Cryptography?
     /// The peers that are believed about whom they speak for.
     public var trustedProxies: [IPBlock] = []
     /// By which fields they say so.
     public var proxyFields = Forwarding.Field.xForwarded
     /// Whether every connection of theirs begins with a head of the PROXY protocol.
     public var expectsProxyProtocol = false
+    /// Without it nobody can sign in.
+    public var cryptography: Cryptography?
     /// The pages and their assets, by path.
     public var files: StaticFiles
 
