@@ -48,9 +48,9 @@ extension Native {
         if let text = try body.optionalString("status_text") {
             settings.statusText = try checked(Names.statusText, text)
         }
-        if let flag = try body.optionalBool("hide_last_seen") { settings.hidesLastSeen = flag }
-        if let flag = try body.optionalBool("hide_typing") { settings.hidesTyping = flag }
-        if let flag = try body.optionalBool("hide_reading") { settings.hidesReading = flag }
+        if let flag = try body.optionalBool("hides_last_seen") { settings.hidesLastSeen = flag }
+        if let flag = try body.optionalBool("hides_typing") { settings.hidesTyping = flag }
+        if let flag = try body.optionalBool("hides_reading") { settings.hidesReading = flag }
         return settings
     }
 

@@ -64,18 +64,12 @@ struct NativeBody {
         var ids: [Int64] = []
         for element in array {
             guard let text = element.string else { throw wrong(name, "an array of strings") }
-            guard let id = Self.id(text) else {
+            guard let id = WireID.parse(text) else {
                 throw NativeProblem(.unprocessable, "The field '\(name)' holds something that is no identifier.")
             }
             ids.append(id)
         }
         return ids
-    }
-
-    /// An identifier as it is written; nil for any other text, other ways to write the same number included.
-    static func id(_ text: String) -> Int64? {
-        guard let id = Int64(text), id > 0, text.utf8.count <= 19, text == "\(id)" else { return nil }
-        return id
     }
 
     private func field(_ name: String) -> JSONValue? {

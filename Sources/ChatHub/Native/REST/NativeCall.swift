@@ -33,7 +33,7 @@ final class NativeCall {
 
     /// The identifier in the place of `{name}`. What is none names nothing.
     func id(_ name: String) throws(NativeProblem) -> Int64 {
-        guard let id = NativeBody.id(parameter(name)) else { throw .notFound }
+        guard let id = WireID.parse(parameter(name)) else { throw .notFound }
         return id
     }
 

@@ -61,9 +61,9 @@ struct NativeProblem: Error, Equatable {
         }
         json.endObject()
         json.endObject()
-        var response = Response.json(json.takeBytes(), status: code.status)
+        var response = Response.json(json.takeBytes(), status: Status(code: code.status))
         // RFC 9110 §11.6.1: a 401 says by what one can be authenticated.
-        if code.status == .unauthorized { response.headers.append("WWW-Authenticate", "Bearer") }
+        if code.status == 401 { response.headers.append("WWW-Authenticate", "Bearer") }
         // RFC 9110 §10.2.3: whole seconds; rounded up, so that whoever waits as told is granted.
         if let retryAfterMs {
             response.headers.append(
