@@ -3,11 +3,11 @@
 /// operation takes constant time and leaves nothing stale behind.
 ///
 /// Time may not run backwards here: a deadline before the last one counts as the last one.
-struct DeadlineTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    struct Entry: Sendable {
-        let key: Key
-        let value: Value
-        let deadline: Instant
+package struct DeadlineTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    package struct Entry: Sendable {
+        package let key: Key
+        package let value: Value
+        package let deadline: Instant
     }
 
     private struct Slot: Sendable {
@@ -26,21 +26,21 @@ struct DeadlineTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private var lastSlot = Self.none
     private var freeSlot = Self.none
 
-    init() {}
+    package init() {}
 
-    var count: Int { slotOf.count }
-    var isEmpty: Bool { slotOf.isEmpty }
+    package var count: Int { slotOf.count }
+    package var isEmpty: Bool { slotOf.isEmpty }
 
     /// The entry that is due first.
-    var first: Entry? { firstSlot == Self.none ? nil : slots[firstSlot].entry }
+    package var first: Entry? { firstSlot == Self.none ? nil : slots[firstSlot].entry }
 
-    subscript(key: Key) -> Value? {
+    package subscript(key: Key) -> Value? {
         guard let slot = slotOf[key] else { return nil }
         return slots[slot].entry?.value
     }
 
     /// The keys, the one that is due first in front.
-    var keys: [Key] {
+    package var keys: [Key] {
         var keys: [Key] = []
         keys.reserveCapacity(count)
         var slot = firstSlot
@@ -55,7 +55,7 @@ struct DeadlineTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     ///
     /// - Returns: the value that it replaced.
     @discardableResult
-    mutating func set(_ key: Key, to value: Value, deadline: Instant) -> Value? {
+    package mutating func set(_ key: Key, to value: Value, deadline: Instant) -> Value? {
         let old = slotOf[key]
         let oldValue = old.flatMap { slots[$0].entry?.value }
         let slot: Int
@@ -73,25 +73,25 @@ struct DeadlineTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     /// Changes the value of an entry that is there, and leaves its place in the order.
-    mutating func update(_ key: Key, to value: Value) {
+    package mutating func update(_ key: Key, to value: Value) {
         guard let slot = slotOf[key], let entry = slots[slot].entry else { return }
         slots[slot].entry = Entry(key: key, value: value, deadline: entry.deadline)
     }
 
     @discardableResult
-    mutating func remove(_ key: Key) -> Value? {
+    package mutating func remove(_ key: Key) -> Value? {
         guard let slot = slotOf.removeValue(forKey: key) else { return nil }
         return release(slot)?.value
     }
 
-    mutating func removeFirst() -> Entry? {
+    package mutating func removeFirst() -> Entry? {
         guard let entry = first else { return nil }
         slotOf[entry.key] = nil
         return release(firstSlot)
     }
 
     /// Removes the entry that is due first if it is due by `now`.
-    mutating func removeFirst(dueBy now: Instant) -> Entry? {
+    package mutating func removeFirst(dueBy now: Instant) -> Entry? {
         guard let entry = first, entry.deadline <= now else { return nil }
         return removeFirst()
     }

@@ -42,5 +42,6 @@ struct RequestContext {
         case site
         case chatApp
         case native
+        case relay
     }
 }

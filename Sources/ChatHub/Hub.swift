@@ -15,6 +15,7 @@ public final class Hub {
     let limits: HubLimits
     let site: Site
     let chatApp: ChatApp
+    let relay: Relay
     let native: Native
     var random: SplitMix64
 
@@ -58,6 +59,7 @@ public final class Hub {
         self.wallTime = wallTime
         site = Site(configuration: configuration)
         chatApp = ChatApp(configuration: configuration)
+        relay = Relay(configuration: configuration)
         native = Native(configuration: configuration)
         wheel = TimerWheel(now: now)
     }
@@ -89,8 +91,10 @@ public final class Hub {
     /// When the next turn is due even if nothing happens.
     public var nextDeadline: Instant? {
         var earliest = wheel.nextDeadline
-        if let other = chatApp.nextDeadline, earliest.map({ other < $0 }) ?? true { earliest = other }
-        if let other = native.nextDeadline, earliest.map({ other < $0 }) ?? true { earliest = other }
+        for case let other? in [chatApp.nextDeadline, native.nextDeadline, relay.nextDeadline]
+        where earliest.map({ other < $0 }) ?? true {
+            earliest = other
+        }
         if case .settling(let until) = draining, until > now, earliest.map({ until < $0 }) ?? true { earliest = until }
         return earliest
     }
@@ -101,6 +105,7 @@ public final class Hub {
             deadlineCame(for: connection)
         }
         chatApp.advance(hub: self)
+        relay.advance(hub: self)
         native.advance(hub: self)
     }
 
@@ -163,8 +168,11 @@ public final class Hub {
         let phase = connection.phase
         connection.phase = .over
         while let membership = connection.memberships.last { leave(membership.topic, connection) }
-        if case .webSocket(let socket) = phase, case .chatApp(let session) = socket.endpoint {
-            chatApp.left(session, connection, hub: self)
+        guard case .webSocket(let socket) = phase else { return }
+        switch socket.endpoint {
+        case .chatApp(let session): chatApp.left(session, connection, hub: self)
+        case .relay(let session): relay.left(session, connection, hub: self)
+        case .echo, .broadcast: break
         }
     }
 
@@ -351,6 +359,7 @@ public final class Hub {
         case .home(let message): chatApp.handle(message, hub: self)
         case .presence(let notice): chatApp.presenceChanged(notice)
         case .userGone(let user, let handle): chatApp.userGone(user, handle: handle, hub: self)
+        case .relay(let mail): relay.handle(mail, hub: self)
         case .frame(let frame, let id):
             guard let connection = connection(id) else { return }
             enqueue(frame, to: connection)

@@ -13,6 +13,12 @@ public struct HubConfiguration: Sendable {
     /// The foreign origins whose pages may use the chat-app dialect.
     public var corsOrigins = ["http://localhost:3000", "http://localhost:8080"]
     public var limits = HubLimits()
+    /// Gives bits that nobody can predict, for identifiers that open something. The system's, unless a test needs to
+    /// repeat itself.
+    public var secretBits: @Sendable () -> UInt64 = {
+        var system = SystemRandomNumberGenerator()
+        return system.next()
+    }
     /// The peers that are believed about whom they speak for.
     public var trustedProxies: [IPBlock] = []
     /// By which fields they say so.
@@ -31,6 +37,7 @@ public struct HubConfiguration: Sendable {
 public enum Dialect: String, CaseIterable, Sendable {
     case chatApp = "chat-app"
     case broadcast
+    case relay
 }
 
 /// For which requests the dialects are open.

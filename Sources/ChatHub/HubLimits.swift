@@ -20,6 +20,11 @@ public struct HubLimits: Sendable {
     public var historyMessagesMax = 5_000
     public var listEntriesMax = 10_000
     public var announcedSocketsMax = 100
+    public var registrationsMax = 100_000
+    public var registrationMs = 60_000
+    public var clientTopicsMax = 10_000
+    public var topicEntriesMax = 1_000_000
+    public var topicBytesMax = 255
     public var unwrittenMax = 20_000
     public var sessionDays = 90
     public var closeMs = 2_000
@@ -87,6 +92,20 @@ public struct HubLimits: Sendable {
         Setting(
             name: "announced_sockets", help: "chat-app sockets up to which all hear of each coming and going",
             range: 0...100_000, path: \.announcedSocketsMax),
+        Setting(
+            name: "registrations", help: "clients of the relay, connected or not", range: 1...10_000_000,
+            path: \.registrationsMax),
+        Setting(
+            name: "registration_ms", help: "time for a registered client to open its socket",
+            range: 100...86_400_000, path: \.registrationMs),
+        Setting(
+            name: "client_topics", help: "topics of a client of the relay", range: 1...1_000_000,
+            path: \.clientTopicsMax),
+        Setting(
+            name: "topic_entries", help: "topics of all clients of the relay together", range: 1...100_000_000,
+            path: \.topicEntriesMax),
+        Setting(
+            name: "topic_bytes", help: "longest topic of the relay", range: 1...4_096, path: \.topicBytesMax),
         Setting(
             name: "unwritten", help: "messages of a loop that may wait for the store before sockets must",
             range: 1...1_000_000, path: \.unwrittenMax),

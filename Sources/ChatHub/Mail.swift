@@ -19,6 +19,8 @@ public enum Mail: Sendable {
     case presence(PresenceNotice)
     /// A deleted account: nobody is this user any more.
     case userGone(UserID, handle: String)
+    /// About the relay's clients.
+    case relay(RelayMail)
     /// A frame for one connection of this loop.
     case frame([UInt8], ConnectionID)
 }

@@ -13,7 +13,11 @@ extension Hub {
 
     /// Adds a connection to an audience. What was published before in this turn does not reach it.
     func join(_ topic: Topic, _ connection: Connection) {
-        guard !topic.contains(connection) else { return }
+        if !topic.contains(connection) { joinNew(topic, connection) }
+    }
+
+    /// Adds a connection to an audience that it is not in.
+    func joinNew(_ topic: Topic, _ connection: Connection) {
         flush(topic)
         topic.add(connection)
     }
@@ -22,6 +26,14 @@ extension Hub {
     func leave(_ topic: Topic, _ connection: Connection) {
         flush(topic)
         topic.remove(connection)
+        if topic.isEmpty { topics[topic.audience] = nil }
+    }
+
+    /// Takes a connection out of the audience that it has at `place` of its memberships, as `leave` does.
+    func leave(at place: Int, _ connection: Connection) {
+        let topic = connection.memberships[place].topic
+        flush(topic)
+        Topic.removeMembership(at: place, of: connection)
         if topic.isEmpty { topics[topic.audience] = nil }
     }
 
@@ -73,7 +85,7 @@ extension Hub {
     }
 
     /// Brings what was published to a topic in this turn to its members.
-    private func flush(_ topic: Topic) {
+    func flush(_ topic: Topic) {
         guard !topic.batch.isEmpty else { return }
         let batch = topic.batch
         topic.batch = Batch()

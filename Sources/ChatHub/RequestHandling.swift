@@ -78,7 +78,7 @@ extension Hub {
         case .file(let response): write(response, context, connection)
         case .methodNotAllowed(let allowed, let scope):
             context.scope = scope
-            if scope == .chatApp, request.method == .options, let preflight = site.preflight(request) {
+            if request.method == .options, let preflight = site.preflight(request, scope) {
                 reply(preflight, context, connection)
             } else if request.method == .options {
                 var response = Response(status: .noContent)
@@ -137,6 +137,9 @@ extension Hub {
         case .native(let resource):
             exchange.awaiting = context
             native.serve(resource, parameters, request, context, connection, hub: self)
+        case .relay(let resource):
+            exchange.awaiting = context
+            relay.serve(resource, parameters, request, context, connection, hub: self)
         }
     }
 
@@ -215,7 +218,28 @@ extension Hub {
         case .echo: break
         case .broadcast(let topic): join(topic, connection)
         case .chatApp: chatApp.entered(connection, hub: self)
+        case .relay(let session): relay.entered(session, connection, hub: self)
         }
+    }
+
+    /// Upgrades the connection whose request was kept while its answer was made, and reads on.
+    func upgradeAwaiting(
+        _ request: Request, _ connection: Connection, to endpoint: (DeflateAgreement?) -> Socket.Endpoint
+    ) {
+        guard case .http(let exchange) = connection.phase, let context = exchange.awaiting else { return }
+        exchange.awaiting = nil
+        upgrade(request, context, connection, to: endpoint)
+        guard case .webSocket = connection.phase else {
+            if case .http = connection.phase { resumeReading(connection) }
+            return
+        }
+        guard !connection.wantsBytes else { return }
+        connection.wantsBytes = true
+        list(connection)
+        var held = exchange.heldBytes
+        exchange.heldBytes = []
+        var bytes = held.mutableSpan
+        receive(&bytes, on: connection)
     }
 }
 

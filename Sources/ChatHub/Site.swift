@@ -8,15 +8,14 @@ struct Site {
     private let dialects: Set<Dialect>
     private let dialectAccess: DialectAccess
     private let cors: CORSPolicy
+    private let relayCORS = CORSPolicy(
+        origins: .any, methods: [.get, .post, .delete], headers: ["Authorization", "Accept", "Content-Type"],
+        maxAgeSeconds: 3_600)
     private let forwarding: Forwarding
     private let expectsProxyProtocol: Bool
     private let securityHeaders = SecurityHeaders()
     /// What `/health` answers, ready made.
-    let health: Response = {
-        var response = Response.json(Array(#"{"status":"ok"}"#.utf8))
-        finishInterface(&response)
-        return response
-    }()
+    let health: Response
 
     /// What a request asks for.
     enum Route: Sendable {
@@ -26,6 +25,7 @@ struct Site {
         case chatAppSocket
         case chatApp(ChatApp.Resource)
         case native(Native.Resource)
+        case relay(Relay.Resource)
     }
 
     /// What there is at a path.
@@ -49,6 +49,11 @@ struct Site {
             origins: .list(configuration.corsOrigins), methods: [.get, .post],
             headers: ["Authorization", "Accept", "Content-Type"], maxAgeSeconds: 3_600)
 
+        var health = Response.json(Array(#"{"status":"ok"}"#.utf8))
+        finishInterface(&health)
+        if dialects.contains(.relay) { relayCORS.addHeaders(to: &health, origin: "*") }
+        self.health = health
+
         var root = Router<Route>()
         root.add(.get, "/health", .health)
         if configuration.enablesEcho { root.add(.get, "/echo", .echo) }
@@ -60,8 +65,13 @@ struct Site {
         for (method, pattern, resource) in ChatApp.Resource.table { chatApp.add(method, pattern, .chatApp(resource)) }
         var native = Router<Route>()
         for resource in Native.resources { native.add(resource.method, resource.pattern, .native(resource)) }
+        var relay = Router<Route>()
+        for (method, pattern, resource) in Relay.Resource.table { relay.add(method, pattern, .relay(resource)) }
+        // The root has it; here it stands for who asks whether it may.
+        relay.add(.get, "/health", .health)
         routers = [
             (.site, nil, root), (.native, nil, native), (.site, .broadcast, broadcast), (.chatApp, .chatApp, chatApp),
+            (.relay, .relay, relay),
         ]
     }
 
@@ -138,13 +148,23 @@ struct Site {
         return lowered == "http://" + host.lowercased() || lowered == "https://" + host.lowercased()
     }
 
-    /// The answer to a preflight request for the chat-app dialect; nil where the request is none.
-    func preflight(_ request: Request) -> Response? { cors.preflightResponse(for: request) }
+    /// The answer to a preflight request for a dialect; nil where the request is none.
+    func preflight(_ request: Request, _ scope: RequestContext.Scope) -> Response? {
+        switch scope {
+        case .site, .native: nil
+        case .chatApp: cors.preflightResponse(for: request)
+        case .relay: relayCORS.preflightResponse(for: request)
+        }
+    }
 
     /// Adds what an answer of the interfaces carries. Pages have their own, stricter set.
     func finish(_ response: inout Response, for context: RequestContext) {
         finishInterface(&response)
-        if context.scope == .chatApp { cors.addHeaders(to: &response, origin: context.origin) }
+        switch context.scope {
+        case .site, .native: break
+        case .chatApp: cors.addHeaders(to: &response, origin: context.origin)
+        case .relay: relayCORS.addHeaders(to: &response, origin: context.origin)
+        }
     }
 }
 

@@ -25,5 +25,6 @@ final class Socket {
         case echo(EchoSession)
         case broadcast(Topic)
         case chatApp(ChatAppSession)
+        case relay(RelaySession)
     }
 }

@@ -38,6 +38,8 @@ extension Hub {
             publish(to: topic) { FrameEncoder.append(kind.opcode, message, to: &$0) }
         case .chatApp(let session):
             if kind == .text { chatApp.received(message, session, connection, hub: self) }
+        case .relay(let session):
+            if kind == .text { relay.received(message, session, connection, hub: self) }
         case .echo(let session):
             connection.outbox.append { session.encoder.encode(kind, message, to: &$0) }
             list(connection)

@@ -10,6 +10,8 @@ public enum Audience: Hashable, Sendable {
     case chatApp
     /// The sockets of the chat-app dialect that have not named a room yet.
     case chatAppUnplaced
+    /// The relay's clients with a topic.
+    case relay(String)
 }
 
 /// The connections of this loop that form an audience, and what was published to them in this turn.
@@ -19,6 +21,8 @@ public enum Audience: Hashable, Sendable {
 final class Topic {
     let audience: Audience
     private(set) var members: [Connection] = []
+    /// Where in its member's `memberships` each membership stands.
+    private var places: [Int] = []
     var batch = Batch()
 
     init(_ audience: Audience) { self.audience = audience }
@@ -31,21 +35,37 @@ final class Topic {
 
     /// Adds a connection that is no member yet.
     func add(_ connection: Connection) {
+        places.append(connection.memberships.count)
         connection.memberships.append(Membership(topic: self, index: members.count))
         members.append(connection)
     }
 
     /// Removes a member; the last one takes its place.
     func remove(_ connection: Connection) {
-        guard let place = connection.memberships.firstIndex(where: { $0.topic === self }) else { return }
-        let index = connection.memberships[place].index
-        connection.memberships.remove(at: place)
-        let last = members.removeLast()
-        guard last !== connection else { return }
-        members[index] = last
-        if let moved = last.memberships.firstIndex(where: { $0.topic === self }) {
-            last.memberships[moved].index = index
+        // From the end: whoever leaves everything leaves the last one first.
+        guard let place = connection.memberships.lastIndex(where: { $0.topic === self }) else { return }
+        Self.removeMembership(at: place, of: connection)
+    }
+
+    /// Takes a connection out of the topic that it has at `place` of its memberships, at the same cost however many
+    /// members or memberships there are: in both lists the last one takes the free place.
+    static func removeMembership(at place: Int, of connection: Connection) {
+        let membership = connection.memberships[place]
+        let moved = connection.memberships.removeLast()
+        if place < connection.memberships.count {
+            connection.memberships[place] = moved
+            moved.topic.places[moved.index] = place
         }
+        membership.topic.removeMember(at: membership.index)
+    }
+
+    private func removeMember(at index: Int) {
+        let last = members.removeLast()
+        let place = places.removeLast()
+        guard index < members.count else { return }
+        members[index] = last
+        places[index] = place
+        last.memberships[place].index = index
     }
 }
 

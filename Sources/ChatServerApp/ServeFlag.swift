@@ -53,7 +53,7 @@ struct ServeFlag: Sendable {
         },
         ServeFlag(
             "--dialect", "NAME",
-            "chat-app, broadcast or none: opens that dialect to everybody, in place of all to loopback only",
+            "chat-app, broadcast, relay or none: opens that dialect to everybody, in place of all to loopback only",
             repeats: true
         ) { (value, configuration) throws(UsageError) in
             let dialects = configuration.dialects ?? []

@@ -112,14 +112,15 @@ struct Server {
     /// Says in the log what is open to whom.
     private func describeOpenness(_ address: ListenAddress) {
         guard let dialects = configuration.dialects else {
-            log.info("open to loopback only: the dialects chat-app and broadcast, without authentication")
+            let names = Dialect.allCases.map(\.rawValue).joined(separator: ", ")
+            log.info("open to loopback only: the dialects \(names), without authentication")
             return
         }
         guard !dialects.isEmpty else {
             log.info("no dialect is open")
             return
         }
-        let names = dialects.map(\.rawValue).sorted().joined(separator: " and ")
+        let names = dialects.map(\.rawValue).sorted().joined(separator: ", ")
         log.warning("open to everybody who reaches \(address.description), without authentication: \(names)")
     }
 

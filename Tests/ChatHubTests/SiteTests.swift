@@ -5,7 +5,10 @@ import Testing
 
 /// For whom the dialects are open, and from which pages.
 @Suite struct SiteTests {
-    private static let dialectPaths = ["/users", "/rooms", "/users/phone/345", "/ws", "/broadcast", "/broadcast/x"]
+    private static let dialectPaths = [
+        "/users", "/rooms", "/users/phone/345", "/ws", "/broadcast", "/broadcast/x", "/publish", "/register",
+        "/register/x",
+    ]
 
     private func status(
         _ scene: ChatAppScene, _ path: String, headers: [(String, String)] = [], isLoopbackPeer: Bool = true

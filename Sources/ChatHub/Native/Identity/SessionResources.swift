@@ -21,7 +21,7 @@ extension Native {
                 json.key("sessions")
                 json.beginArray()
                 for session in sessions where call.hub.native.identity.expiry(of: session) > now {
-                    AccountJSON.append(session, isCurrent: session.id == principal.session.id, to: &json)
+                    NativeJSON.append(session, isCurrent: session.id == principal.session.id, to: &json)
                 }
                 json.endArray()
                 json.endObject()

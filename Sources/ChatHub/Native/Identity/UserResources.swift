@@ -58,7 +58,7 @@ extension Native {
         call.reply { json in
             json.beginObject()
             json.key("user")
-            AccountJSON.appendOwn(user, settings, to: &json)
+            NativeJSON.appendOwn(user, settings, to: &json)
             json.endObject()
         }
     }
@@ -75,7 +75,7 @@ extension Native {
             call.reply { json in
                 json.beginObject()
                 json.key("user")
-                AccountJSON.append(user, to: &json)
+                NativeJSON.append(user, to: &json)
                 json.endObject()
             }
         }
@@ -98,7 +98,7 @@ extension Native {
             json.beginObject()
             json.key("users")
             json.beginArray()
-            for user in users { AccountJSON.append(user, to: &json) }
+            for user in users { NativeJSON.append(user, to: &json) }
             json.endArray()
             json.endObject()
         }
