@@ -107,6 +107,9 @@ extension Hub {
         switch route {
         case .health: write(site.health, context, connection)
         case .echo: upgrade(request, context, connection, deflate: DeflateOptions()) { .echo(.init(deflate: $0)) }
+        case .feeds(let resource):
+            exchange.awaiting = context
+            feeds.serve(resource, parameters, request, context, connection, hub: self)
         case .broadcast:
             let room = parameters["room"] ?? ""
             guard room.utf8.count <= 255 else {

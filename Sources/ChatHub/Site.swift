@@ -26,6 +26,7 @@ struct Site {
         case chatApp(ChatApp.Resource)
         case native(Native.Resource)
         case relay(Relay.Resource)
+        case feeds(Feeds.Resource)
     }
 
     /// What there is at a path.
@@ -56,6 +57,7 @@ struct Site {
 
         var root = Router<Route>()
         root.add(.get, "/health", .health)
+        for (method, pattern, resource) in Feeds.Resource.table { root.add(method, pattern, .feeds(resource)) }
         if configuration.enablesEcho { root.add(.get, "/echo", .echo) }
         var broadcast = Router<Route>()
         broadcast.add(.get, "/broadcast", .broadcast)
