@@ -1,35 +1,42 @@
 public import ChatDomain
 
-/// A wish to change an account, its sessions or its settings.
+/// A wish to change an account, its sessions or its settings. Where a user is named, one who is not deleted is meant:
+/// any other is refused with `.unknownUser`. A token hash that is in use already is refused with `.conflict`.
 public enum AccountDraft: Sendable, Equatable {
     /// A new account, and a first session with it where `session` is given. Answer: `.signedIn` (or `.user` without a
-    /// session), or refused with `.loginTaken`, `.phoneTaken` or `.unknownInvite` (the invite is used up or expired).
+    /// session), or refused with `.loginTaken`, `.phoneTaken`, `.handleTaken` or `.unknownInvite` (the invite is used
+    /// up or expired), the first of these that holds.
     case register(NewAccount, session: NewSession?, invite: [UInt8]?)
-    /// A new session, if `credential` is still the account's stored hash: whoever has checked a password against it must
-    /// lose against a change of password in between. Answer: `.signedIn`, or refused with `.unknownUser` or `.conflict`.
-    /// Beyond 100 sessions of the account the one unused for longest is ended.
+    /// A new session, if `credential` is still the account's stored hash: whoever has checked a password against it
+    /// must lose against a change of password in between. Answer: `.signedIn`, or refused with `.unknownUser` or
+    /// `.conflict`. Beyond 100 sessions of the account the one unused for longest is ended.
     case signIn(UserID, credential: String, NewSession)
     /// Ends sessions; those of others, or none at all, are passed over. Answer: `.done` with `.sessionsEnded` for those
     /// that there were, or refused with `.unknownSession` where there was none of them.
     case endSessions(UserID, [SessionID])
-    /// Ends all other sessions than `keeping`. Answer: `.done`, or refused with `.unknownUser` or `.conflict`, where
-    /// `old` is given and is not the stored hash any more.
+    /// Ends all other sessions than `keeping` (`.sessionsEnded` with their ids, ascending). Answer: `.done`, or refused
+    /// with `.unknownUser` or `.conflict`, where `old` is given and is not the stored hash any more.
     case setCredential(UserID, old: String?, new: String, keeping: SessionID?)
-    /// What is nil stays. Answer: `.user`, or refused with `.unknownUser` or `.phoneTaken`. Changes of `settings` are an
-    /// event of the user's own stream (`settings.updated`).
+    /// What is nil stays. Answer: `.user`, or refused with `.unknownUser` or `.phoneTaken`. Changes of `settings` are
+    /// an event of the user's own stream (`settings.updated`). Where anything is other than before, `.profileChanged`
+    /// follows.
     case updateProfile(UserID, displayName: String?, phone: String??, settings: UserSettings?)
-    /// As `Draft.deleteUser`; also ends all sessions, leaves every room (a group whose owner it was is handed to the admin
-    /// or member of longest standing, or archived), and removes markers, blocks, hidden messages, mentions, settings and
-    /// the user's own stream. Answer: `.done` (`.accountDeleted`), or refused with `.unknownUser` or `.conflict` where
-    /// `credential` is given and is not the stored hash any more.
+    /// As `Draft.deleteUser`; also ends all sessions, leaves every room (a group whose owner it was is handed to the
+    /// admin or member of longest standing, or archived), and removes markers, blocks, hidden messages, mentions,
+    /// settings and the user's own stream. The rooms go by their ids; the events of each: `memberLeft`, then
+    /// `memberRoleChanged` of the new owner, or `roomArchived` where nobody is left, both by the account. A direct room
+    /// stays with the other one, who sees a deleted user in it. Notices: `.accountDeleted`, and no more. Answer:
+    /// `.done`, or refused with `.unknownUser` or `.conflict` where `credential` is given and is not the stored hash
+    /// any more.
     case delete(UserID, credential: String?)
     case setAdmin(UserID, Bool)
-    /// Answer: `.done`, or refused with `.unknownUser`. Twice is once.
+    /// Answer: `.done`, or refused with `.unknownUser`, or `.forbidden` (oneself). Twice is once, with one notice.
     case block(UserID, by: UserID)
     case unblock(UserID, by: UserID)
     /// An invitation to register. Answer: `.done`.
     case inviteToRegister(NewInvite, by: UserID)
-    /// When sessions were last used, and when users were last seen. Answer: `.done`; the unknown are passed over.
+    /// When sessions were last used, and when users were last seen; neither ever falls. Answer: `.done`; the unknown
+    /// are passed over.
     case touch(sessions: [SessionID: WallTime], users: [UserID: WallTime])
 }
 
@@ -93,7 +100,8 @@ public struct Account: Sendable, Equatable {
     public var credential: String?
     public var settings: UserSettings
     public var lastSeen: WallTime?
-    /// The epoch of the user's own stream, and its newest offset.
+    /// The epoch of the user's own stream, and its newest offset. The epoch is random, made by `register`; of users who
+    /// came through dialects it is 0.
     public var epoch: UInt64
     public var offset: Int64
 

@@ -4,6 +4,8 @@ extension Message {
     /// What deleting for all leaves of a message.
     mutating func erase() {
         text = ""
+        mentions = []
+        reactions = []
         isDeleted = true
     }
 }
@@ -29,6 +31,8 @@ extension User {
     mutating func erase() {
         username = User.deletedUsername
         phone = nil
+        login = nil
+        isAdmin = false
         isDeleted = true
     }
 

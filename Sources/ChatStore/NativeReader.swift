@@ -1,7 +1,8 @@
 public import ChatDomain
 
-/// What the native protocol looks up beside what `ChatStoreReader` itself asks for. For one thread at a time. What `append` has returned is seen
-/// at once. Nothing here shows rooms or users of open dialects, except by their identifiers to who is a member.
+/// What the native protocol looks up beside what `ChatStoreReader` itself asks for. For one thread at a time. What
+/// `append` has returned is seen at once. Nothing here shows rooms or users of open dialects, except by their
+/// identifiers to who is a member.
 public protocol NativeReader {
     // Accounts
 
@@ -12,13 +13,14 @@ public protocol NativeReader {
     func session(tokenHash: [UInt8]) throws(StoreError) -> SessionRecord?
     /// Newest first.
     func sessions(of user: UserID) throws(StoreError) -> [SessionRecord]
-    /// Accounts whose login or display name has a word that begins with `text`, caselessly; sorted by login.
+    /// Accounts whose login or display name has a word that begins with `text`, caselessly; sorted by login. A word
+    /// begins where a letter or digit follows none; of more than 1,000 matches it may be any.
     func users(matching text: String, limit: Int) throws(StoreError) -> [User]
-    /// Those who `user` has blocked.
+    /// Those who `user` has blocked, by their ids.
     func blocks(by user: UserID) throws(StoreError) -> [UserID]
     /// Whether `user` has blocked `other`.
     func hasBlocked(_ other: UserID, by user: UserID) throws(StoreError) -> Bool
-    /// Those of `others` who share a room with `user`.
+    /// Those of `others`, in their order, who share a room with `user`.
     func contacts(of user: UserID, among others: [UserID]) throws(StoreError) -> [UserID]
     /// Whether the invitation to register is one, and can be used at that time.
     func isInvitation(tokenHash: [UInt8], at now: WallTime) throws(StoreError) -> Bool
@@ -27,9 +29,11 @@ public protocol NativeReader {
 
     /// The room as `viewer` may see it: a member, or anybody where it is public; nil for hidden ones.
     func listing(of room: RoomID, for viewer: UserID) throws(StoreError) -> RoomListing?
-    /// The rooms of `user`, the newest activity first. At most `limit`, from the `skip`th on.
+    /// The rooms of `user`, the newest activity first, of several at once the room with the highest id. At most
+    /// `limit`, from the `skip`th on.
     func listings(of user: UserID, skip: Int, limit: Int) throws(StoreError) -> [RoomListing]
-    /// Public rooms of the native protocol whose name has a word that begins with `text` (all if empty), by name.
+    /// Public rooms of the native protocol, archived ones left out, whose name has a word that begins with `text` (all
+    /// if empty), by name (caselessly, then by id). Of more than 1,000 matches it may be any.
     func publicRooms(matching text: String, for viewer: UserID, skip: Int, limit: Int) throws(StoreError)
         -> [RoomListing]
     func member(_ user: UserID, of room: RoomID) throws(StoreError) -> Member?
@@ -38,7 +42,7 @@ public protocol NativeReader {
     func memberCount(of room: RoomID) throws(StoreError) -> Int
     /// Until when somebody is banned; nil for not, or no more at `now`.
     func ban(of user: UserID, from room: RoomID, at now: WallTime) throws(StoreError) -> WallTime?
-    /// Every room of the user with what is unread in it.
+    /// Every room of the user with what is unread in it, by the rooms' ids.
     func unread(of user: UserID, limit: Int) throws(StoreError) -> [(room: RoomID, count: UnreadCount)]
 
     // Messages
@@ -46,7 +50,7 @@ public protocol NativeReader {
     func page(of room: RoomID, _ range: MessageRange, limit: Int, for viewer: UserID) throws(StoreError) -> MessagePage
     /// All texts of a message, the first first; empty for an unknown or deleted one.
     func versions(of seq: Int64, in room: RoomID) throws(StoreError) -> [MessageVersion]
-    /// Where a message with this key of this author was put.
+    /// Where a message with this key of this author was put; the receipt is that of a repeat.
     func receipt(author: UserID, key: MessageKey) throws(StoreError) -> (room: RoomID, receipt: MessageReceipt)?
 
     // The user's own stream

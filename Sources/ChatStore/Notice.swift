@@ -1,6 +1,7 @@
 public import ChatDomain
 
-/// What a commit did that concerns users rather than a room's stream.
+/// What a commit did that concerns users rather than a room's stream. Drafts of dialects (those beside `account`,
+/// `room`, `post` and `mark`) make none.
 public enum Notice: Sendable, Equatable {
     /// A durable event of the user's own stream (`me`).
     case user(UserEvent)

@@ -1,18 +1,22 @@
 public import ChatDomain
 
 /// A wish of a user that concerns a message, checked against `Permissions` at its turn. (Sending is `Draft.send` with
-/// `NewMessage.isChecked`.) Refusals that all share: `.notFound`, `.forbidden`, `.unknownMessage`.
+/// `NewMessage.isChecked`.) Refusals that all share: `.notFound`, `.forbidden`, `.unknownMessage`; where several hold:
+/// of who may not read first, then `.unknownMessage`, then `.forbidden`, then the others. The message of `.changed`
+/// carries its reactions, that of an event does not.
 public enum PostDraft: Sendable, Equatable {
-    /// Answer: `.changed`, or refused with `.conflict` where the message is not of version `ifVersion` any more.
+    /// Answer: `.changed`, or refused with `.unknownMessage` where it is deleted, or `.conflict` where the message is
+    /// not of version `ifVersion` any more.
     case edit(RoomID, seq: Int64, text: String, ifVersion: Int?, by: UserID)
     /// For all: the text is gone from log, versions, tail and search. A second time: `.changed` with the room's present
-    /// offset, and no event. Answer: `.changed`, or refused with `.conflict` as above.
+    /// offset, and no event. Its reactions and mentions go too. Answer: `.changed`, or refused with `.conflict` as
+    /// above.
     case delete(RoomID, seq: Int64, ifVersion: Int?, by: UserID)
     /// For oneself: gone from that user's pages, search and counts; an event of their own stream, none of the room.
-    /// Answer: `.done`.
+    /// Answer: `.done`; twice is once.
     case hide(RoomID, seq: Int64, by: UserID)
-    /// Answer: `.changed`; where nothing changes, with the room's present offset and no event. At most 50 keys a message
-    /// (`.unprocessable`).
+    /// Answer: `.changed`; where nothing changes, with the room's present offset and no event. At most 50 keys a
+    /// message (`.unprocessable`). A deleted message is `.unknownMessage`.
     case react(RoomID, seq: Int64, key: String, by: UserID)
     case unreact(RoomID, seq: Int64, key: String, by: UserID)
 }
@@ -38,7 +42,7 @@ public struct MarkerUpdate: Sendable, Equatable {
     public var user: UserID
     public var read: Int64?
     public var received: Int64?
-    /// Moves `read` for the user's own counts only: what others see of it (`Member.read`) stays.
+    /// Moves `read` for the user's own counts only: what others see of it (`Member.read`, `Member.received`) stays.
     public var isPrivate: Bool
 
     public init(room: RoomID, user: UserID, read: Int64?, received: Int64?, isPrivate: Bool = false) {
@@ -60,8 +64,8 @@ public enum MessageRange: Sendable, Equatable {
     case around(Int64)
 }
 
-/// A page of a room's messages, ascending by `seq`, deleted ones included (without text), those hidden by the viewer left
-/// out; with their reactions.
+/// A page of a room's messages, ascending by `seq`, deleted ones included (without text), those hidden by the viewer
+/// left out; with their reactions.
 public struct MessagePage: Sendable, Equatable {
     public var messages: [Message]
     public var hasMoreBefore: Bool

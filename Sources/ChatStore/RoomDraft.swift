@@ -2,36 +2,50 @@ public import ChatDomain
 
 /// A wish of a user to change a room or its members. Each is checked against `Permissions` at its turn, by what the
 /// store holds then. Refusals that all share: `.notFound` (no such room, or hidden from `by`), `.forbidden`,
-/// `.unknownUser` (of a target).
+/// `.unknownUser` (of a target). `by` who is deleted or unknown is no member of anything. A ban or a mute that has
+/// ended by its time is none. Each notice `.user(.roomJoined)` or `.user(.roomLeft)` is in the order of the events they
+/// come with.
 public enum RoomDraft: Sendable, Equatable {
-    /// The maker becomes the owner. Answer: `.listing`, or refused with `.unknownUser` (a member), `.blocked`.
+    /// The maker becomes the owner. Events: `roomCreated`, then `memberJoined` of the maker (by nil) and of each member
+    /// (by the maker, with the role that the room's kind gives). Answer: `.listing`, or refused with `.unknownUser`
+    /// (the maker or a member), `.blocked` (a member has blocked the maker), `.handleTaken`, or `.unprocessable` (a
+    /// direct room).
     case create(NewNativeRoom, by: UserID)
     /// The direct room of the two, made if there is none; who asks first does not matter. Answer: `.listing` with
-    /// `isNew`, or refused with `.unknownUser`, `.forbidden` (oneself), or `.blocked` where it would be new.
+    /// `isNew`, or refused with `.forbidden` (oneself), `.unknownUser`, or, where it would be new, `.blocked` (by the
+    /// other) or `.handleTaken`. Both join as members, by nil, the asking one first; its name is empty.
     case direct(UserID, handle: String, by: UserID)
-    /// What is nil stays; all or nothing. `owner` hands ownership over to a member; the former becomes an admin.
-    /// Answer: `.listing`.
+    /// What is nil stays; all or nothing, each checked by the room as it is (so that an archived one has to be
+    /// unarchived first; `isArchived` asks for `.unarchive` where it is archived, whatever the value). What is as it
+    /// was changes nothing. `owner` hands ownership over to a member (else `.unknownMember`); the former becomes an
+    /// admin. Events: `memberRoleChanged` of the new owner, then of the old one; `roomUpdated` with the name, the
+    /// visibility and no more archived; `roomArchived`. Answer: `.listing`.
     case update(RoomID, name: String?, visibility: Visibility?, isArchived: Bool?, owner: UserID?, by: UserID)
     /// Answer: `.done`.
     case delete(RoomID, by: UserID)
     /// By oneself, into a public room, or by an invitation's token hash. Answer: `.listing`, also for who is a member
-    /// already; or refused with `.unknownInvite`.
+    /// already; or refused with `.forbidden` (banned, also with an invitation, or archived), or `.unknownInvite` (where
+    /// the room is hidden: `.notFound`). An invitation is used up by who becomes a member only.
     case join(RoomID, invite: [UInt8]?, by: UserID)
-    /// Answer: `.done`. The last member to leave a group archives it; an owner must hand over first (`.forbidden`),
-    /// unless alone. Leaving a direct room is refused with `.forbidden`.
+    /// Answer: `.done`. The event is by nil. The last member to leave archives the room; an owner must hand over first
+    /// (`.forbidden`), unless alone. Leaving a direct room is refused with `.forbidden`. Who comes back is still muted.
     case leave(RoomID, by: UserID)
-    /// Adds them, with the role that the room's kind gives where it is nil; who is a member already gets the role if it is
-    /// named. Banned: `.forbidden`. Who has blocked `by`: `.forbidden`. Answer: `.done`.
+    /// Adds them, with the role that the room's kind gives where it is nil; who is a member already gets the role if it
+    /// is named. Banned: `.forbidden`. Who has blocked `by`: `.forbidden`. All or nothing, checked in their order: for
+    /// who is no member `.invite`, and `.assignRole` where another role than the kind's is named; for a member
+    /// `.assignRole` where the role is another than theirs. Answer: `.done`.
     case addMembers(RoomID, [UserID], role: Role?, by: UserID)
     /// Answer: `.done`, or refused with `.unknownMember`.
     case kick(RoomID, UserID, by: UserID)
-    /// Removes who is a member, and keeps them out until then. Answer: `.done`; twice changes the time.
+    /// Removes who is a member, and keeps them out until then (nil: for ever); there is an event only where somebody
+    /// was removed. Answer: `.done`; twice changes the time.
     case ban(RoomID, UserID, reason: String?, until: WallTime?, by: UserID)
+    /// Answer: `.done`, also where there was no ban.
     case unban(RoomID, UserID, by: UserID)
-    /// Answer: `.done`, or refused with `.unknownMember`.
+    /// Answer: `.done`, or refused with `.unknownMember`. No event.
     case mute(RoomID, UserID, reason: String?, until: WallTime?, by: UserID)
     case unmute(RoomID, UserID, by: UserID)
-    /// Answer: `.done`.
+    /// Answer: `.done`, or refused with `.conflict` (the token hash is in use).
     case invite(RoomID, NewInvite, by: UserID)
 }
 

@@ -18,6 +18,8 @@ struct Batch {
     var seqs: [Int64] = []
     /// Messages that it edited or deleted.
     var changes: [MessageName: VersionedMessage] = [:]
+    /// What users are to be told.
+    var notices: [Notice] = []
     var hasDeletedRoom = false
 
     init(number: Int64, now: WallTime, isBacklogFull: Bool, drafts: Int) {

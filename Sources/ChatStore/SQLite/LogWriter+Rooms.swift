@@ -90,7 +90,7 @@ extension LogWriter {
     func join(_ user: UserID, _ head: RoomHead) throws(StoreError) {
         let logID = try record(
             .memberJoined(user, role: .member, by: nil), in: head, as: Row(code: .memberJoined, target: user.rawValue))
-        let insertion = try database.statement("INSERT INTO members VALUES (?, ?, ?)")
+        let insertion = try database.statement("INSERT INTO members (room, user, joined) VALUES (?, ?, ?)")
         insertion.bind(head.id.rawValue, at: 1)
         insertion.bind(user.rawValue, at: 2)
         insertion.bind(logID, at: 3)

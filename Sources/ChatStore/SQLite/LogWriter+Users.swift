@@ -3,11 +3,7 @@ import ChatDomain
 extension LogWriter {
     func createUser(_ new: NewUser) throws(StoreError) -> Outcome {
         if let phone = new.phone, try state.user(phone: phone) != nil { return .refused(.phoneTaken) }
-        // The handle of a deleted account stays taken: messages still carry it.
-        let taken = try database.statement("SELECT 1 FROM users WHERE handle = ?")
-        taken.bind(new.handle, at: 1)
-        defer { taken.reset() }
-        if try taken.step() { return .refused(.handleTaken) }
+        if try isHandleTaken(new.handle) { return .refused(.handleTaken) }
 
         let insertion = try database.statement(
             "INSERT INTO users (handle, username, phone, created_at, is_open) VALUES (?, ?, ?, ?, ?) RETURNING id")
@@ -32,16 +28,26 @@ extension LogWriter {
         update.bind(id.rawValue, at: 2)
         try update.run()
         guard let user = try state.user(id), !user.isDeleted else { return .refused(.unknownUser) }
+        try storeWords(of: user)
         return .user(user)
     }
 
     func deleteUser(_ id: UserID) throws(StoreError) -> Outcome {
         guard try handle(of: id) != nil else { return .refused(.unknownUser) }
         let update = try database.statement(
-            "UPDATE users SET username = ?, phone = NULL, is_deleted = 1 WHERE id = ?")
+            """
+            UPDATE users SET username = ?, phone = NULL, is_deleted = 1, login = NULL, login_key = NULL,
+                credential = NULL, is_admin = 0, availability = 0, status_text = '', hides = 0, last_seen = NULL
+            WHERE id = ?
+            """)
         update.bind(User.deletedUsername, at: 1)
         update.bind(id.rawValue, at: 2)
         try update.run()
+        try run("DELETE FROM user_words WHERE user = ?", id.rawValue)
+        try run("DELETE FROM sessions WHERE user = ?", id.rawValue)
+        try run("DELETE FROM blocks WHERE user = ?", id.rawValue)
+        try run("DELETE FROM blocks WHERE other = ?", id.rawValue)
+        try run("DELETE FROM me_log WHERE user = ?", id.rawValue)
         cache.handles[id] = nil
         return .done
     }

@@ -8,6 +8,7 @@ final class LogWriter {
     let database: Database
     let state: StateQueries
     let history: HistoryQueries
+    let accounts: AccountQueries
     let tail: UnindexedTail
     let indexer: Indexer
     let keyIndex: KeyIndex
@@ -38,6 +39,7 @@ final class LogWriter {
         self.random = random
         state = StateQueries(database)
         history = HistoryQueries(database)
+        accounts = AccountQueries(database)
         keyIndex = try KeyIndex(database)
         indexer = try Indexer(database, tail: tail, keyIndex: keyIndex, options: options)
         purger = Purger(database)
@@ -98,7 +100,7 @@ final class LogWriter {
             // The drafts are stored: a failure here is met again, and reported, by the next commit.
             try? database.checkpoint()
         }
-        return Commit(outcomes: batch.outcomes, events: batch.events)
+        return Commit(outcomes: batch.outcomes, events: batch.events, notices: batch.notices)
     }
 
     private func apply(_ draft: Draft) throws(StoreError) -> Outcome {
@@ -113,7 +115,8 @@ final class LogWriter {
         case .send(let new): try send(new)
         case .edit(let room, let reference, let text, let by): try edit(reference, in: room, text: text, by: by)
         case .delete(let room, let reference, let by): try delete(reference, in: room, by: by)
-        case .account, .room, .post, .mark: .refused(.unavailable)
+        case .account(let draft): try apply(draft)
+        case .room, .post, .mark: .refused(.unavailable)
         }
     }
 

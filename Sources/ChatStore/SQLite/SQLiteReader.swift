@@ -6,9 +6,10 @@ import ChatDomain
 /// other the table of rooms decides.
 final class SQLiteReader: ChatStoreReader {
     private let database: Database
-    private let tail: UnindexedTail
-    private let state: StateQueries
-    private let history: HistoryQueries
+    let tail: UnindexedTail
+    let state: StateQueries
+    let history: HistoryQueries
+    let accounts: AccountQueries
 
     init(path: String, tail: UnindexedTail, busyTimeoutMs: Int32) throws(StoreError) {
         database = try Database(path: path, role: .reader, busyTimeoutMs: busyTimeoutMs)
@@ -16,6 +17,7 @@ final class SQLiteReader: ChatStoreReader {
         self.tail = tail
         state = StateQueries(database)
         history = HistoryQueries(database)
+        accounts = AccountQueries(database)
     }
 
     func user(_ id: UserID) throws(StoreError) -> User? { try state.user(id) }
@@ -113,7 +115,7 @@ final class SQLiteReader: ChatStoreReader {
     }
 
     /// Answers all of `body` from one state of the file.
-    private func inSnapshot<Answer>(_ body: () throws(StoreError) -> Answer) throws(StoreError) -> Answer {
+    func inSnapshot<Answer>(_ body: () throws(StoreError) -> Answer) throws(StoreError) -> Answer {
         try database.statement("BEGIN").run()
         do throws(StoreError) {
             let answer = try body()

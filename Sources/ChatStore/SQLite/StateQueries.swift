@@ -2,7 +2,7 @@ import ChatDomain
 
 /// Looks up users, rooms and members on one connection, whether a reader's or the writer's.
 final class StateQueries {
-    private static let userColumns = "id, handle, username, phone, created_at, is_open, is_deleted"
+    static let userColumns = "id, handle, username, phone, created_at, is_open, is_deleted, login, is_admin"
     private static let roomColumns = "id, handle, kind, name, created_at, epoch, is_open"
 
     private let database: Database
@@ -68,11 +68,11 @@ final class StateQueries {
         return users
     }
 
-    private static func user(from row: Statement) -> User {
+    static func user(from row: Statement) -> User {
         User(
             id: UserID(row.integer(0)), handle: row.text(1), username: row.text(2), phone: row.optionalText(3),
             createdAt: WallTime(milliseconds: row.integer(4)), isOpen: row.integer(5) != 0,
-            isDeleted: row.integer(6) != 0)
+            isDeleted: row.integer(6) != 0, login: row.optionalText(7), isAdmin: row.integer(8) != 0)
     }
 
     // MARK: Rooms

@@ -47,6 +47,18 @@ import CSQLite
         if let text { bind(text, at: index) } else { note(unsafe sqlite3_bind_null(handle, index)) }
     }
 
+    /// A copy of the bytes, also where there are none.
+    func bind(_ bytes: [UInt8], at index: Int32) {
+        note(
+            unsafe bytes.withUnsafeBufferPointer { buffer in
+                // A null pointer would bind NULL. SQLite copies the bytes before it returns.
+                guard let start = buffer.baseAddress, buffer.count > 0 else {
+                    return unsafe sqlite3_bind_zeroblob(handle, index, 0)
+                }
+                return unsafe sqlite3_bind_blob64(handle, index, start, UInt64(buffer.count), copiesAtOnce)
+            })
+    }
+
     private func note(_ result: Int32) {
         if result != SQLITE_OK && bindResult == SQLITE_OK { bindResult = result }
     }

@@ -1,0 +1,33 @@
+import ChatDomain
+
+extension SQLiteReader {
+    // MARK: Accounts
+
+    func account(login: String) throws(StoreError) -> Account? { try accounts.account(login: login) }
+
+    func account(_ id: UserID) throws(StoreError) -> Account? { try accounts.account(id) }
+
+    func session(tokenHash: [UInt8]) throws(StoreError) -> SessionRecord? {
+        try accounts.session(tokenHash: tokenHash)
+    }
+
+    func sessions(of user: UserID) throws(StoreError) -> [SessionRecord] { try accounts.sessions(of: user) }
+
+    func users(matching text: String, limit: Int) throws(StoreError) -> [User] {
+        try accounts.users(matching: text, limit: limit)
+    }
+
+    func blocks(by user: UserID) throws(StoreError) -> [UserID] { try accounts.blocks(by: user) }
+
+    func hasBlocked(_ other: UserID, by user: UserID) throws(StoreError) -> Bool {
+        try accounts.hasBlocked(other, by: user)
+    }
+
+    func isInvitation(tokenHash: [UInt8], at now: WallTime) throws(StoreError) -> Bool {
+        try accounts.isInvitation(tokenHash, to: nil, at: now)
+    }
+
+    func userEvents(of user: UserID, after offset: Int64, limit: Int) throws(StoreError) -> [UserEvent] {
+        try accounts.userEvents(of: user, after: offset, limit: limit)
+    }
+}
