@@ -29,6 +29,7 @@ public enum AccountDraft: Sendable, Equatable {
     /// `.done`, or refused with `.unknownUser` or `.conflict` where `credential` is given and is not the stored hash
     /// any more.
     case delete(UserID, credential: String?)
+    /// Answer: `.done`, with `.profileChanged` where it is other than before.
     case setAdmin(UserID, Bool)
     /// Answer: `.done`, or refused with `.unknownUser`, or `.forbidden` (oneself). Twice is once, with one notice.
     case block(UserID, by: UserID)

@@ -9,7 +9,7 @@ public enum Notice: Sendable, Equatable {
     case sessionsEnded(UserID, [SessionID])
     /// The account is gone; its sessions have ended too.
     case accountDeleted(UserID, handle: String)
-    /// The user's name, phone or settings have changed.
+    /// The user's name, phone, settings or right to administer have changed.
     case profileChanged(Account)
     /// One user has blocked, or unblocked, another.
     case blockChanged(UserID, by: UserID, isBlocked: Bool)
