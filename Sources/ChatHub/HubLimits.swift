@@ -26,6 +26,8 @@ public struct HubLimits: Sendable {
     public var topicEntriesMax = 1_000_000
     public var topicBytesMax = 255
     public var unwrittenMax = 20_000
+    public var membersPerRequestMax = 1_000
+    public var sessionDays = 90
     public var feedsMax = 64
     public var feedItemBytesMax = 262_144
     public var feedQueueBytesMax = 16_777_216
@@ -111,6 +113,9 @@ public struct HubLimits: Sendable {
         Setting(
             name: "topic_bytes", help: "longest topic of the relay", range: 1...4_096, path: \.topicBytesMax),
         Setting(
+            name: "members_per_request", help: "people that one request may add to a room", range: 1...100_000,
+            path: \.membersPerRequestMax),
+        Setting(
             name: "unwritten", help: "messages of a loop that may wait for the store before sockets must",
             range: 1...1_000_000, path: \.unwrittenMax),
         Setting(name: "feeds", help: "feeds that can be added", range: 0...10_000, path: \.feedsMax),
@@ -126,6 +131,9 @@ public struct HubLimits: Sendable {
         Setting(
             name: "feed_silence_ms", help: "silence after which a feed connects anew", range: 200...86_400_000,
             path: \.feedSilenceMsMax),
+        Setting(
+            name: "session_days", help: "days that a session lasts after it was last used", range: 1...3_650,
+            path: \.sessionDays),
         Setting(
             name: "close_ms", help: "time for the peer to answer a close", range: 10...60_000, path: \.closeMs),
         Setting(

@@ -137,6 +137,9 @@ extension Hub {
             }
             exchange.awaiting = context
             chatApp.serve(resource, parameters, request, connection, hub: self)
+        case .native(let resource):
+            exchange.awaiting = context
+            native.serve(resource, parameters, request, context, connection, hub: self)
         case .relay(let resource):
             exchange.awaiting = context
             relay.serve(resource, parameters, request, context, connection, hub: self)
