@@ -29,7 +29,7 @@ final class TestStore: ChatStore, ChatStoreReader {
 
     func close() {}
 
-    func reading() throws(StoreError) -> MemoryStore {
+    private func reading() throws(StoreError) -> MemoryStore {
         if failure.withLock({ $0.ofReads }) { throw .busy }
         return memory
     }
