@@ -26,6 +26,7 @@ public struct HubLimits: Sendable {
     public var topicEntriesMax = 1_000_000
     public var topicBytesMax = 255
     public var unwrittenMax = 20_000
+    public var membersPerRequestMax = 1_000
     public var sessionDays = 90
     public var helloMs = 10_000
     public var nativePingMs = 25_000
@@ -120,6 +121,9 @@ public struct HubLimits: Sendable {
             path: \.topicEntriesMax),
         Setting(
             name: "topic_bytes", help: "longest topic of the relay", range: 1...4_096, path: \.topicBytesMax),
+        Setting(
+            name: "members_per_request", help: "people that one request may add to a room", range: 1...100_000,
+            path: \.membersPerRequestMax),
         Setting(
             name: "unwritten", help: "messages of a loop that may wait for the store before sockets must",
             range: 1...1_000_000, path: \.unwrittenMax),
