@@ -17,6 +17,7 @@ public final class Hub {
     let chatApp: ChatApp
     let relay: Relay
     let native: Native
+    let feeds: Feeds
     var random: SplitMix64
 
     /// The time of this turn.
@@ -61,6 +62,7 @@ public final class Hub {
         chatApp = ChatApp(configuration: configuration)
         relay = Relay(configuration: configuration)
         native = Native(configuration: configuration)
+        feeds = Feeds(configuration: configuration)
         wheel = TimerWheel(now: now)
     }
 
@@ -91,7 +93,7 @@ public final class Hub {
     /// When the next turn is due even if nothing happens.
     public var nextDeadline: Instant? {
         var earliest = wheel.nextDeadline
-        for case let other? in [chatApp.nextDeadline, native.nextDeadline, relay.nextDeadline]
+        for case let other? in [chatApp.nextDeadline, native.nextDeadline, relay.nextDeadline, feeds.nextDeadline]
         where earliest.map({ other < $0 }) ?? true {
             earliest = other
         }
@@ -107,6 +109,7 @@ public final class Hub {
         chatApp.advance(hub: self)
         relay.advance(hub: self)
         native.advance(hub: self)
+        feeds.advance(hub: self)
     }
 
     // MARK: Connections
@@ -173,12 +176,15 @@ public final class Hub {
         if case .over = connection.phase { return }
         let phase = connection.phase
         connection.phase = .over
+        if case .webSocket(let socket) = phase, case .native(let session) = socket.endpoint {
+            native.leaving(session, connection, hub: self)
+        }
         while let membership = connection.memberships.last { leave(membership.topic, connection) }
         guard case .webSocket(let socket) = phase else { return }
         switch socket.endpoint {
         case .chatApp(let session): chatApp.left(session, connection, hub: self)
         case .relay(let session): relay.left(session, connection, hub: self)
-        case .echo, .broadcast: break
+        case .echo, .broadcast, .native: break
         }
     }
 
@@ -240,6 +246,9 @@ public final class Hub {
         connection.outbox.consume(count)
         connection.hasSpoken = false
         connection.takesItsTime = count > 0 && !connection.outbox.isEmpty
+        if connection.isReplaying, let session = connection.nativeSession {
+            native.pump(session, connection, hub: self)
+        }
         guard connection.isChoked, connection.outbox.byteCount <= limits.queueBytesMax / 4 else { return }
         connection.isChoked = false
         resumeReading(connection)
@@ -272,7 +281,7 @@ public final class Hub {
     /// Whether something is left to do that no event will bring about: the next turn must not wait.
     public var hasWork: Bool {
         !dirtyTopics.isEmpty || !turn.connections.isEmpty || !turn.submissions.isEmpty || !turn.queries.isEmpty
-            || !turn.mail.isEmpty || !turn.work.isEmpty
+            || !turn.mail.isEmpty || !turn.work.isEmpty || !turn.feedActions.isEmpty
     }
 
     /// Calls `body` for every connection that is left.
@@ -361,11 +370,13 @@ public final class Hub {
             pendingAnswers.removeValue(forKey: ticket)?(self, answer)
         case .worked(let ticket, let answer):
             pendingWork.removeValue(forKey: ticket)?(self, answer)
+        case .feeds(let mail): feeds.handle(mail, hub: self)
         case .batch(let batch, let audience): deliver(batch, to: audience)
         case .home(let message): chatApp.handle(message, hub: self)
         case .presence(let notice): chatApp.presenceChanged(notice)
         case .userGone(let user, let handle): chatApp.userGone(user, handle: handle, hub: self)
         case .relay(let mail): relay.handle(mail, hub: self)
+        case .native(let mail): native.handle(mail, hub: self)
         case .frame(let frame, let id):
             guard let connection = connection(id) else { return }
             enqueue(frame, to: connection)

@@ -11,6 +11,7 @@ public enum Mail: Sendable {
     /// What a commit did to users, for every loop; comes after its events.
     case noticed([Notice])
     case worked(Ticket, WorkAnswer)
+    case feeds(FeedMail)
     /// Published on another loop.
     case batch(Batch, Audience)
     /// For the home of a user, of a room, or of the chat-app lobby.
@@ -21,6 +22,8 @@ public enum Mail: Sendable {
     case userGone(UserID, handle: String)
     /// About the relay's clients.
     case relay(RelayMail)
+    /// About the users of the native protocol.
+    case native(NativeMail)
     /// A frame for one connection of this loop.
     case frame([UInt8], ConnectionID)
 }
