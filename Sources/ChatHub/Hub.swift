@@ -139,6 +139,11 @@ public final class Hub {
     /// Takes bytes from the peer. They may be changed in place (unmasked), and are not kept.
     public func receive(_ bytes: inout MutableSpan<UInt8>, from id: ConnectionID) {
         guard let connection = connection(id) else { return }
+        receive(&bytes, from: connection)
+    }
+
+    /// Takes bytes from the peer of a connection that is not gone.
+    public func receive(_ bytes: inout MutableSpan<UInt8>, from connection: Connection) {
         connection.lastHeard = now
         connection.hasSpoken = true
         receive(&bytes, on: connection)
@@ -162,6 +167,7 @@ public final class Hub {
         retire(connection)
         wheel.cancel(id.slot)
         connections[id.slot] = nil
+        connection.isGone = true
         connectionCount -= 1
     }
 
