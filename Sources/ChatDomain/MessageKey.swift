@@ -39,11 +39,16 @@ public struct MessageKey: Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         var text: [UInt8] = []
         text.reserveCapacity(36)
-        for index in 0..<32 {
-            if index == 8 || index == 12 || index == 16 || index == 20 { text.append(UInt8(ascii: "-")) }
-            let word = index < 16 ? high : low
-            text.append(lowerHexDigit(UInt8(truncatingIfNeeded: word >> UInt64((15 - index % 16) * 4))))
-        }
+        append(to: &text)
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends what `description` reads.
+    public func append(to bytes: inout [UInt8]) {
+        for index in 0..<32 {
+            if index == 8 || index == 12 || index == 16 || index == 20 { bytes.append(UInt8(ascii: "-")) }
+            let word = index < 16 ? high : low
+            bytes.append(lowerHexDigit(UInt8(truncatingIfNeeded: word >> UInt64((15 - index % 16) * 4))))
+        }
     }
 }

@@ -17,6 +17,7 @@ public final class Hub {
     let chatApp: ChatApp
     let relay: Relay
     let native: Native
+    let feeds: Feeds
     var random: SplitMix64
 
     /// The time of this turn.
@@ -61,6 +62,7 @@ public final class Hub {
         chatApp = ChatApp(configuration: configuration)
         relay = Relay(configuration: configuration)
         native = Native(configuration: configuration)
+        feeds = Feeds(configuration: configuration)
         wheel = TimerWheel(now: now)
     }
 
@@ -91,7 +93,7 @@ public final class Hub {
     /// When the next turn is due even if nothing happens.
     public var nextDeadline: Instant? {
         var earliest = wheel.nextDeadline
-        for case let other? in [chatApp.nextDeadline, native.nextDeadline, relay.nextDeadline]
+        for case let other? in [chatApp.nextDeadline, native.nextDeadline, relay.nextDeadline, feeds.nextDeadline]
         where earliest.map({ other < $0 }) ?? true {
             earliest = other
         }
@@ -107,6 +109,7 @@ public final class Hub {
         chatApp.advance(hub: self)
         relay.advance(hub: self)
         native.advance(hub: self)
+        feeds.advance(hub: self)
     }
 
     // MARK: Connections
@@ -266,7 +269,7 @@ public final class Hub {
     /// Whether something is left to do that no event will bring about: the next turn must not wait.
     public var hasWork: Bool {
         !dirtyTopics.isEmpty || !turn.connections.isEmpty || !turn.submissions.isEmpty || !turn.queries.isEmpty
-            || !turn.mail.isEmpty || !turn.work.isEmpty
+            || !turn.mail.isEmpty || !turn.work.isEmpty || !turn.feedActions.isEmpty
     }
 
     /// Calls `body` for every connection that is left.
@@ -355,6 +358,7 @@ public final class Hub {
             pendingAnswers.removeValue(forKey: ticket)?(self, answer)
         case .worked(let ticket, let answer):
             pendingWork.removeValue(forKey: ticket)?(self, answer)
+        case .feeds(let mail): feeds.handle(mail, hub: self)
         case .batch(let batch, let audience): deliver(batch, to: audience)
         case .home(let message): chatApp.handle(message, hub: self)
         case .presence(let notice): chatApp.presenceChanged(notice)

@@ -87,6 +87,23 @@ public struct JSONWriter: Sendable {
         appendDecimal(number)
     }
 
+    /// A string of what `write` appends, which must need no escapes and be UTF-8.
+    public mutating func value(quoting write: (inout [UInt8]) -> Void) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        write(&bytes)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// A number as a string: what does not fit into a double is written so.
+    public mutating func value(decimalString number: Int64) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        if number < 0 { bytes.append(UInt8(ascii: "-")) }
+        appendDecimal(number.magnitude)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
     public mutating func value(_ flag: Bool) {
         if flag { appendLiteral("true") } else { appendLiteral("false") }
     }

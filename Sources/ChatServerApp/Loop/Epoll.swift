@@ -21,6 +21,9 @@ import Glibc
         unsafe events.initialize(repeating: epoll_event())
     }
 
+    /// The instance itself can be watched by another one.
+    var raw: Int32 { descriptor.raw }
+
     deinit { unsafe events.deallocate() }
 
     /// - Returns: 0, or the error number.

@@ -14,6 +14,7 @@ import Glibc
     private let mailbox: LoopMailbox
     private let peers: LoopPeers
     private let log: Log
+    private let feedSockets: FeedSockets?
     private let loopIndex: Int
     private let loopCount: Int
     private let connectionsMax: Int
@@ -40,6 +41,7 @@ import Glibc
     /// Tokens below any connection's.
     private static let listenerToken: UInt64 = 0
     private static let mailboxToken: UInt64 = 1
+    private static let feedsToken: UInt64 = 2
 
     init(_ hub: Hub, listener: Int32, mailbox: LoopMailbox, peers: LoopPeers, log: Log, settings: LoopSettings)
         throws(StartError)
@@ -53,11 +55,17 @@ import Glibc
         connectionsMax = settings.connectionsMax
         drainMs = settings.drainMs
         epoll = try Epoll()
+        if let feeds = peers.feeds {
+            feedSockets = try FeedSockets(feeds, loopIndex: settings.loopIndex)
+        } else {
+            feedSockets = nil
+        }
         self.listener = ListeningSocket(raw: listener)
         // Freed in deinit; all of it is initialised.
         unsafe buffer = .allocate(capacity: Self.receiveBytesMax)
         unsafe buffer.initialize(repeating: 0)
         _ = epoll.add(mailbox.descriptor, Epoll.readable, token: Self.mailboxToken)
+        if let feedSockets { _ = epoll.add(feedSockets.descriptor, Epoll.readable, token: Self.feedsToken) }
         _ = epoll.add(listener, Epoll.readable, token: Self.listenerToken)
     }
 
@@ -77,6 +85,7 @@ import Glibc
             for mail in mail {
                 switch mail {
                 case .hub(let mail): hub.handle(mail)
+                case .feedAddresses(let link, let host): feedSockets?.resolved(link, host, hub: hub)
                 case .drain: beginDraining()
                 case .close: hub.closeConnections()
                 }
@@ -108,6 +117,7 @@ import Glibc
         switch event.token {
         case Self.listenerToken: acceptConnections()
         case Self.mailboxToken: mailbox.drainDescriptor()
+        case Self.feedsToken: feedSockets?.serve(hub: hub)
         default:
             // A stale event names a connection that is no more.
             guard let connection = hub.connection(ConnectionID(rawValue: event.token)) else { return }
@@ -204,6 +214,7 @@ import Glibc
             peers.writer.mailbox.post(.batch(loop: loopIndex, turn.submissions))
         }
         if !turn.queries.isEmpty { peers.readers.post(turn.queries, from: loopIndex) }
+        for action in turn.feedActions { feedSockets?.perform(action, hub: hub) }
         for (destination, mail) in turn.mail {
             switch destination {
             case .loop(let index): peers.loops[index].post(.hub(mail))
@@ -327,4 +338,6 @@ struct LoopPeers: Sendable {
     let loops: [LoopMailbox]
     let writer: StoreWriter
     let readers: StoreReaders
+    /// nil: feeds reach nothing.
+    var feeds: FeedServices?
 }

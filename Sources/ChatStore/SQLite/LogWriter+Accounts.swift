@@ -199,10 +199,11 @@ extension LogWriter {
     }
 
     private func setAdmin(_ id: UserID, _ isAdmin: Bool) throws(StoreError) -> Outcome {
-        guard let old = try accounts.account(id) else { return .refused(.unknownUser) }
-        guard old.user.isAdmin != isAdmin else { return .done }
+        guard var account = try accounts.account(id) else { return .refused(.unknownUser) }
+        guard account.user.isAdmin != isAdmin else { return .done }
         try run("UPDATE users SET is_admin = ? WHERE id = ?", isAdmin ? 1 : 0, id.rawValue)
-        if let account = try accounts.account(id) { batch.notices.append(.profileChanged(account)) }
+        account.user.isAdmin = isAdmin
+        batch.notices.append(.profileChanged(account))
         return .done
     }
 
