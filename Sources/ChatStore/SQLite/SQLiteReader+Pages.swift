@@ -10,7 +10,7 @@ extension SQLiteReader {
     ) throws(StoreError) -> MessagePage {
         let nothing = MessagePage(messages: [], hasMoreBefore: false, hasMoreAfter: false)
         guard try rooms.member(viewer, of: room) != nil else { return nothing }
-        let limit = max(limit, 0)
+        let limit = min(max(limit, 0), Int(Int32.max))
         // Where the page is cut in two: some before this number, the others from it on.
         var middle: Int64
         var (countBefore, countAfter) = (limit, 0)
