@@ -31,6 +31,10 @@ public final class Connection {
     var exclusionTurn: UInt64 = 0
     /// When the last byte came.
     var lastHeard: Instant
+    /// What the handshake agreed on lets it take compressed frames that are made for many.
+    var takesPacked = false
+    /// What it has missed is being sent: more follows when some is taken.
+    var isReplaying = false
     /// What is published to these topics comes here.
     var memberships: [Membership] = []
 

@@ -171,12 +171,15 @@ public final class Hub {
         if case .over = connection.phase { return }
         let phase = connection.phase
         connection.phase = .over
+        if case .webSocket(let socket) = phase, case .native(let session) = socket.endpoint {
+            native.leaving(session, connection, hub: self)
+        }
         while let membership = connection.memberships.last { leave(membership.topic, connection) }
         guard case .webSocket(let socket) = phase else { return }
         switch socket.endpoint {
         case .chatApp(let session): chatApp.left(session, connection, hub: self)
         case .relay(let session): relay.left(session, connection, hub: self)
-        case .echo, .broadcast: break
+        case .echo, .broadcast, .native: break
         }
     }
 
@@ -238,6 +241,9 @@ public final class Hub {
         connection.outbox.consume(count)
         connection.hasSpoken = false
         connection.takesItsTime = count > 0 && !connection.outbox.isEmpty
+        if connection.isReplaying, let session = connection.nativeSession {
+            native.pump(session, connection, hub: self)
+        }
         guard connection.isChoked, connection.outbox.byteCount <= limits.queueBytesMax / 4 else { return }
         connection.isChoked = false
         resumeReading(connection)
@@ -366,6 +372,7 @@ public final class Hub {
         case .presence(let notice): chatApp.presenceChanged(notice)
         case .userGone(let user, let handle): chatApp.userGone(user, handle: handle, hub: self)
         case .relay(let mail): relay.handle(mail, hub: self)
+        case .native(let mail): native.handle(mail, hub: self)
         case .frame(let frame, let id):
             guard let connection = connection(id) else { return }
             enqueue(frame, to: connection)

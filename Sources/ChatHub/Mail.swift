@@ -24,6 +24,8 @@ public enum Mail: Sendable {
     case userGone(UserID, handle: String)
     /// About the relay's clients.
     case relay(RelayMail)
+    /// About the users of the native protocol.
+    case native(NativeMail)
     /// A frame for one connection of this loop.
     case frame([UInt8], ConnectionID)
 }

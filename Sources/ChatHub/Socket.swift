@@ -26,5 +26,6 @@ final class Socket {
         case broadcast(Topic)
         case chatApp(ChatAppSession)
         case relay(RelaySession)
+        case native(NativeSession)
     }
 }

@@ -40,6 +40,7 @@ extension Hub {
             if kind == .text { chatApp.received(message, session, connection, hub: self) }
         case .relay(let session):
             if kind == .text { relay.received(message, session, connection, hub: self) }
+        case .native(let session): native.received(kind, message, session, connection, hub: self)
         case .echo(let session):
             connection.outbox.append { session.encoder.encode(kind, message, to: &$0) }
             list(connection)
@@ -77,6 +78,10 @@ extension Hub {
 
     /// A socket's time has come: to be pinged, to go on after a pause, or to be given up.
     func socketDeadlineCame(_ socket: Socket, on connection: Connection) {
+        if case .native(let session) = socket.endpoint {
+            native.deadlineCame(session, socket, connection, hub: self)
+            return
+        }
         var deadline = connection.lastHeard.advanced(byMs: Int64(limits.silenceMsMax))
         if !connection.wantsBytes && !connection.isChoked || connection.takesItsTime {
             // The peer is not silent where nobody listens to it, nor while it takes what lies before the last ping.
@@ -97,7 +102,7 @@ extension Hub {
         if case .chatApp(let session) = socket.endpoint { chatApp.timeCame(for: session, connection, hub: self) }
     }
 
-    private static let pingFrame: [UInt8] = {
+    static let pingFrame: [UInt8] = {
         var frame: [UInt8] = []
         FrameEncoder.append(.ping, [], to: &frame)
         return frame
