@@ -13,6 +13,8 @@ public final class Connection {
     public internal(set) var outbox = Outbox()
     /// What shall become of the connection once the outbox is written.
     public internal(set) var ending: Ending = .none
+    /// The hub has forgotten it.
+    public internal(set) var isGone = false
     /// Whether more bytes shall be read; while not, the peer's wait in the kernel.
     public internal(set) var wantsBytes = true
 

@@ -140,6 +140,11 @@ public final class Hub {
     /// Takes bytes from the peer. They may be changed in place (unmasked), and are not kept.
     public func receive(_ bytes: inout MutableSpan<UInt8>, from id: ConnectionID) {
         guard let connection = connection(id) else { return }
+        receive(&bytes, from: connection)
+    }
+
+    /// Takes bytes from the peer of a connection that is not gone.
+    public func receive(_ bytes: inout MutableSpan<UInt8>, from connection: Connection) {
         connection.lastHeard = now
         connection.hasSpoken = true
         receive(&bytes, on: connection)
@@ -163,6 +168,7 @@ public final class Hub {
         retire(connection)
         wheel.cancel(id.slot)
         connections[id.slot] = nil
+        connection.isGone = true
         connectionCount -= 1
     }
 
@@ -373,6 +379,8 @@ public final class Hub {
         case .userGone(let user, let handle): chatApp.userGone(user, handle: handle, hub: self)
         case .relay(let mail): relay.handle(mail, hub: self)
         case .native(let mail): native.handle(mail, hub: self)
+        case .nativeHome(let message): native.home.handle(message, hub: self)
+        case .watched(let mail): native.watching.handle(mail, hub: self)
         case .frame(let frame, let id):
             guard let connection = connection(id) else { return }
             enqueue(frame, to: connection)

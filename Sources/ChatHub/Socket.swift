@@ -13,13 +13,6 @@ final class Socket {
         self.endpoint = endpoint
     }
 
-    /// What an echo needs to answer in kind.
-    final class EchoSession {
-        var encoder: WebSocketEncoder
-
-        init(deflate: DeflateAgreement?) { encoder = WebSocketEncoder(role: .server, deflate: deflate) }
-    }
-
     /// What serves the socket.
     enum Endpoint {
         case echo(EchoSession)

@@ -32,6 +32,8 @@ import Glibc
     private var drainDeadline: Instant?
     private var hasReportedSettled = false
 
+    /// For a connection with nothing to write. Being told once saves the kernel a look at each of them in every turn.
+    private static let reading = Epoll.readable | Epoll.ended | Epoll.onArrival
     private static let receiveBytesMax = 65_536
     private static let writeBytesMax = 262_144
     private static let acceptsPerTurnMax = 128
@@ -121,11 +123,14 @@ import Glibc
         default:
             // A stale event names a connection that is no more.
             guard let connection = hub.connection(ConnectionID(rawValue: event.token)) else { return }
-            let isReadable = event.interest & Epoll.readable != 0 && connection.wantsBytes
-            if isReadable {
-                read(connection)
+            let hasBytes = event.interest & (Epoll.readable | Epoll.ended) != 0
+            if hasBytes, connection.wantsBytes {
+                read(connection, hasEnded: event.interest & (Epoll.ended | Epoll.failed) != 0)
             } else if event.interest & Epoll.failed != 0 {
                 drop(connection)
+            } else if hasBytes {
+                // Reported once, and not taken: it has to be watched for anew once it is wanted again.
+                interests[connection.id.slot] = 0
             }
             if event.interest & Epoll.writable != 0 { tend(connection, isWritable: true) }
         }
@@ -154,14 +159,14 @@ import Glibc
             var one: Int32 = 1
             // The number lives for the call.
             _ = unsafe setsockopt(raw, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
-            guard epoll.add(raw, Epoll.readable, token: id.rawValue) == 0 else {
+            guard epoll.add(raw, Self.reading, token: id.rawValue) == 0 else {
                 close(raw)
                 continue
             }
             if Int(raw) >= interests.count {
                 interests.append(contentsOf: repeatElement(0, count: Int(raw) + 1 - interests.count))
             }
-            interests[Int(raw)] = Epoll.readable
+            interests[Int(raw)] = Self.reading
             hub.accept(id, peer: peer.address)
         }
     }
@@ -194,14 +199,17 @@ import Glibc
 
     // MARK: Reading and writing
 
-    private func read(_ connection: Connection) {
+    /// - Parameter hasEnded: the end lies behind the bytes that are there.
+    private func read(_ connection: Connection, hasEnded: Bool) {
         // The buffer is this loop's alone; the kernel writes at most its capacity.
         let count = unsafe recv(Int32(connection.id.slot), buffer.baseAddress, buffer.count, 0)
         if count > 0 {
             // The first `count` bytes are the ones just received, lent to the hub for this call.
             let received = unsafe UnsafeMutableBufferPointer(start: buffer.baseAddress, count: count)
             var bytes = unsafe received.mutableSpan
-            hub.receive(&bytes, from: connection.id)
+            hub.receive(&bytes, from: connection)
+            // Less than asked for is all there is, and what comes next is reported again. More than that is not.
+            if hasEnded || count == Self.receiveBytesMax { rearm(connection) }
         } else if count == 0 {
             hub.endOfInput(connection.id)
         } else if errno != EAGAIN && errno != EINTR {
@@ -250,8 +258,6 @@ import Glibc
     }
 
     private func tend(_ connection: Connection) {
-        // It may have been closed since it was listed.
-        guard hub.connection(connection.id) === connection else { return }
         // One whose last write was short has to wait until it is writable.
         let interest = interests[connection.id.slot]
         tend(connection, isWritable: interest & Epoll.writable == 0)
@@ -260,7 +266,7 @@ import Glibc
     /// Writes what waits, once, and makes the end that is due.
     private func tend(_ connection: Connection, isWritable: Bool) {
         // It may have been closed since it was listed.
-        guard hub.connection(connection.id) === connection else { return }
+        guard !connection.isGone else { return }
         if case .cut = connection.ending {
             drop(connection)
             return
@@ -310,10 +316,19 @@ import Glibc
     /// Tells the kernel what to wait for, if that has changed.
     private func watch(_ connection: Connection) {
         let slot = connection.id.slot
-        let interest = (connection.wantsBytes ? Epoll.readable : 0) | (connection.outbox.isEmpty ? 0 : Epoll.writable)
+        var interest: UInt32 = 0
+        if connection.wantsBytes { interest = connection.outbox.isEmpty ? Self.reading : Epoll.readable }
+        if !connection.outbox.isEmpty { interest |= Epoll.writable }
         guard interests[slot] != interest else { return }
         interests[slot] = interest
         epoll.modify(Int32(slot), interest, token: connection.id.rawValue)
+    }
+
+    /// Has what is there already reported once more.
+    private func rearm(_ connection: Connection) {
+        let slot = connection.id.slot
+        guard !connection.isGone, interests[slot] & Epoll.onArrival != 0 else { return }
+        epoll.modify(Int32(slot), interests[slot], token: connection.id.rawValue)
     }
 
     /// Closes a connection; nothing of it is left.
