@@ -11,6 +11,8 @@ public enum Mail: Sendable {
     /// What a commit did to users, for every loop; comes after its events.
     case noticed([Notice])
     case worked(Ticket, WorkAnswer)
+    /// About attempts to sign in.
+    case identity(IdentityMail)
     case feeds(FeedMail)
     /// Published on another loop.
     case batch(Batch, Audience)

@@ -9,6 +9,8 @@ struct Server {
     private let configuration: ServerConfiguration
     private let log: Log
     private static let readerCount = 2
+    /// Each takes 128 MiB while it hashes a password.
+    private static let workerCount = 2
     private static let resolverCount = 2
 
     init(_ configuration: ServerConfiguration) {
@@ -34,7 +36,9 @@ struct Server {
         let resolver = NameResolver(loops: mailboxes, allowsPrivate: configuration.allowsPrivateFeeds)
         let feeds = FeedServices(
             resolver: resolver, tls: try TLSContext(authorities: configuration.feedAuthoritiesPath))
-        let peers = LoopPeers(loops: mailboxes, writer: writer, readers: readers, feeds: feeds)
+        let workers = PasswordWorkers(
+            loops: mailboxes, parameters: Scrypt(logN: configuration.limits.passwordCost))
+        let peers = LoopPeers(loops: mailboxes, writer: writer, readers: readers, feeds: feeds, workers: workers)
         // Never joined: a look-up may take longer than the end of the process.
         let resolvers = ThreadGroup()
         for index in 0..<Self.resolverCount { try resolvers.start("feed-names-\(index)") { resolver.run() } }
@@ -44,6 +48,7 @@ struct Server {
             let reader = SendableReader(try opening { () throws(StoreError) in try store.makeReader() })
             try threads.start("store-reader-\(index)") { readers.run(reader.value) }
         }
+        for index in 0..<Self.workerCount { try threads.start("worker-\(index)") { workers.run() } }
         let loops = ThreadGroup()
         let hubConfiguration = makeHubConfiguration(loopCount, feeds: feedList)
         let connectionsMax = max(1, connectionLimit(descriptorsMax, loopCount) / loopCount)
@@ -78,6 +83,7 @@ struct Server {
         loops.join()
         writer.mailbox.post(.stop)
         readers.stop(threadCount: Self.readerCount)
+        workers.stop(threadCount: Self.workerCount)
         search?.follower.stop()
         threads.join()
         search?.thread.join()
@@ -129,6 +135,8 @@ struct Server {
         hub.loopCount = loopCount
         hub.enablesEcho = configuration.enablesEcho
         hub.limits = configuration.limits
+        hub.cryptography = .openSSL
+        hub.registration = configuration.registration
         hub.feeds = feeds
         hub.trustedProxies = configuration.trustedProxies
         hub.proxyFields = configuration.proxyFields
