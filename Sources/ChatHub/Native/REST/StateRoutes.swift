@@ -2,12 +2,11 @@ import ChatDomain
 import ChatStore
 import HTTPCore
 
-/// What a user has read, has not read, and is looking for.
+/// What a user has read, and has not.
 extension Native {
     static let stateResources: [Resource] = [
         .signedIn(.put, "/v1/rooms/{id}/markers", putMarker),
         .signedIn(.get, "/v1/unread", listUnread),
-        .signedIn(.get, "/v1/search", search),
     ]
 
     private static func putMarker(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
@@ -51,65 +50,6 @@ extension Native {
                 json.endObject()
                 json.endObject()
             }
-        }
-    }
-
-    /// The newest messages with all these words, in rooms that the caller may read. What holds no word finds nothing.
-    private static func search(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
-        let query = try call.query()
-        guard let text = query["q"] else { throw .missing("q") }
-        guard text.utf8.count <= SearchQuery.bytesMax else {
-            throw NativeProblem(.tooLarge, "'q' has at most \(SearchQuery.bytesMax) bytes.")
-        }
-        let limit = try call.limit(in: query, default: 20, max: 100)
-        var cursor: Int64?
-        if let given = query["cursor"] {
-            guard let number = Int64(given), number >= 0 else {
-                throw NativeProblem(.badRequest, "'cursor' is not one that was handed out.")
-            }
-            cursor = number
-        }
-        guard
-            let search = SearchQuery(
-                text, room: try filter("room", query).map { RoomID($0) },
-                from: try filter("from", query).map { UserID($0) })
-        else { return reply(SearchPage(results: [], nextCursor: nil), call) }
-        let viewer = principal.id
-        let before = cursor
-        call.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> SearchPage in
-            try reader.search(search, for: viewer, before: before, limit: limit)
-        } then: { page in
-            reply(page, call)
-        }
-    }
-
-    private static func filter(_ name: String, _ query: Query) throws(NativeProblem) -> Int64? {
-        guard let text = query[name] else { return nil }
-        guard let id = WireID.parse(text) else {
-            throw NativeProblem(.unprocessable, "'\(name)' is no identifier.")
-        }
-        return id
-    }
-
-    private static func reply(_ page: SearchPage, _ call: NativeCall) {
-        call.reply { json in
-            json.beginObject()
-            json.key("results")
-            json.beginArray()
-            for result in page.results {
-                json.beginObject()
-                json.key("message")
-                NativeJSON.append(result.message, to: &json)
-                json.key("snippet")
-                json.value(result.snippet)
-                json.endObject()
-            }
-            json.endArray()
-            if let next = page.nextCursor {
-                json.key("next_cursor")
-                json.value("\(next)")
-            }
-            json.endObject()
         }
     }
 
