@@ -372,6 +372,7 @@ public final class Hub {
         case .worked(let ticket, let answer):
             pendingWork.removeValue(forKey: ticket)?(self, answer)
         case .feeds(let mail): feeds.handle(mail, hub: self)
+        case .order(let draft, let answer): submit(draft) { _, outcome in answer(outcome) }
         case .identity(let mail): native.identity.handle(mail, hub: self)
         case .batch(let batch, let audience): deliver(batch, to: audience)
         case .home(let message): chatApp.handle(message, hub: self)

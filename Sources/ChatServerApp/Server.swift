@@ -25,6 +25,9 @@ struct Server {
         let descriptorsMax = raiseDescriptorLimit()
         let feedList = try readFeeds()
         let directory = try configuration.store == .sqlite ? DataDirectory(configuration.dataDirectory) : nil
+        let adminServer = try directory.map { _ throws(StartError) in
+            try AdminServer(directory: configuration.dataDirectory)
+        }
         let (listeners, address) = try Listener.listen(configuration.listen, count: loopCount)
         let store = try openStore(directory?.databasePath)
         if configuration.installsDemo { try installDemo(in: store) }
@@ -49,6 +52,7 @@ struct Server {
             try threads.start("store-reader-\(index)") { readers.run(reader.value) }
         }
         for index in 0..<Self.workerCount { try threads.start("worker-\(index)") { workers.run() } }
+        let admin = try startAdmin(adminServer, store: store, workers: workers, loop: mailboxes[0])
         let loops = ThreadGroup()
         let hubConfiguration = makeHubConfiguration(loopCount, feeds: feedList)
         let connectionsMax = max(1, connectionLimit(descriptorsMax, loopCount) / loopCount)
@@ -79,6 +83,8 @@ struct Server {
 
         let signal = signals.wait()
         log.info("\(signal) received: ending")
+        adminServer?.stop()
+        admin.join()
         for mailbox in mailboxes { mailbox.post(.drain) }
         loops.join()
         writer.mailbox.post(.stop)
@@ -92,6 +98,18 @@ struct Server {
     }
 
     // MARK: Parts
+
+    private func startAdmin(
+        _ server: AdminServer?, store: any ChatStore, workers: PasswordWorkers, loop: LoopMailbox
+    ) throws(StartError) -> ThreadGroup {
+        let threads = ThreadGroup()
+        guard let server else { return threads }
+        let reader = SendableReader(try opening { () throws(StoreError) in try store.makeReader() })
+        try threads.start("admin") {
+            server.run(AdminDesk(reader: reader.value, passwords: workers.desk, loop: loop))
+        }
+        return threads
+    }
 
     private func openStore(_ path: String?) throws(StartError) -> any ChatStore {
         guard let path else { return MemoryStore() }
@@ -197,7 +215,7 @@ struct Server {
 }
 
 /// A reader on its way to the one thread that will use it.
-private struct SendableReader: @unchecked Sendable {
+struct SendableReader: @unchecked Sendable {
     let value: any ChatStoreReader
 
     init(_ value: any ChatStoreReader) { self.value = value }

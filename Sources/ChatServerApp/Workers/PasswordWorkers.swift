@@ -10,7 +10,7 @@ final class PasswordWorkers: Sendable {
     /// Counts what is in the queue: a worker takes one.
     private let semaphore = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_SEMAPHORE))
     private let loops: [LoopMailbox]
-    private let desk: PasswordDesk
+    let desk: PasswordDesk
 
     private static let queueMax = 64
 
