@@ -1,11 +1,12 @@
 """Rooms, members and roles of the native protocol, by REST."""
 
 import datetime
+import json
 import uuid
 
 import pytest
 
-from harness.native import QUICK, Person
+from harness.native import DOCS, QUICK, Person
 from harness.server import Server
 
 HIDDEN = "999999999"
@@ -200,3 +201,10 @@ def test_nobody_without_a_session(server):
     for path in ("/v1/rooms", "/v1/unread", "/v1/rooms/1/messages"):
         answer = server.get(path)
         assert answer.status == 401 and answer.json()["error"]["code"] == "unauthorized"
+
+
+@pytest.mark.parametrize("name", ["openapi.json", "asyncapi.json"])
+def test_serves_its_documents(server, name):
+    answer = server.get(f"/{name}")
+    assert answer.status == 200
+    assert answer.json() == json.loads((DOCS / name).read_text())
