@@ -16,6 +16,8 @@ public final class Hub {
     let site: Site
     let chatApp: ChatApp
     let relay: Relay
+    let topicHub: TopicHub
+    let keyRing: KeyRing
     let native: Native
     var random: SplitMix64
 
@@ -60,6 +62,8 @@ public final class Hub {
         site = Site(configuration: configuration)
         chatApp = ChatApp(configuration: configuration)
         relay = Relay(configuration: configuration)
+        topicHub = TopicHub(configuration: configuration, random: &self.random)
+        keyRing = KeyRing(configuration: configuration)
         native = Native(configuration: configuration)
         wheel = TimerWheel(now: now)
     }
@@ -168,6 +172,7 @@ public final class Hub {
         let phase = connection.phase
         connection.phase = .over
         while let membership = connection.memberships.last { leave(membership.topic, connection) }
+        topicHub.left(connection)
         guard case .webSocket(let socket) = phase else { return }
         switch socket.endpoint {
         case .chatApp(let session): chatApp.left(session, connection, hub: self)
@@ -360,6 +365,7 @@ public final class Hub {
         case .presence(let notice): chatApp.presenceChanged(notice)
         case .userGone(let user, let handle): chatApp.userGone(user, handle: handle, hub: self)
         case .relay(let mail): relay.handle(mail, hub: self)
+        case .topic(let mail): topicHub.handle(mail, hub: self)
         case .frame(let frame, let id):
             guard let connection = connection(id) else { return }
             enqueue(frame, to: connection)

@@ -21,6 +21,8 @@ public enum Mail: Sendable {
     case userGone(UserID, handle: String)
     /// About the relay's clients.
     case relay(RelayMail)
+    /// About topics of the native protocol.
+    case topic(TopicMail)
     /// A frame for one connection of this loop.
     case frame([UInt8], ConnectionID)
 }

@@ -129,7 +129,7 @@ extension Hub {
         list(connection)
     }
 
-    private func cutSlowConsumer(_ connection: Connection) {
+    func cutSlowConsumer(_ connection: Connection) {
         connection.outbox.dropUnstarted()
         connection.outbox.append { FrameEncoder.appendClose(.slowConsumer, reason: "too slow", to: &$0) }
         end(connection, .close)

@@ -25,6 +25,7 @@ struct Site {
         case chatAppSocket
         case chatApp(ChatApp.Resource)
         case relay(Relay.Resource)
+        case topicPublications
     }
 
     /// What there is at a path.
@@ -55,6 +56,7 @@ struct Site {
 
         var root = Router<Route>()
         root.add(.get, "/health", .health)
+        root.add(.post, "/v1/topics/{topic}/publications", .topicPublications)
         if configuration.enablesEcho { root.add(.get, "/echo", .echo) }
         var broadcast = Router<Route>()
         broadcast.add(.get, "/broadcast", .broadcast)
