@@ -8,9 +8,31 @@ public enum Names {
     public static let nameBytesMax = 1_024
     public static let phoneCharactersMax = 32
     public static let textBytesMax = 16_384
+    public static let loginCharactersMax = 32
+    public static let statusCharactersMax = 140
 
     /// The name of a user, without the white space around it.
     public static func userName(_ text: String) throws(NameError) -> String { try name(text, of: .userName) }
+
+    /// The name by which an account signs in: 2 to 32 of ASCII letters, digits, `.`, `_` and `-`, as they were typed. Two
+    /// that differ in case only are the same.
+    public static func login(_ text: String) throws(NameError) -> String {
+        guard text.utf8.count <= loginCharactersMax else { throw .tooLong(.login) }
+        guard text.utf8.allSatisfy(isLoginByte) else { throw .notAllowed(.login) }
+        guard text.utf8.count >= 2 else { throw .tooShort(.login) }
+        return text
+    }
+
+    /// The name of an account that others see, without the white space around it.
+    public static func displayName(_ text: String) throws(NameError) -> String { try name(text, of: .displayName) }
+
+    /// What somebody says of how they are, without the white space around it; may be empty.
+    public static func statusText(_ text: String) throws(NameError) -> String {
+        guard text.utf8.count <= nameBytesMax, text.count <= statusCharactersMax else { throw .tooLong(.statusText) }
+        for scalar in text.unicodeScalars where !isAllowed(scalar) { throw .notAllowed(.statusText) }
+        if text.unicodeScalars.allSatisfy(\.properties.isWhitespace) { return "" }
+        return try trimmed(text, of: .statusText, bytesMax: nameBytesMax)
+    }
 
     /// The name of a room, without the white space around it.
     public static func roomName(_ text: String) throws(NameError) -> String { try name(text, of: .roomName) }
@@ -58,17 +80,18 @@ public enum Names {
 /// Why a name, a phone number or a text is refused. `description` is a sentence for the user.
 public enum NameError: Error, Equatable, Sendable, CustomStringConvertible {
     case empty(Field)
+    case tooShort(Field)
     case tooLong(Field)
     /// It holds something that does not belong in it.
     case notAllowed(Field)
 
     public enum Field: Equatable, Sendable {
-        case userName, roomName, phone, text
+        case userName, roomName, phone, text, login, displayName, statusText
     }
 
     public var field: Field {
         switch self {
-        case .empty(let field), .tooLong(let field), .notAllowed(let field): field
+        case .empty(let field), .tooShort(let field), .tooLong(let field), .notAllowed(let field): field
         }
     }
 
@@ -78,10 +101,20 @@ public enum NameError: Error, Equatable, Sendable, CustomStringConvertible {
         case .empty(.roomName): "The room name is empty."
         case .empty(.phone): "The phone number is empty."
         case .empty(.text): "The message is empty."
+        case .empty(.login): "The user name is empty."
+        case .empty(.displayName): "The display name is empty."
+        case .empty(.statusText): "The status is empty."
+        case .tooShort: "The user name is shorter than 2 characters."
         case .tooLong(.userName): "The user name is longer than \(Names.nameCharactersMax) characters."
         case .tooLong(.roomName): "The room name is longer than \(Names.nameCharactersMax) characters."
         case .tooLong(.phone): "The phone number is longer than \(Names.phoneCharactersMax) characters."
         case .tooLong(.text): "The message is longer than \(Names.textBytesMax) bytes."
+        case .tooLong(.login): "The user name is longer than \(Names.loginCharactersMax) characters."
+        case .tooLong(.displayName): "The display name is longer than \(Names.nameCharactersMax) characters."
+        case .tooLong(.statusText): "The status is longer than \(Names.statusCharactersMax) characters."
+        case .notAllowed(.login): "A user name consists of the letters a to z, digits, '.', '_' and '-' only."
+        case .notAllowed(.displayName): "The display name holds a character that is not allowed in names."
+        case .notAllowed(.statusText): "The status holds a character that is not allowed in it."
         case .notAllowed(.userName): "The user name holds a character that is not allowed in names."
         case .notAllowed(.roomName): "The room name holds a character that is not allowed in names."
         case .notAllowed(.phone): "A phone number consists of digits, spaces and + - ( ) . only."
@@ -91,6 +124,15 @@ public enum NameError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 private func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
+
+private func isLoginByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "."),
+        UInt8(ascii: "_"), UInt8(ascii: "-"):
+        true
+    default: isDigit(byte)
+    }
+}
 
 private func isPhoneByte(_ byte: UInt8) -> Bool {
     switch byte {

@@ -19,6 +19,7 @@ extension Hub {
     public func drain() {
         guard case .no = draining else { return }
         draining = .settling(until: now.advanced(byMs: Int64(limits.drainMs) / 2))
+        feeds.stop(hub: self)
     }
 
     var isDraining: Bool {

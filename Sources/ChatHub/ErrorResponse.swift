@@ -11,7 +11,7 @@ extension Response {
         var json = JSONWriter(reserving: 128)
         json.beginObject()
         switch scope {
-        case .site, .relay:
+        case .site, .native, .relay:
             json.key("error")
             json.beginObject()
             json.key("code")

@@ -41,6 +41,7 @@ struct RequestContext {
     enum Scope {
         case site
         case chatApp
+        case native
         case relay
     }
 }

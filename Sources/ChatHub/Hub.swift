@@ -19,6 +19,7 @@ public final class Hub {
     let topicHub: TopicHub
     let keyRing: KeyRing
     let native: Native
+    let feeds: Feeds
     var random: SplitMix64
 
     /// The time of this turn.
@@ -65,6 +66,7 @@ public final class Hub {
         topicHub = TopicHub(configuration: configuration, random: &self.random)
         keyRing = KeyRing(configuration: configuration)
         native = Native(configuration: configuration)
+        feeds = Feeds(configuration: configuration)
         wheel = TimerWheel(now: now)
     }
 
@@ -95,7 +97,7 @@ public final class Hub {
     /// When the next turn is due even if nothing happens.
     public var nextDeadline: Instant? {
         var earliest = wheel.nextDeadline
-        for case let other? in [chatApp.nextDeadline, native.nextDeadline, relay.nextDeadline]
+        for case let other? in [chatApp.nextDeadline, native.nextDeadline, relay.nextDeadline, feeds.nextDeadline]
         where earliest.map({ other < $0 }) ?? true {
             earliest = other
         }
@@ -111,6 +113,7 @@ public final class Hub {
         chatApp.advance(hub: self)
         relay.advance(hub: self)
         native.advance(hub: self)
+        feeds.advance(hub: self)
     }
 
     // MARK: Connections
@@ -271,7 +274,7 @@ public final class Hub {
     /// Whether something is left to do that no event will bring about: the next turn must not wait.
     public var hasWork: Bool {
         !dirtyTopics.isEmpty || !turn.connections.isEmpty || !turn.submissions.isEmpty || !turn.queries.isEmpty
-            || !turn.mail.isEmpty || !turn.work.isEmpty
+            || !turn.mail.isEmpty || !turn.work.isEmpty || !turn.feedActions.isEmpty
     }
 
     /// Calls `body` for every connection that is left.
@@ -360,6 +363,7 @@ public final class Hub {
             pendingAnswers.removeValue(forKey: ticket)?(self, answer)
         case .worked(let ticket, let answer):
             pendingWork.removeValue(forKey: ticket)?(self, answer)
+        case .feeds(let mail): feeds.handle(mail, hub: self)
         case .batch(let batch, let audience): deliver(batch, to: audience)
         case .home(let message): chatApp.handle(message, hub: self)
         case .presence(let notice): chatApp.presenceChanged(notice)

@@ -25,6 +25,8 @@ public struct HubConfiguration: Sendable {
     public var proxyFields = Forwarding.Field.xForwarded
     /// Whether every connection of theirs begins with a head of the PROXY protocol.
     public var expectsProxyProtocol = false
+    /// The feeds to begin with. No two have the same name.
+    public var feeds: [FeedConfiguration] = []
     /// Without it nobody can sign in.
     public var cryptography: Cryptography?
     /// What signed-in users may do with topics.

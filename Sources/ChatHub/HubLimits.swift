@@ -31,6 +31,12 @@ public struct HubLimits: Sendable {
     public var publishRate = 0
     public var publishBurst = 100
     public var unwrittenMax = 20_000
+    public var sessionDays = 90
+    public var feedsMax = 64
+    public var feedItemBytesMax = 262_144
+    public var feedQueueBytesMax = 16_777_216
+    public var feedOpenMsMax = 15_000
+    public var feedSilenceMsMax = 90_000
     public var closeMs = 2_000
     public var drainMs = 5_000
 
@@ -128,6 +134,22 @@ public struct HubLimits: Sendable {
         Setting(
             name: "unwritten", help: "messages of a loop that may wait for the store before sockets must",
             range: 1...1_000_000, path: \.unwrittenMax),
+        Setting(name: "feeds", help: "feeds that can be added", range: 0...10_000, path: \.feedsMax),
+        Setting(
+            name: "feed_item_bytes", help: "longest item of a feed", range: 1_024...16_777_216,
+            path: \.feedItemBytesMax),
+        Setting(
+            name: "feed_queue_bytes", help: "items of a feed's loop that may wait for another loop",
+            range: 65_536...1_073_741_824, path: \.feedQueueBytesMax),
+        Setting(
+            name: "feed_open_ms", help: "time for a feed's source to answer", range: 100...600_000,
+            path: \.feedOpenMsMax),
+        Setting(
+            name: "feed_silence_ms", help: "silence after which a feed connects anew", range: 200...86_400_000,
+            path: \.feedSilenceMsMax),
+        Setting(
+            name: "session_days", help: "days that a session lasts after it was last used", range: 1...3_650,
+            path: \.sessionDays),
         Setting(
             name: "close_ms", help: "time for the peer to answer a close", range: 10...60_000, path: \.closeMs),
         Setting(

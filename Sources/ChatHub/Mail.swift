@@ -11,6 +11,7 @@ public enum Mail: Sendable {
     /// What a commit did to users, for every loop; comes after its events.
     case noticed([Notice])
     case worked(Ticket, WorkAnswer)
+    case feeds(FeedMail)
     /// Published on another loop.
     case batch(Batch, Audience)
     /// For the home of a user, of a room, or of the chat-app lobby.

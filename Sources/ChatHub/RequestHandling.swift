@@ -107,6 +107,9 @@ extension Hub {
         switch route {
         case .health: write(site.health, context, connection)
         case .echo: upgrade(request, context, connection, deflate: DeflateOptions()) { .echo(.init(deflate: $0)) }
+        case .feeds(let resource):
+            exchange.awaiting = context
+            feeds.serve(resource, parameters, request, context, connection, hub: self)
         case .broadcast:
             let room = parameters["room"] ?? ""
             guard room.utf8.count <= 255 else {
@@ -134,6 +137,9 @@ extension Hub {
             }
             exchange.awaiting = context
             chatApp.serve(resource, parameters, request, connection, hub: self)
+        case .native(let resource):
+            exchange.awaiting = context
+            native.serve(resource, parameters, request, context, connection, hub: self)
         case .relay(let resource):
             exchange.awaiting = context
             relay.serve(resource, parameters, request, context, connection, hub: self)

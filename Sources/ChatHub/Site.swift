@@ -24,8 +24,10 @@ struct Site {
         case broadcast
         case chatAppSocket
         case chatApp(ChatApp.Resource)
+        case native(Native.Resource)
         case relay(Relay.Resource)
         case topicPublications
+        case feeds(Feeds.Resource)
     }
 
     /// What there is at a path.
@@ -57,6 +59,7 @@ struct Site {
         var root = Router<Route>()
         root.add(.get, "/health", .health)
         root.add(.post, "/v1/topics/{topic}/publications", .topicPublications)
+        for (method, pattern, resource) in Feeds.Resource.table { root.add(method, pattern, .feeds(resource)) }
         if configuration.enablesEcho { root.add(.get, "/echo", .echo) }
         var broadcast = Router<Route>()
         broadcast.add(.get, "/broadcast", .broadcast)
@@ -64,12 +67,15 @@ struct Site {
         var chatApp = Router<Route>()
         chatApp.add(.get, "/ws", .chatAppSocket)
         for (method, pattern, resource) in ChatApp.Resource.table { chatApp.add(method, pattern, .chatApp(resource)) }
+        var native = Router<Route>()
+        for resource in Native.resources { native.add(resource.method, resource.pattern, .native(resource)) }
         var relay = Router<Route>()
         for (method, pattern, resource) in Relay.Resource.table { relay.add(method, pattern, .relay(resource)) }
         // The root has it; here it stands for who asks whether it may.
         relay.add(.get, "/health", .health)
         routers = [
-            (.site, nil, root), (.site, .broadcast, broadcast), (.chatApp, .chatApp, chatApp), (.relay, .relay, relay),
+            (.site, nil, root), (.native, nil, native), (.site, .broadcast, broadcast), (.chatApp, .chatApp, chatApp),
+            (.relay, .relay, relay),
         ]
     }
 
@@ -139,7 +145,8 @@ struct Site {
         return isOwn(origin, host: context.host) || cors.isAllowed(origin: origin)
     }
 
-    private func isOwn(_ origin: String, host: String?) -> Bool {
+    /// Whether the origin is that of this server, as the client has named it.
+    func isOwn(_ origin: String, host: String?) -> Bool {
         guard let host else { return false }
         let lowered = origin.lowercased()
         return lowered == "http://" + host.lowercased() || lowered == "https://" + host.lowercased()
@@ -148,7 +155,7 @@ struct Site {
     /// The answer to a preflight request for a dialect; nil where the request is none.
     func preflight(_ request: Request, _ scope: RequestContext.Scope) -> Response? {
         switch scope {
-        case .site: nil
+        case .site, .native: nil
         case .chatApp: cors.preflightResponse(for: request)
         case .relay: relayCORS.preflightResponse(for: request)
         }
@@ -158,7 +165,7 @@ struct Site {
     func finish(_ response: inout Response, for context: RequestContext) {
         finishInterface(&response)
         switch context.scope {
-        case .site: break
+        case .site, .native: break
         case .chatApp: cors.addHeaders(to: &response, origin: context.origin)
         case .relay: relayCORS.addHeaders(to: &response, origin: context.origin)
         }

@@ -9,6 +9,8 @@ public struct Turn {
     public var queries: [(Ticket, StoreQuery)] = []
     /// For the workers.
     public var work: [(Ticket, Work)] = []
+    /// For feeds' connections.
+    public var feedActions: [FeedAction] = []
     /// For other loops.
     public var mail: [(destination: Destination, mail: Mail)] = []
     /// The connections with bytes to write, an end to make, or a change in `wantsBytes`.

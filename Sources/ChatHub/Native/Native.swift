@@ -6,15 +6,17 @@ import ChatStore
 /// Its parts are in this folder; what each loop is told of commits comes in here.
 final class Native {
     let limits: HubLimits
+    let identity: Identity
 
     init(configuration: HubConfiguration) {
         limits = configuration.limits
+        identity = Identity(configuration: configuration)
     }
 
     /// When `advance` has something to do next; nil while nothing waits.
-    var nextDeadline: Instant? { nil }
+    var nextDeadline: Instant? { identity.nextDeadline }
 
-    func advance(hub: Hub) {}
+    func advance(hub: Hub) { identity.advance(hub: hub) }
 
     /// What the store has committed to a room's stream: on every loop, in order.
     func committed(_ event: Event, hub: Hub) {}
