@@ -68,6 +68,7 @@ public final class Hub {
         native = Native(configuration: configuration)
         feeds = Feeds(configuration: configuration)
         wheel = TimerWheel(now: now)
+        feeds.subscribe { hub, items in hub.relay.deliver(items, hub: hub) }
     }
 
     // MARK: The turn

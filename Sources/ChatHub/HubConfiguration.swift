@@ -46,6 +46,7 @@ public enum Dialect: String, CaseIterable, Sendable {
     case chatApp = "chat-app"
     case broadcast
     case relay
+    case stream
 }
 
 /// For which requests the dialects are open.

@@ -143,9 +143,6 @@ extension Hub {
         case .relay(let resource):
             exchange.awaiting = context
             relay.serve(resource, parameters, request, context, connection, hub: self)
-        case .topicPublications:
-            exchange.awaiting = context
-            TopicCall(topic: parameters["topic"] ?? "", request: request, connection: connection, hub: self).publish()
         }
     }
 

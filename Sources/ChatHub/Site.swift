@@ -26,7 +26,6 @@ struct Site {
         case chatApp(ChatApp.Resource)
         case native(Native.Resource)
         case relay(Relay.Resource)
-        case topicPublications
         case feeds(Feeds.Resource)
     }
 
@@ -53,12 +52,11 @@ struct Site {
 
         var health = Response.json(Array(#"{"status":"ok"}"#.utf8))
         finishInterface(&health)
-        if dialects.contains(.relay) { relayCORS.addHeaders(to: &health, origin: "*") }
+        if !dialects.isDisjoint(with: [.relay, .stream]) { relayCORS.addHeaders(to: &health, origin: "*") }
         self.health = health
 
         var root = Router<Route>()
         root.add(.get, "/health", .health)
-        root.add(.post, "/v1/topics/{topic}/publications", .topicPublications)
         for (method, pattern, resource) in Feeds.Resource.table { root.add(method, pattern, .feeds(resource)) }
         if configuration.enablesEcho { root.add(.get, "/echo", .echo) }
         var broadcast = Router<Route>()
@@ -76,6 +74,8 @@ struct Site {
         routers = [
             (.site, nil, root), (.native, nil, native), (.site, .broadcast, broadcast), (.chatApp, .chatApp, chatApp),
             (.relay, .relay, relay),
+            // The stream's clients register with the relay.
+            (.relay, .stream, relay),
         ]
     }
 

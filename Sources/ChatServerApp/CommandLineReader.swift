@@ -8,6 +8,7 @@ enum CommandLineReader {
         /// A sentence about what is wrong.
         case wrong(String)
         case serve(ServerConfiguration)
+        case key(KeyCommand)
     }
 
     static func read(arguments: [String], environment: Environment) -> Result {
@@ -17,12 +18,23 @@ enum CommandLineReader {
         case "--help", "-h": return .help(Help.main)
         case "help":
             guard let topic = rest.first, topic != "--help", topic != "-h" else { return .help(Help.main) }
-            return topic == "serve" ? .help(Help.serve) : .wrong("there is no command '\(topic)': \(Help.hint)")
+            switch topic {
+            case "serve": return .help(Help.serve)
+            case "key": return .help(KeyCommand.help)
+            default: return .wrong("there is no command '\(topic)': \(Help.hint)")
+            }
         case "--version": return .help("chatserver \(Help.version)\n")
         case "serve":
             if rest.contains("--help") || rest.contains("-h") { return .help(Help.serve) }
             do throws(UsageError) {
                 return .serve(try serve(rest, environment))
+            } catch {
+                return .wrong(error.sentence)
+            }
+        case "key":
+            if rest.contains("--help") || rest.contains("-h") { return .help(KeyCommand.help) }
+            do throws(UsageError) {
+                return .key(try KeyCommand.read(rest, environment))
             } catch {
                 return .wrong(error.sentence)
             }

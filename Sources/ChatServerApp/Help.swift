@@ -12,6 +12,7 @@ enum Help {
         Usage: chatserver COMMAND [FLAGS]
 
           serve    serve HTTP and WebSocket until stopped
+          key      add, list and remove API keys
           help     show the help of a command
 
         'chatserver COMMAND --help' shows the flags of a command; --version prints the version.

@@ -98,6 +98,11 @@ struct Server {
         hub.loopCount = loopCount
         hub.enablesEcho = configuration.enablesEcho
         hub.limits = configuration.limits
+        hub.cryptography = .system
+        let keys = KeyStore(directory: configuration.dataDirectory)
+        hub.readKeys = { keys.keys() }
+        hub.topicHistory = configuration.topicHistory
+        hub.topicGrants = TopicGrants(subscribe: configuration.topicSubscribe, publish: configuration.topicPublish)
         hub.trustedProxies = configuration.trustedProxies
         hub.proxyFields = configuration.proxyFields
         hub.expectsProxyProtocol = configuration.expectsProxyProtocol

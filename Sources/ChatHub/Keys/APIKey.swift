@@ -30,6 +30,8 @@ public struct APIKeyList: Sendable {
         for key in keys { self.keys[key.digest] = key }
     }
 
+    public func contains(_ key: APIKey) -> Bool { keys[key.digest] == key }
+
     /// A digest says nothing about the key, so that the time the look-up takes does not either.
     func key(digest: [UInt8]) -> APIKey? { keys[digest] }
 }

@@ -34,7 +34,10 @@ final class KeyRing {
 
     /// The API key that a request presents (`Authorization: Bearer ck_…`); nil where it presents none.
     static func key(of request: Request) -> String? {
-        guard let token = bearerToken(of: request), token.hasPrefix(APIKey.prefix) else { return nil }
+        // A token of a session may begin like a key, but has another length.
+        guard let token = bearerToken(of: request), token.hasPrefix(APIKey.prefix), SessionToken(token) == nil else {
+            return nil
+        }
         return token
     }
 

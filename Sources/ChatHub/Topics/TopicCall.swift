@@ -1,63 +1,62 @@
 import ChatDomain
 import HTTPCore
 
-/// `POST /v1/topics/{topic}/publications` `{"data":…,"user_id"?:"…"}` on its way to an answer, `{"receivers":N}`.
-struct TopicCall {
-    /// As the path gives it.
-    let topic: String
-    let request: Request
-    let connection: Connection
-    let hub: Hub
+extension Native {
+    /// `POST /v1/topics/{topic}/publications` `{"data":…,"user_id"?:"…"}`, which answers `{"receivers":N}`.
+    static let topicResources: [Resource] = [
+        .open(.post, "/v1/topics/{topic}/publications") { call throws(NativeProblem) in
+            TopicCall(call: call).publish()
+        }
+    ]
+}
+
+/// A publication by REST on its way to an answer: with an API key, or as whoever is signed in.
+private struct TopicCall {
+    let call: NativeCall
+
+    private var limits: HubLimits { call.hub.limits }
 
     func publish() {
-        guard let key = KeyRing.key(of: request) else {
-            fail(RequestProblem(.unauthorized, "Publishing needs an API key."))
+        guard let key = KeyRing.key(of: call.request) else {
+            call.authenticated { principal throws(NativeProblem) in
+                try send(as: .user(principal.id)) { call.hub.topicHub.grants.mayPublish(to: $0, principal.id) }
+            }
             return
         }
-        hub.keyRing.find(key, hub: hub) { _, finding in
-            switch finding {
-            case .known(let key): publish(with: key)
-            case .unknown: fail(RequestProblem(.unauthorized, "There is no such API key."))
-            case .unavailable: fail(RequestProblem(.unavailable, "The keys cannot be read just now: try again later."))
+        call.hub.keyRing.find(key, hub: call.hub) { _, finding in
+            call.attempt { () throws(NativeProblem) in
+                switch finding {
+                case .known(let key): try send(as: .key(key.id)) { key.mayPublish(to: $0) }
+                case .unknown: throw NativeProblem(.unauthorized, "There is no such API key.")
+                case .unavailable: throw .unavailable
+                }
             }
         }
     }
 
-    private func publish(with key: APIKey) {
-        do throws(RequestProblem) {
-            guard let name = TopicName(topic) else {
-                throw RequestProblem(
-                    .unprocessable, "A topic has 1 to 255 bytes of letters, digits and '._-:/', and no wildcards.")
-            }
-            guard key.mayPublish(to: name) else {
-                throw RequestProblem(.forbidden, "This key may not publish to that topic.")
-            }
-            send(try draft(name), key: key.id)
-        } catch {
-            fail(error)
+    private func send(as payer: TopicPayer, isGranted: (TopicName) -> Bool) throws(NativeProblem) {
+        guard let name = TopicName(call.parameter("topic")) else {
+            throw NativeProblem(
+                .unprocessable, "A topic has 1 to 255 bytes of letters, digits and '._-:/', and no wildcards.")
         }
-    }
-
-    private func send(_ draft: TopicDraft, key: String?) {
-        hub.topicHub.publish(draft, key: key, hub: hub) { hub, receipt in
+        guard isGranted(name) else { throw NativeProblem(.forbidden, "You may not publish to that topic.") }
+        call.hub.topicHub.publish(try draft(name), paidBy: payer, hub: call.hub) { _, receipt in
             switch receipt {
             case .delivered(let receivers):
-                var json = JSONWriter(reserving: 32)
-                json.beginObject()
-                json.key("receivers")
-                json.value(receivers)
-                json.endObject()
-                hub.reply(.json(json.takeBytes()), to: connection)
+                call.reply { json in
+                    json.beginObject()
+                    json.key("receivers")
+                    json.value(receivers)
+                    json.endObject()
+                }
             case .refused(let waitMs):
-                var response = Response.error(.tooManyRequests, "Too many publications at once.", .site)
-                response.headers.set("Retry-After", String((waitMs + 999) / 1_000))
-                hub.reply(response, to: connection)
+                call.fail(NativeProblem(.rateLimited, "Too many publications at once.", retryAfterMs: waitMs))
             }
         }
     }
 
-    private func draft(_ name: TopicName) throws(RequestProblem) -> TopicDraft {
-        let body = request.body
+    private func draft(_ name: TopicName) throws(NativeProblem) -> TopicDraft {
+        let body = call.request.body
         let tree: JSONValue
         let data: Range<Int>?
         do throws(JSONError) {
@@ -65,29 +64,23 @@ struct TopicCall {
             tree = try JSONValue(parsing: body)
             data = try range(of: "data", in: body.span)
         } catch {
-            throw RequestProblem(.badRequest, "The body is not valid JSON: \(error.description)")
+            throw NativeProblem(.badRequest, "The body is not valid JSON: \(error.description)")
         }
-        guard case .object = tree else { throw RequestProblem(.badRequest, "The body is not a JSON object.") }
-        guard let data else { throw RequestProblem(.badRequest, "The field 'data' is missing.") }
-        guard data.count <= hub.limits.messageBytesMax else {
-            throw RequestProblem(.contentTooLarge, "'data' has at most \(hub.limits.messageBytesMax) bytes.")
+        guard case .object = tree else { throw NativeProblem(.badRequest, "The body is not a JSON object.") }
+        guard let data else { throw .missing("data") }
+        guard data.count <= limits.messageBytesMax else {
+            throw NativeProblem(.tooLarge, "'data' has at most \(limits.messageBytesMax) bytes.")
         }
         return TopicDraft(topic: name, data: Array(body[data]), user: try user(tree["user_id"]))
     }
 
-    private func user(_ value: JSONValue?) throws(RequestProblem) -> UserID? {
+    private func user(_ value: JSONValue?) throws(NativeProblem) -> UserID? {
         guard let value, !value.isNull else { return nil }
-        guard let text = value.string else { throw RequestProblem(.badRequest, "The field 'user_id' is not a string.") }
-        guard let number = Int64(text), number > 0 else {
-            throw RequestProblem(.unprocessable, "The field 'user_id' is no user's identifier.")
+        guard let text = value.string else { throw NativeProblem(.badRequest, "The field 'user_id' is not a string.") }
+        guard let id = WireID.parse(text) else {
+            throw NativeProblem(.unprocessable, "The field 'user_id' is no user's identifier.")
         }
-        return UserID(number)
-    }
-
-    private func fail(_ problem: RequestProblem) {
-        var response = Response.error(problem.status, problem.sentence, .site)
-        if problem.status == .unauthorized { response.headers.set("WWW-Authenticate", "Bearer") }
-        hub.reply(response, to: connection)
+        return UserID(id)
     }
 }
 

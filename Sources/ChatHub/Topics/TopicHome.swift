@@ -148,10 +148,11 @@ public struct TopicHistoryRule: Equatable, Sendable {
     public var ageMsMax: Int64?
 
     /// Reads `PATTERN=N` or `PATTERN=N,Ts`: the last N publications, none older than T seconds; nil for anything else.
+    /// A slash may stand for the comma.
     public init?(_ text: String) {
         let sides = text.split(separator: "=", omittingEmptySubsequences: false)
         guard sides.count == 2, let pattern = TopicPattern(String(sides[0])) else { return nil }
-        let parts = sides[1].split(separator: ",", omittingEmptySubsequences: false)
+        let parts = sides[1].split(omittingEmptySubsequences: false) { $0 == "," || $0 == "/" }
         guard let items = Int(parts[0]), (1...Self.itemsMaxAllowed).contains(items), parts.count <= 2 else {
             return nil
         }

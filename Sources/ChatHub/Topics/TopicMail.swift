@@ -1,9 +1,9 @@
-import ChatDomain
+public import ChatDomain
 
 /// What the loops tell each other of topics.
 public enum TopicMail: Sendable {
-    /// To the home of a key: count a publication against its rate, then hand it on.
-    case admit(TopicDraft, key: String, asker: TopicAsker)
+    /// To the home of a payer: count a publication against its rate, then hand it on.
+    case admit(TopicDraft, TopicPayer, asker: TopicAsker)
     /// To the home of a topic: number a publication, and bring it to all loops.
     case publish(TopicDraft, asker: TopicAsker)
     /// To every loop: deliver, and say to how many.
@@ -16,6 +16,21 @@ public enum TopicMail: Sendable {
     case locate(TopicName, since: TopicPosition?, asker: TopicAsker)
     /// To whoever has asked.
     case located(TopicLocation, ticket: UInt64)
+}
+
+/// Whose rate a publication counts against.
+public enum TopicPayer: Hashable, Sendable {
+    /// An API key, by its identifier.
+    case key(String)
+    case user(UserID)
+
+    /// Which of `loopCount` loops counts: the same on every loop.
+    func homeLoop(of loopCount: Int) -> Int {
+        switch self {
+        case .key(let id): Int(id.utf8.reduce(UInt64(0)) { $0 &* 31 &+ UInt64($1) } % UInt64(loopCount))
+        case .user(let user): Int(UInt64(bitPattern: user.rawValue) % UInt64(loopCount))
+        }
+    }
 }
 
 /// Whom an answer is for.
