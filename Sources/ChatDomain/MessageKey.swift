@@ -16,22 +16,24 @@ public struct MessageKey: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Reads the 36-character form, in either case; nil for anything else.
-    public init?(_ text: String) {
+    public init?(_ text: String) { self.init(utf8: text.utf8.span) }
+
+    /// Reads the 36-character form, in either case; nil for anything else.
+    public init?(utf8 text: Span<UInt8>) {
+        guard text.count == 36 else { return nil }
         var high: UInt64 = 0
         var low: UInt64 = 0
         var digits = 0
-        var position = 0
-        for byte in text.utf8 {
+        for position in 0..<36 {
+            let byte = text[position]
             if position == 8 || position == 13 || position == 18 || position == 23 {
                 guard byte == UInt8(ascii: "-") else { return nil }
             } else {
-                guard digits < 32, let value = hexValue(byte) else { return nil }
+                guard let value = hexValue(byte) else { return nil }
                 if digits < 16 { high = high << 4 | UInt64(value) } else { low = low << 4 | UInt64(value) }
                 digits += 1
             }
-            position += 1
         }
-        guard position == 36 else { return nil }
         self.init(high: high, low: low)
     }
 

@@ -86,7 +86,8 @@ public enum Permissions {
         switch action {
         case .read, .react, .mark: return true
         case .type: return role != .reader
-        case .send, .editOwn: return role != .reader && !standing.isMuted
+        // A mute that ownership was handed over to ends with that.
+        case .send, .editOwn: return role == .owner || role != .reader && !standing.isMuted
         case .deleteOwn: return role != .reader
         case .deleteOthers: return role == .owner || role == .admin && target != .owner
         case .editOthers: return false

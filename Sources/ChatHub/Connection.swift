@@ -13,6 +13,8 @@ public final class Connection {
     public internal(set) var outbox = Outbox()
     /// What shall become of the connection once the outbox is written.
     public internal(set) var ending: Ending = .none
+    /// The hub has forgotten it.
+    public internal(set) var isGone = false
     /// Whether more bytes shall be read; while not, the peer's wait in the kernel.
     public internal(set) var wantsBytes = true
 
@@ -31,6 +33,10 @@ public final class Connection {
     var exclusionTurn: UInt64 = 0
     /// When the last byte came.
     var lastHeard: Instant
+    /// What the handshake agreed on lets it take compressed frames that are made for many.
+    var takesPacked = false
+    /// What it has missed is being sent: more follows when some is taken.
+    var isReplaying = false
     /// What is published to these topics comes here.
     var memberships: [Membership] = []
     /// What it has to do with topics of the native protocol.

@@ -20,6 +20,7 @@ extension Hub {
         guard case .no = draining else { return }
         draining = .settling(until: now.advanced(byMs: Int64(limits.drainMs) / 2))
         feeds.stop(hub: self)
+        native.drain(hub: self)
     }
 
     var isDraining: Bool {
@@ -36,7 +37,7 @@ extension Hub {
         }
     }
 
-    /// Ends every connection: sockets with a Close frame that says 1001.
+    /// Ends every connection: sockets with a Close frame that says 1012, or 1001 to dialects.
     public func closeConnections() {
         draining = .closing
         flushTopics()
@@ -46,7 +47,12 @@ extension Hub {
             case .http(let exchange):
                 // One whose answer is on the way gets it, and is closed behind it.
                 if exchange.awaiting == nil { end(connection, .close) }
-            case .webSocket: closeSocket(connection, .goingAway)
+            case .webSocket(let socket):
+                if case .native = socket.endpoint {
+                    native.close(connection, .restart, hub: self)
+                } else {
+                    closeSocket(connection, .goingAway)
+                }
             case .over: break
             }
         }

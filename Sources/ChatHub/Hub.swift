@@ -144,6 +144,11 @@ public final class Hub {
     /// Takes bytes from the peer. They may be changed in place (unmasked), and are not kept.
     public func receive(_ bytes: inout MutableSpan<UInt8>, from id: ConnectionID) {
         guard let connection = connection(id) else { return }
+        receive(&bytes, from: connection)
+    }
+
+    /// Takes bytes from the peer of a connection that is not gone.
+    public func receive(_ bytes: inout MutableSpan<UInt8>, from connection: Connection) {
         connection.lastHeard = now
         connection.hasSpoken = true
         receive(&bytes, on: connection)
@@ -167,6 +172,7 @@ public final class Hub {
         retire(connection)
         wheel.cancel(id.slot)
         connections[id.slot] = nil
+        connection.isGone = true
         connectionCount -= 1
     }
 
@@ -175,13 +181,16 @@ public final class Hub {
         if case .over = connection.phase { return }
         let phase = connection.phase
         connection.phase = .over
+        if case .webSocket(let socket) = phase, case .native(let session) = socket.endpoint {
+            native.leaving(session, connection, hub: self)
+        }
         while let membership = connection.memberships.last { leave(membership.topic, connection) }
         topicHub.left(connection)
         guard case .webSocket(let socket) = phase else { return }
         switch socket.endpoint {
         case .chatApp(let session): chatApp.left(session, connection, hub: self)
         case .relay(let session): relay.left(session, connection, hub: self)
-        case .echo, .broadcast: break
+        case .echo, .broadcast, .native: break
         }
     }
 
@@ -243,6 +252,9 @@ public final class Hub {
         connection.outbox.consume(count)
         connection.hasSpoken = false
         connection.takesItsTime = count > 0 && !connection.outbox.isEmpty
+        if connection.isReplaying, let session = connection.nativeSession {
+            native.pump(session, connection, hub: self)
+        }
         guard connection.isChoked, connection.outbox.byteCount <= limits.queueBytesMax / 4 else { return }
         connection.isChoked = false
         resumeReading(connection)
@@ -371,6 +383,7 @@ public final class Hub {
         case .userGone(let user, let handle): chatApp.userGone(user, handle: handle, hub: self)
         case .relay(let mail): relay.handle(mail, hub: self)
         case .topic(let mail): topicHub.handle(mail, hub: self)
+        case .native(let mail): native.handle(mail, hub: self)
         case .frame(let frame, let id):
             guard let connection = connection(id) else { return }
             enqueue(frame, to: connection)

@@ -31,7 +31,17 @@ public struct HubLimits: Sendable {
     public var publishRate = 0
     public var publishBurst = 100
     public var unwrittenMax = 20_000
+    public var membersPerRequestMax = 1_000
     public var sessionDays = 90
+    public var helloMs = 10_000
+    public var nativePingMs = 25_000
+    public var pongTimeoutMs = 8_000
+    public var userConnectionsMax = 10
+    public var framesPerSecond = 50
+    public var frameBurst = 100
+    public var subscriptionsMax = 128
+    public var historyEventsMax = 300
+    public var compressBytesMin = 256
     public var feedsMax = 64
     public var feedItemBytesMax = 262_144
     public var feedQueueBytesMax = 16_777_216
@@ -89,7 +99,7 @@ public struct HubLimits: Sendable {
             name: "requests_per_connection", help: "requests on one connection, 0 for any number",
             range: 0...1_000_000_000, path: \.requestsPerConnectionMax),
         Setting(
-            name: "message_rate", help: "chat messages a second and user from elsewhere than loopback, 0 for any",
+            name: "message_rate", help: "chat messages a second and user, 0 for any; chat-app: not from loopback",
             range: 0...1_000_000, path: \.messagesPerSecond),
         Setting(
             name: "message_burst", help: "chat messages at once, before message_rate counts", range: 1...1_000_000,
@@ -132,6 +142,9 @@ public struct HubLimits: Sendable {
             name: "publish_burst", help: "publications at once, before publish_rate counts", range: 1...1_000_000,
             path: \.publishBurst),
         Setting(
+            name: "members_per_request", help: "people that one request may add to a room", range: 1...100_000,
+            path: \.membersPerRequestMax),
+        Setting(
             name: "unwritten", help: "messages of a loop that may wait for the store before sockets must",
             range: 1...1_000_000, path: \.unwrittenMax),
         Setting(name: "feeds", help: "feeds that can be added", range: 0...10_000, path: \.feedsMax),
@@ -150,6 +163,33 @@ public struct HubLimits: Sendable {
         Setting(
             name: "session_days", help: "days that a session lasts after it was last used", range: 1...3_650,
             path: \.sessionDays),
+        Setting(
+            name: "hello_ms", help: "time for a socket of /v1/ws to say who it is", range: 100...600_000,
+            path: \.helloMs),
+        Setting(
+            name: "native_ping_ms", help: "time between pings of a socket of /v1/ws", range: 100...3_600_000,
+            path: \.nativePingMs),
+        Setting(
+            name: "pong_timeout_ms", help: "time for a socket of /v1/ws to answer a ping", range: 100...600_000,
+            path: \.pongTimeoutMs),
+        Setting(
+            name: "user_connections", help: "sockets of /v1/ws that a user may have", range: 1...1_000_000,
+            path: \.userConnectionsMax),
+        Setting(
+            name: "frame_rate", help: "messages a second on a socket of /v1/ws, 0 for any", range: 0...1_000_000,
+            path: \.framesPerSecond),
+        Setting(
+            name: "frame_burst", help: "messages at once, before frame_rate counts", range: 1...1_000_000,
+            path: \.frameBurst),
+        Setting(
+            name: "subscriptions", help: "rooms that a socket of /v1/ws can be subscribed to", range: 1...100_000,
+            path: \.subscriptionsMax),
+        Setting(
+            name: "history_events", help: "missed events up to which a socket of /v1/ws is sent them",
+            range: 1...1_000_000, path: \.historyEventsMax),
+        Setting(
+            name: "compress_bytes", help: "length from which events are compressed", range: 1...16_777_216,
+            path: \.compressBytesMin),
         Setting(
             name: "close_ms", help: "time for the peer to answer a close", range: 10...60_000, path: \.closeMs),
         Setting(

@@ -24,6 +24,8 @@ public enum Mail: Sendable {
     case relay(RelayMail)
     /// About topics of the native protocol.
     case topic(TopicMail)
+    /// About the users of the native protocol.
+    case native(NativeMail)
     /// A frame for one connection of this loop.
     case frame([UInt8], ConnectionID)
 }

@@ -30,6 +30,11 @@ public struct Outbox {
         byteCount += tail.count - before
     }
 
+    /// Makes room for that many bytes of the connection's own, so that appending them in pieces takes memory once.
+    mutating func reserve(_ count: Int) {
+        if tail.isEmpty { tail.reserveCapacity(count) }
+    }
+
     /// Drops everything that was not begun to be written, so that what follows starts at the start of a frame.
     mutating func dropUnstarted() {
         queue = []

@@ -55,6 +55,17 @@ extension Hub {
         mark(exclusion)
     }
 
+    /// Publishes one text, compressed for those who take it so.
+    func publishText(
+        _ text: Span<UInt8>, to topic: Topic, isEphemeral: Bool = false, reachesOtherLoops: Bool
+    ) {
+        publish(to: topic, isEphemeral: isEphemeral, reachesOtherLoops: reachesOtherLoops) {
+            FrameEncoder.append(.text, text, to: &$0)
+        }
+        guard topic.packedCount > 0, text.count >= limits.compressBytesMin else { return }
+        topic.batch.packLast { FrameEncoder.appendCompressed(.text, text, to: &$0) }
+    }
+
     /// Publishes one ready-made frame to an audience, if it has members on this loop or may have on others.
     func publish(
         _ frame: [UInt8], to audience: Audience, excluding exclusion: Batch.Exclusion = .nobody,
@@ -97,12 +108,15 @@ extension Hub {
 
     private func fanOut(_ batch: Batch, to topic: Topic) {
         let bytes = batch.bytes
+        let packed = batch.packed
         let comfortable = limits.queueBytesMax / 2 - bytes.count
         for member in topic.members {
             let isSlow = member.outbox.byteCount > comfortable
             if isSlow && batch.hasEphemeral || batch.hasExclusions && member.exclusionTurn == turnNumber {
                 let selected = batch.bytes(for: member.id, of: member.user, withEphemeral: !isSlow)
                 if !selected.isEmpty { enqueue(selected, to: member) }
+            } else if let packed, member.takesPacked {
+                enqueue(packed, to: member)
             } else {
                 enqueue(bytes, to: member)
             }

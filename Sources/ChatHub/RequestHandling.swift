@@ -137,6 +137,7 @@ extension Hub {
             }
             exchange.awaiting = context
             chatApp.serve(resource, parameters, request, connection, hub: self)
+        case .nativeSocket: upgradeToNative(request, context, connection)
         case .native(let resource):
             exchange.awaiting = context
             native.serve(resource, parameters, request, context, connection, hub: self)
@@ -188,9 +189,22 @@ extension Hub {
 
     // MARK: Upgrade
 
+    /// The native protocol's socket: for pages of this server, and for whoever is no page.
+    private func upgradeToNative(_ request: Request, _ context: RequestContext, _ connection: Connection) {
+        if let origin = context.origin, !site.isOwn(origin, host: context.host) {
+            reply(.error(.forbidden, "Pages of other origins may not connect.", .native), context, connection)
+            return
+        }
+        upgrade(request, context, connection, deflate: Native.deflate, subprotocol: Native.subprotocol) { agreement in
+            connection.takesPacked = agreement?.allowsSharedFrames(windowBits: 15) ?? false
+            return .native(self.native.makeSession(for: request, origin: context.origin, hub: self))
+        }
+    }
+
+    /// - Parameter subprotocol: the only one that is spoken; who offers others, and not this, is refused.
     private func upgrade(
         _ request: Request, _ context: RequestContext, _ connection: Connection, deflate: DeflateOptions? = nil,
-        to endpoint: (DeflateAgreement?) -> Socket.Endpoint
+        subprotocol: String? = nil, to endpoint: (DeflateAgreement?) -> Socket.Endpoint
     ) {
         let acceptance: HandshakeAcceptance
         do throws(HandshakeRefusal) {
@@ -201,11 +215,16 @@ extension Hub {
             reply(response, context, connection)
             return
         }
+        if let subprotocol, !acceptance.protocols.isEmpty, !acceptance.protocols.contains(subprotocol) {
+            let sentence = "The subprotocol is \(subprotocol)."
+            reply(.error(.badRequest, sentence, context.scope), context, connection)
+            return
+        }
         guard !isDraining else {
             reply(.error(.unavailable, "The server is shutting down.", context.scope), context, connection)
             return
         }
-        connection.outbox.append { ServerHandshake.appendResponse(acceptance, subprotocol: nil, to: &$0) }
+        connection.outbox.append { ServerHandshake.appendResponse(acceptance, subprotocol: subprotocol, to: &$0) }
         var wsLimits = WSLimits()
         wsLimits.messageBytesMax = limits.messageBytesMax
         wsLimits.frameBytesMax = limits.messageBytesMax
@@ -222,6 +241,7 @@ extension Hub {
         case .broadcast(let topic): join(topic, connection)
         case .chatApp: chatApp.entered(connection, hub: self)
         case .relay(let session): relay.entered(session, connection, hub: self)
+        case .native(let session): native.entered(session, connection, hub: self)
         }
     }
 

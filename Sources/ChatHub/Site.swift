@@ -25,6 +25,7 @@ struct Site {
         case chatAppSocket
         case chatApp(ChatApp.Resource)
         case native(Native.Resource)
+        case nativeSocket
         case relay(Relay.Resource)
         case feeds(Feeds.Resource)
     }
@@ -66,6 +67,7 @@ struct Site {
         chatApp.add(.get, "/ws", .chatAppSocket)
         for (method, pattern, resource) in ChatApp.Resource.table { chatApp.add(method, pattern, .chatApp(resource)) }
         var native = Router<Route>()
+        native.add(.get, "/v1/ws", .nativeSocket)
         for resource in Native.resources { native.add(resource.method, resource.pattern, .native(resource)) }
         var relay = Router<Route>()
         for (method, pattern, resource) in Relay.Resource.table { relay.add(method, pattern, .relay(resource)) }

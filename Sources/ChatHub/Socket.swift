@@ -13,18 +13,12 @@ final class Socket {
         self.endpoint = endpoint
     }
 
-    /// What an echo needs to answer in kind.
-    final class EchoSession {
-        var encoder: WebSocketEncoder
-
-        init(deflate: DeflateAgreement?) { encoder = WebSocketEncoder(role: .server, deflate: deflate) }
-    }
-
     /// What serves the socket.
     enum Endpoint {
         case echo(EchoSession)
         case broadcast(Topic)
         case chatApp(ChatAppSession)
         case relay(RelaySession)
+        case native(NativeSession)
     }
 }

@@ -9,7 +9,7 @@ extension Hub {
     ) {
         socket.decoder.advance(toMs: now.milliseconds)
         do throws(WSError) {
-            while let event = try socket.decoder.next(in: &bytes, at: &offset) {
+            while let event = try nextEvent(in: &bytes, at: &offset, socket, on: connection) {
                 switch event {
                 case .message(let kind, let payload):
                     guard !isDraining else { continue }
@@ -32,6 +32,16 @@ extension Hub {
         }
     }
 
+    /// What has to be dealt with next; an echo deals with its messages by itself.
+    private func nextEvent(
+        in bytes: inout MutableSpan<UInt8>, at offset: inout Int, _ socket: Socket, on connection: Connection
+    ) throws(WSError) -> InPlaceEvent? {
+        if case .echo(let session) = socket.endpoint, !isDraining {
+            return try echo(&bytes, at: &offset, session, socket, on: connection)
+        }
+        return try socket.decoder.next(in: &bytes, at: &offset)
+    }
+
     private func received(_ kind: MessageKind, _ message: Span<UInt8>, _ socket: Socket, _ connection: Connection) {
         switch socket.endpoint {
         case .broadcast(let topic):
@@ -40,10 +50,8 @@ extension Hub {
             if kind == .text { chatApp.received(message, session, connection, hub: self) }
         case .relay(let session):
             if kind == .text { relay.received(message, session, connection, hub: self) }
-        case .echo(let session):
-            connection.outbox.append { session.encoder.encode(kind, message, to: &$0) }
-            list(connection)
-            chokeIfFull(connection)
+        case .native(let session): native.received(kind, message, session, connection, hub: self)
+        case .echo: break
         }
     }
 
@@ -77,6 +85,10 @@ extension Hub {
 
     /// A socket's time has come: to be pinged, to go on after a pause, or to be given up.
     func socketDeadlineCame(_ socket: Socket, on connection: Connection) {
+        if case .native(let session) = socket.endpoint {
+            native.deadlineCame(session, socket, connection, hub: self)
+            return
+        }
         var deadline = connection.lastHeard.advanced(byMs: Int64(limits.silenceMsMax))
         if !connection.wantsBytes && !connection.isChoked || connection.takesItsTime {
             // The peer is not silent where nobody listens to it, nor while it takes what lies before the last ping.
@@ -97,7 +109,7 @@ extension Hub {
         if case .chatApp(let session) = socket.endpoint { chatApp.timeCame(for: session, connection, hub: self) }
     }
 
-    private static let pingFrame: [UInt8] = {
+    static let pingFrame: [UInt8] = {
         var frame: [UInt8] = []
         FrameEncoder.append(.ping, [], to: &frame)
         return frame

@@ -10,6 +10,10 @@ public enum Audience: Hashable, Sendable {
     case chatApp
     /// The sockets of the chat-app dialect that have not named a room yet.
     case chatAppUnplaced
+    /// The sockets of the native protocol that are subscribed to a room.
+    case nativeRoom(RoomID)
+    /// A user's sockets of the native protocol.
+    case nativeUser(UserID)
     /// The relay's clients with a topic.
     case relay(String)
 }
@@ -21,6 +25,8 @@ public enum Audience: Hashable, Sendable {
 final class Topic {
     let audience: Audience
     private(set) var members: [Connection] = []
+    /// How many of them take compressed frames.
+    private(set) var packedCount = 0
     /// Where in its member's `memberships` each membership stands.
     private var places: [Int] = []
     var batch = Batch()
@@ -38,6 +44,7 @@ final class Topic {
         places.append(connection.memberships.count)
         connection.memberships.append(Membership(topic: self, index: members.count))
         members.append(connection)
+        if connection.takesPacked { packedCount += 1 }
     }
 
     /// Removes a member; the last one takes its place.
@@ -73,6 +80,8 @@ final class Topic {
 public struct Batch: Sendable {
     /// The frames, one after another, as they go over the wire.
     private(set) var bytes: [UInt8] = []
+    /// The same for those who take compressed frames; nil while there is no difference.
+    private(set) var packed: [UInt8]?
     private(set) var entries: [Entry] = []
     private(set) var hasEphemeral = false
     private(set) var hasExclusions = false
@@ -98,10 +107,22 @@ public struct Batch: Sendable {
 
     /// Appends one frame, as `write` appends it to the bytes it is given.
     mutating func append(excluding exclusion: Exclusion, isEphemeral: Bool, _ write: (inout [UInt8]) -> Void) {
+        let start = bytes.count
         write(&bytes)
+        packed?.append(contentsOf: bytes[start...])
         entries.append(Entry(end: bytes.count, exclusion: exclusion, isEphemeral: isEphemeral))
         if isEphemeral { hasEphemeral = true }
         if case .nobody = exclusion {} else { hasExclusions = true }
+    }
+
+    /// Gives the last frame another form for those who take compressed frames.
+    mutating func packLast(_ write: (inout [UInt8]) -> Void) {
+        let start = entries.count > 1 ? entries[entries.count - 2].end : 0
+        packed?.removeLast(bytes.count - start)
+        var packed = packed ?? Array(bytes[..<start])
+        self.packed = nil
+        write(&packed)
+        self.packed = packed
     }
 
     /// The bytes of the frames for one receiver.

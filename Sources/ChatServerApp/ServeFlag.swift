@@ -119,7 +119,21 @@ struct ServeFlag: Sendable {
             configuration.topicSubscribe =
                 (configuration.topicSubscribe ?? []) + [try pattern(value, "--topic-subscribe")]
         },
-        ServeFlag("--demo", "", "adds a few users, rooms and messages to look at") {
+        ServeFlag("--feeds", "FILE", "feeds to follow: a JSON list, as described in docs/feeds.md") {
+            (value, configuration) throws(UsageError) in
+            guard !value.isEmpty else { throw UsageError(sentence: "--feeds takes a file.") }
+            configuration.feedsPath = value
+        },
+        ServeFlag("--allow-private-feeds", "", "lets feeds come from loopback and private addresses too") {
+            (value, configuration) throws(UsageError) in
+            configuration.allowsPrivateFeeds = try flag(value, "--allow-private-feeds")
+        },
+        ServeFlag("--feed-ca", "FILE", "certificates (PEM) that feeds' sources are checked with (the system's)") {
+            (value, configuration) throws(UsageError) in
+            guard !value.isEmpty else { throw UsageError(sentence: "--feed-ca takes a file.") }
+            configuration.feedAuthoritiesPath = value
+        },
+        ServeFlag("--demo", "", "adds a few users, rooms, messages and a feed of invented items to look at") {
             (value, configuration) throws(UsageError) in
             configuration.installsDemo = try flag(value, "--demo")
         },

@@ -9,6 +9,7 @@ struct Server {
     private let configuration: ServerConfiguration
     private let log: Log
     private static let readerCount = 2
+    private static let resolverCount = 2
 
     init(_ configuration: ServerConfiguration) {
         self.configuration = configuration
@@ -20,6 +21,7 @@ struct Server {
         let signals = Signals()
         let loopCount = configuration.threads ?? coreCount()
         let descriptorsMax = raiseDescriptorLimit()
+        let feedList = try readFeeds()
         let directory = try configuration.store == .sqlite ? DataDirectory(configuration.dataDirectory) : nil
         let (listeners, address) = try Listener.listen(configuration.listen, count: loopCount)
         let store = try openStore(directory?.databasePath)
@@ -28,7 +30,13 @@ struct Server {
         let mailboxes = (0..<loopCount).map { _ in LoopMailbox(isBlocking: false) }
         let writer = StoreWriter(store: store, loops: mailboxes, log: log)
         let readers = StoreReaders(loops: mailboxes)
-        let peers = LoopPeers(loops: mailboxes, writer: writer, readers: readers)
+        let resolver = NameResolver(loops: mailboxes, allowsPrivate: configuration.allowsPrivateFeeds)
+        let feeds = FeedServices(
+            resolver: resolver, tls: try TLSContext(authorities: configuration.feedAuthoritiesPath))
+        let peers = LoopPeers(loops: mailboxes, writer: writer, readers: readers, feeds: feeds)
+        // Never joined: a look-up may take longer than the end of the process.
+        let resolvers = ThreadGroup()
+        for index in 0..<Self.resolverCount { try resolvers.start("feed-names-\(index)") { resolver.run() } }
         let threads = ThreadGroup()
         try threads.start("store-writer") { writer.run() }
         for index in 0..<Self.readerCount {
@@ -36,7 +44,7 @@ struct Server {
             try threads.start("store-reader-\(index)") { readers.run(reader.value) }
         }
         let loops = ThreadGroup()
-        let hubConfiguration = makeHubConfiguration(loopCount)
+        let hubConfiguration = makeHubConfiguration(loopCount, feeds: feedList)
         let connectionsMax = max(1, connectionLimit(descriptorsMax, loopCount) / loopCount)
         for index in 0..<loopCount {
             let settings = LoopSettings(
@@ -93,7 +101,15 @@ struct Server {
         }
     }
 
-    private func makeHubConfiguration(_ loopCount: Int) -> HubConfiguration {
+    private func readFeeds() throws(StartError) -> [FeedConfiguration] {
+        let listed = try configuration.feedsPath.map { (path) throws(StartError) in try FeedFile.read(path) } ?? []
+        guard configuration.installsDemo, !listed.contains(where: { $0.name == FeedConfiguration.demo.name }) else {
+            return listed
+        }
+        return listed + [.demo]
+    }
+
+    private func makeHubConfiguration(_ loopCount: Int, feeds: [FeedConfiguration]) -> HubConfiguration {
         var hub = HubConfiguration(files: Pages.files())
         hub.loopCount = loopCount
         hub.enablesEcho = configuration.enablesEcho
@@ -103,6 +119,7 @@ struct Server {
         hub.readKeys = { keys.keys() }
         hub.topicHistory = configuration.topicHistory
         hub.topicGrants = TopicGrants(subscribe: configuration.topicSubscribe, publish: configuration.topicPublish)
+        hub.feeds = feeds
         hub.trustedProxies = configuration.trustedProxies
         hub.proxyFields = configuration.proxyFields
         hub.expectsProxyProtocol = configuration.expectsProxyProtocol

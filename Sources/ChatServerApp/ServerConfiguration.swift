@@ -12,6 +12,11 @@ struct ServerConfiguration {
     var dialects: Set<Dialect>?
     var corsOrigins: [String]?
     var installsDemo = false
+    /// A file that lists feeds.
+    var feedsPath: String?
+    var allowsPrivateFeeds = false
+    /// Certificates that feeds' sources are believed by, in place of the system's.
+    var feedAuthoritiesPath: String?
     var enablesEcho = false
     var logLevel = LogLevel.info
     var limits = HubLimits()

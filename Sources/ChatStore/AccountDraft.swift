@@ -21,14 +21,15 @@ public enum AccountDraft: Sendable, Equatable {
     /// an event of the user's own stream (`settings.updated`). Where anything is other than before, `.profileChanged`
     /// follows.
     case updateProfile(UserID, displayName: String?, phone: String??, settings: UserSettings?)
-    /// As `Draft.deleteUser`; also ends all sessions, leaves every room (a group whose owner it was is handed to the
-    /// admin or member of longest standing, or archived), and removes markers, blocks, hidden messages, mentions,
+    /// As `Draft.deleteUser`; also ends all sessions, leaves every room (one whose owner it was is handed to the
+    /// admin of longest standing, else to such a member, or archived where only readers are left, or nobody), and removes markers, blocks, hidden messages, mentions,
     /// settings and the user's own stream. The rooms go by their ids; the events of each: `memberLeft`, then
-    /// `memberRoleChanged` of the new owner, or `roomArchived` where nobody is left, both by the account. A direct room
+    /// `memberRoleChanged` of the new owner, or `roomArchived`, all by the account. A direct room
     /// stays with the other one, who sees a deleted user in it. Notices: `.accountDeleted`, and no more. Answer:
     /// `.done`, or refused with `.unknownUser` or `.conflict` where `credential` is given and is not the stored hash
     /// any more.
     case delete(UserID, credential: String?)
+    /// Answer: `.done`, with `.profileChanged` where it is other than before.
     case setAdmin(UserID, Bool)
     /// Answer: `.done`, or refused with `.unknownUser`, or `.forbidden` (oneself). Twice is once, with one notice.
     case block(UserID, by: UserID)

@@ -9,7 +9,7 @@ public enum Notice: Sendable, Equatable {
     case sessionsEnded(UserID, [SessionID])
     /// The account is gone; its sessions have ended too.
     case accountDeleted(UserID, handle: String)
-    /// The user's name, phone or settings have changed.
+    /// The user's name, phone, settings or right to administer have changed.
     case profileChanged(Account)
     /// One user has blocked, or unblocked, another.
     case blockChanged(UserID, by: UserID, isBlocked: Bool)
@@ -35,8 +35,8 @@ public struct UserEvent: Sendable, Equatable {
 
 /// What happened to a user.
 public enum UserEventKind: Sendable, Equatable {
-    /// The listing is as of the event where it comes with a commit, and as of now where it is read back; nil where the
-    /// room is no longer the user's.
+    /// The listing is as of the end of its draft where it comes with a commit, and as of now where it is read back; nil
+    /// where the room is no longer the user's.
     case roomJoined(RoomID, RoomListing?)
     case roomLeft(RoomID, LeaveReason)
     case messageHidden(RoomID, seq: Int64)

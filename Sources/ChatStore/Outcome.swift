@@ -30,7 +30,7 @@ public struct MessageReceipt: Sendable, Equatable {
 }
 
 /// Why a draft changed nothing.
-public enum Refusal: Sendable, Equatable {
+public enum Refusal: Error, Sendable, Equatable {
     case unknownUser
     case unknownRoom
     case unknownMessage

@@ -65,7 +65,7 @@ public enum MessageRange: Sendable, Equatable {
 }
 
 /// A page of a room's messages, ascending by `seq`, deleted ones included (without text), those hidden by the viewer
-/// left out; with their reactions.
+/// left out; with their reactions. Empty for who is no member.
 public struct MessagePage: Sendable, Equatable {
     public var messages: [Message]
     public var hasMoreBefore: Bool

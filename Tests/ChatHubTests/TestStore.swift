@@ -29,7 +29,7 @@ final class TestStore: ChatStore, ChatStoreReader {
 
     func close() {}
 
-    private func reading() throws(StoreError) -> MemoryStore {
+    func reading() throws(StoreError) -> MemoryStore {
         if failure.withLock({ $0.ofReads }) { throw .busy }
         return memory
     }

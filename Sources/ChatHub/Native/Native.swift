@@ -1,16 +1,38 @@
 import ChatDomain
 import ChatStore
+import WSProtocol
 
 /// The native protocol on one loop: accounts, rooms, messages, presence, by REST and by the socket `/v1/ws`.
 ///
-/// Its parts are in this folder; what each loop is told of commits comes in here.
+/// Its parts are in this folder; what each loop is told of commits comes in here, and goes on to the streams that
+/// sockets of this loop are subscribed to.
 final class Native {
     let limits: HubLimits
+    let loopIndex: Int
+    let loopCount: Int
     let identity: Identity
+
+    /// The rooms that sockets of this loop are subscribed to.
+    var rooms: [RoomID: NativeRoom] = [:]
+    /// The users with sockets on this loop.
+    var users: [UserID: NativeUser] = [:]
+    var lookups = TokenLookups()
+
+    /// Of the users whose home this loop is.
+    var gate: UserGate
+    /// What waits for a token from another loop.
+    var tokenQuestions: [UInt64: (Hub, Int64?) -> Void] = [:]
+    var lastTokenQuestion: UInt64 = 0
+
+    /// Where frames are written before their length is known; kept, so that it costs no memory each time.
+    var scratch: [UInt8] = []
 
     init(configuration: HubConfiguration) {
         limits = configuration.limits
+        loopIndex = configuration.loopIndex
+        loopCount = configuration.loopCount
         identity = Identity(configuration: configuration)
+        gate = UserGate(limits: configuration.limits)
     }
 
     /// When `advance` has something to do next; nil while nothing waits.
@@ -19,8 +41,69 @@ final class Native {
     func advance(hub: Hub) { identity.advance(hub: hub) }
 
     /// What the store has committed to a room's stream: on every loop, in order.
-    func committed(_ event: Event, hub: Hub) {}
+    func committed(_ event: Event, hub: Hub) {
+        guard let room = rooms[event.room] else { return }
+        room.head = max(room.head, event.offset)
+        switch event.kind {
+        case .memberLeft(let user, _), .memberKicked(let user, _), .memberBanned(let user, _):
+            // First, so that they get nothing more of the room.
+            removed(user, from: room, by: event, hub: hub)
+        case .memberJoined(let user, _, _):
+            for sync in room.syncing where sync.session.user?.id == user { sync.removedAt = nil }
+        default: break
+        }
+        publish(event, to: room, hub: hub)
+        if case .roomDeleted = event.kind { deleted(room, hub: hub) }
+    }
+
+    private func publish(_ event: Event, to room: NativeRoom, hub: Hub) {
+        guard let epoch = room.epoch, !room.isUnused else {
+            // Nobody knows yet whether anybody may read it: the log will tell.
+            for sync in room.syncing { sync.target = max(sync.target, event.offset) }
+            return
+        }
+        publish(to: room.topic, holding: room.syncing, offset: event.offset, hub: hub) {
+            NativeJSON.append(event, epoch: epoch, to: &$0)
+        }
+    }
+
+    /// Makes one frame, for all sockets of a stream.
+    private func publish(
+        to topic: Topic?, holding syncing: [StreamSync], offset: Int64, hub: Hub,
+        _ write: (inout JSONWriter) -> Void
+    ) {
+        var json = JSONWriter(appendingTo: scratch)
+        scratch = []
+        write(&json)
+        var bytes = json.takeBytes()
+        if let topic { hub.publishText(bytes.span, to: topic, reachesOtherLoops: false) }
+        if !syncing.isEmpty {
+            var frame: [UInt8] = []
+            frame.reserveCapacity(bytes.count + 10)
+            FrameEncoder.append(.text, bytes.span, to: &frame)
+            for sync in syncing { sync.hold(frame, offset: offset, bytesMax: heldBytesMax) }
+        }
+        bytes.removeAll(keepingCapacity: true)
+        if bytes.capacity <= 65_536 { scratch = bytes }
+    }
+
+    /// What is held back for one socket whose streams are being looked up.
+    var heldBytesMax: Int { min(262_144, limits.queueBytesMax / 4) }
 
     /// What the same commit did to users: on every loop, after its events.
-    func noticed(_ notice: Notice, hub: Hub) {}
+    func noticed(_ notice: Notice, hub: Hub) {
+        switch notice {
+        case .user(let event):
+            guard let user = users[event.user] else { return }
+            publish(to: user.topic, holding: user.syncing, offset: event.offset, hub: hub) {
+                NativeJSON.append(event, to: &$0)
+            }
+        case .sessionsEnded(let user, let ids): sessionsEnded(ids, of: user, hub: hub)
+        case .accountDeleted(let user, _): accountDeleted(user, hub: hub)
+        case .profileChanged(let account):
+            users[account.user.id]?.user = account.user
+            users[account.user.id]?.settings = account.settings
+        case .blockChanged: break
+        }
+    }
 }

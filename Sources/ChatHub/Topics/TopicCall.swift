@@ -19,14 +19,17 @@ private struct TopicCall {
     func publish() {
         guard let key = KeyRing.key(of: call.request) else {
             call.authenticated { principal throws(NativeProblem) in
-                try send(as: .user(principal.id)) { call.hub.topicHub.grants.mayPublish(to: $0, principal.id) }
+                let draft = try draft { call.hub.topicHub.grants.mayPublish(to: $0, principal.id) }
+                call.hub.native.takeToken(of: principal.id, hub: call.hub) { _, waitMs in
+                    if let waitMs { refuse(waitMs) } else { send(draft) }
+                }
             }
             return
         }
         call.hub.keyRing.find(key, hub: call.hub) { _, finding in
             call.attempt { () throws(NativeProblem) in
                 switch finding {
-                case .known(let key): try send(as: .key(key.id)) { key.mayPublish(to: $0) }
+                case .known(let key): send(try draft { key.mayPublish(to: $0) }, key: key.id)
                 case .unknown: throw NativeProblem(.unauthorized, "There is no such API key.")
                 case .unavailable: throw .unavailable
                 }
@@ -34,13 +37,8 @@ private struct TopicCall {
         }
     }
 
-    private func send(as payer: TopicPayer, isGranted: (TopicName) -> Bool) throws(NativeProblem) {
-        guard let name = TopicName(call.parameter("topic")) else {
-            throw NativeProblem(
-                .unprocessable, "A topic has 1 to 255 bytes of letters, digits and '._-:/', and no wildcards.")
-        }
-        guard isGranted(name) else { throw NativeProblem(.forbidden, "You may not publish to that topic.") }
-        call.hub.topicHub.publish(try draft(name), paidBy: payer, hub: call.hub) { _, receipt in
+    private func send(_ draft: TopicDraft, key: String? = nil) {
+        call.hub.topicHub.publish(draft, key: key, hub: call.hub) { _, receipt in
             switch receipt {
             case .delivered(let receivers):
                 call.reply { json in
@@ -49,13 +47,22 @@ private struct TopicCall {
                     json.value(receivers)
                     json.endObject()
                 }
-            case .refused(let waitMs):
-                call.fail(NativeProblem(.rateLimited, "Too many publications at once.", retryAfterMs: waitMs))
+            case .refused(let waitMs): refuse(waitMs)
             }
         }
     }
 
-    private func draft(_ name: TopicName) throws(NativeProblem) -> TopicDraft {
+    private func refuse(_ waitMs: Int64) {
+        call.fail(NativeProblem(.rateLimited, "Too many publications at once.", retryAfterMs: waitMs))
+    }
+
+    /// What the request wants to be published, if that is granted.
+    private func draft(isGranted: (TopicName) -> Bool) throws(NativeProblem) -> TopicDraft {
+        guard let name = TopicName(call.parameter("topic")) else {
+            throw NativeProblem(
+                .unprocessable, "A topic has 1 to 255 bytes of letters, digits and '._-:/', and no wildcards.")
+        }
+        guard isGranted(name) else { throw NativeProblem(.forbidden, "You may not publish to that topic.") }
         let body = call.request.body
         let tree: JSONValue
         let data: Range<Int>?

@@ -2,7 +2,7 @@ import ChatDomain
 
 /// The frames of topics, as they go over the wire: one for all receivers.
 enum TopicFrame {
-    static func publication(_ draft: TopicDraft, _ position: TopicPosition?) -> [UInt8] {
+    static func publication(_ draft: TopicDraft, _ position: StreamPosition?) -> [UInt8] {
         var json = JSONWriter(reserving: draft.data.count + 128)
         json.beginObject()
         json.key("type")

@@ -15,7 +15,7 @@ final class TopicHome {
     private let historyBytesMax: Int
 
     private final class State {
-        let epoch: String
+        let epoch: Epoch
         let rule: TopicHistoryRule?
         var offset: Int64 = 0
         var items: [Item] = []
@@ -24,7 +24,7 @@ final class TopicHome {
         var byteCount = 0
         var lastUse: UInt64 = 0
 
-        init(epoch: String, rule: TopicHistoryRule?) {
+        init(epoch: Epoch, rule: TopicHistoryRule?) {
             self.epoch = epoch
             self.rule = rule
         }
@@ -54,7 +54,7 @@ final class TopicHome {
         }
         let state = state(of: draft.topic, random: &random)
         state.offset += 1
-        let position = TopicPosition(epoch: state.epoch, offset: state.offset)
+        let position = StreamPosition(epoch: state.epoch, offset: state.offset)
         let frame = TopicFrame.publication(draft, position)
         if let rule = state.rule {
             state.items.append(Item(offset: state.offset, at: now, frame: frame))
@@ -67,12 +67,12 @@ final class TopicHome {
     }
 
     /// Where a topic is, and what came after a position.
-    func locate(_ topic: TopicName, since position: TopicPosition?, at now: Instant) -> TopicLocation {
+    func locate(_ topic: TopicName, since position: StreamPosition?, at now: Instant) -> TopicLocation {
         guard let state = states[topic] else {
-            let head = TopicPosition(epoch: epoch(of: topic), offset: 0)
+            let head = StreamPosition(epoch: epoch(of: topic), offset: 0)
             return TopicLocation(topic: topic, head: head, isRecovered: position.map { $0 == head }, missed: [])
         }
-        let head = TopicPosition(epoch: state.epoch, offset: state.offset)
+        let head = StreamPosition(epoch: state.epoch, offset: state.offset)
         var location = TopicLocation(topic: topic, head: head, isRecovered: nil, missed: [])
         guard let position else { return location }
         if let rule = state.rule { trim(state, rule, at: now) }
@@ -103,7 +103,7 @@ final class TopicHome {
         return state
     }
 
-    private func epoch(of topic: TopicName) -> String { String(generation ^ topic.hash, radix: 36) }
+    private func epoch(of topic: TopicName) -> Epoch { Epoch(generation ^ topic.hash) }
 
     /// Drops what the rule does not keep.
     private func trim(_ state: State, _ rule: TopicHistoryRule, at now: Instant) {

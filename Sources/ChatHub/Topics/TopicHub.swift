@@ -25,8 +25,7 @@ final class TopicHub {
     private var lastTicket: UInt64 = 0
     private var pendingPublications: [UInt64: PendingPublication] = [:]
     private var pendingLocations: [UInt64: (Hub, TopicLocation) -> Void] = [:]
-    private var keyRates: RateLimiter<TopicPayer>
-    private var userRates: RateLimiter<TopicPayer>
+    private var keyRates: RateLimiter<String>
 
     /// What becomes of a publication.
     enum Receipt: Equatable {
@@ -49,8 +48,6 @@ final class TopicHub {
         home = TopicHome(configuration: configuration, random: &random)
         keyRates = RateLimiter(
             ratePerSecond: Double(limits.publishRate), burst: limits.publishBurst, keysMax: 10_000)
-        userRates = RateLimiter(
-            ratePerSecond: Double(limits.messagesPerSecond), burst: limits.messageBurst, keysMax: 100_000)
     }
 
     // MARK: Coming and going
@@ -79,7 +76,7 @@ final class TopicHub {
     struct Request {
         var pattern: TopicPattern
         /// What it has of the topic already; of a pattern, nothing is replayed.
-        var since: TopicPosition?
+        var since: StreamPosition?
     }
 
     /// Why a connection may not subscribe.
@@ -200,35 +197,24 @@ final class TopicHub {
     /// Publishes, with nobody asked whether that is granted; see `grants`.
     ///
     /// - Parameters:
-    ///   - payer: whose rate it counts against; nil: it was counted already.
+    ///   - key: the API key whose rate it counts against; nil: it was counted already.
     ///   - completion: hears what became of it once every loop has delivered.
     func publish(
-        _ draft: TopicDraft, paidBy payer: TopicPayer? = nil, hub: Hub,
-        then completion: @escaping (Hub, Receipt) -> Void
+        _ draft: TopicDraft, key: String? = nil, hub: Hub, then completion: @escaping (Hub, Receipt) -> Void
     ) {
         let ticket = makeTicket()
         pendingPublications[ticket] = PendingPublication(loopsLeft: loopCount, completion: completion)
         let asker = TopicAsker(loop: loopIndex, ticket: ticket)
-        if let payer, rate(of: payer) > 0 {
-            hub.tell(loop: payer.homeLoop(of: loopCount), .topic(.admit(draft, payer, asker: asker)))
+        if let key, limits.publishRate > 0 {
+            hub.tell(loop: Self.homeLoop(ofKey: key, loopCount), .topic(.admit(draft, key: key, asker: asker)))
         } else {
             hub.tell(loop: draft.topic.homeLoop(of: loopCount), .topic(.publish(draft, asker: asker)))
         }
     }
 
-    private func rate(of payer: TopicPayer) -> Int {
-        switch payer {
-        case .key: limits.publishRate
-        case .user: limits.messagesPerSecond
-        }
-    }
-
-    /// Takes what a publication costs: nil, or how long its publisher has to wait.
-    private func take(_ payer: TopicPayer, at now: Instant) -> Int64? {
-        switch payer {
-        case .key: keyRates.take(payer, at: now)
-        case .user: userRates.take(payer, at: now)
-        }
+    /// Which loop counts a key's publications: the same on every loop.
+    private static func homeLoop(ofKey key: String, _ loopCount: Int) -> Int {
+        Int(key.utf8.reduce(UInt64(0)) { $0 &* 31 &+ UInt64($1) } % UInt64(loopCount))
     }
 
     /// - Returns: to how many connections it went.
@@ -281,8 +267,8 @@ final class TopicHub {
 
     func handle(_ mail: TopicMail, hub: Hub) {
         switch mail {
-        case .admit(let draft, let payer, let asker):
-            if let waitMs = take(payer, at: hub.now) {
+        case .admit(let draft, let key, let asker):
+            if let waitMs = keyRates.take(key, at: hub.now) {
                 hub.tell(loop: asker.loop, .topic(.refused(waitMs: waitMs, ticket: asker.ticket)))
             } else {
                 hub.tell(loop: draft.topic.homeLoop(of: loopCount), .topic(.publish(draft, asker: asker)))

@@ -1,14 +1,18 @@
 import CEpoll
 import Glibc
 
-/// An epoll instance, level-triggered.
+/// An epoll instance. What is watched for `readable` with `onArrival` is reported once for what has come, and again only
+/// when more comes; all else as long as it is so.
 @safe struct Epoll: ~Copyable {
     private let descriptor: Descriptor
     /// Where the kernel writes events; allocated once.
     private let events: UnsafeMutableBufferPointer<epoll_event>
 
     static let readable = EPOLLIN.rawValue
+    static let onArrival = EPOLLET.rawValue
     static let writable = EPOLLOUT.rawValue
+    /// The peer has ended its side.
+    static let ended = EPOLLRDHUP.rawValue
     static let failed = EPOLLERR.rawValue | EPOLLHUP.rawValue
 
     init(eventsMax: Int = 512) throws(StartError) {
@@ -20,6 +24,9 @@ import Glibc
         unsafe events = .allocate(capacity: eventsMax)
         unsafe events.initialize(repeating: epoll_event())
     }
+
+    /// The instance itself can be watched by another one.
+    var raw: Int32 { descriptor.raw }
 
     deinit { unsafe events.deallocate() }
 

@@ -14,6 +14,7 @@ import Glibc
     private let mailbox: LoopMailbox
     private let peers: LoopPeers
     private let log: Log
+    private let feedSockets: FeedSockets?
     private let loopIndex: Int
     private let loopCount: Int
     private let connectionsMax: Int
@@ -31,6 +32,8 @@ import Glibc
     private var drainDeadline: Instant?
     private var hasReportedSettled = false
 
+    /// For a connection with nothing to write. Being told once saves the kernel a look at each of them in every turn.
+    private static let reading = Epoll.readable | Epoll.ended | Epoll.onArrival
     private static let receiveBytesMax = 65_536
     private static let writeBytesMax = 262_144
     private static let acceptsPerTurnMax = 128
@@ -40,6 +43,7 @@ import Glibc
     /// Tokens below any connection's.
     private static let listenerToken: UInt64 = 0
     private static let mailboxToken: UInt64 = 1
+    private static let feedsToken: UInt64 = 2
 
     init(_ hub: Hub, listener: Int32, mailbox: LoopMailbox, peers: LoopPeers, log: Log, settings: LoopSettings)
         throws(StartError)
@@ -53,11 +57,17 @@ import Glibc
         connectionsMax = settings.connectionsMax
         drainMs = settings.drainMs
         epoll = try Epoll()
+        if let feeds = peers.feeds {
+            feedSockets = try FeedSockets(feeds, loopIndex: settings.loopIndex)
+        } else {
+            feedSockets = nil
+        }
         self.listener = ListeningSocket(raw: listener)
         // Freed in deinit; all of it is initialised.
         unsafe buffer = .allocate(capacity: Self.receiveBytesMax)
         unsafe buffer.initialize(repeating: 0)
         _ = epoll.add(mailbox.descriptor, Epoll.readable, token: Self.mailboxToken)
+        if let feedSockets { _ = epoll.add(feedSockets.descriptor, Epoll.readable, token: Self.feedsToken) }
         _ = epoll.add(listener, Epoll.readable, token: Self.listenerToken)
     }
 
@@ -77,6 +87,7 @@ import Glibc
             for mail in mail {
                 switch mail {
                 case .hub(let mail): hub.handle(mail)
+                case .feedAddresses(let link, let host): feedSockets?.resolved(link, host, hub: hub)
                 case .drain: beginDraining()
                 case .close: hub.closeConnections()
                 }
@@ -108,14 +119,18 @@ import Glibc
         switch event.token {
         case Self.listenerToken: acceptConnections()
         case Self.mailboxToken: mailbox.drainDescriptor()
+        case Self.feedsToken: feedSockets?.serve(hub: hub)
         default:
             // A stale event names a connection that is no more.
             guard let connection = hub.connection(ConnectionID(rawValue: event.token)) else { return }
-            let isReadable = event.interest & Epoll.readable != 0 && connection.wantsBytes
-            if isReadable {
-                read(connection)
+            let hasBytes = event.interest & (Epoll.readable | Epoll.ended) != 0
+            if hasBytes, connection.wantsBytes {
+                read(connection, hasEnded: event.interest & (Epoll.ended | Epoll.failed) != 0)
             } else if event.interest & Epoll.failed != 0 {
                 drop(connection)
+            } else if hasBytes {
+                // Reported once, and not taken: it has to be watched for anew once it is wanted again.
+                interests[connection.id.slot] = 0
             }
             if event.interest & Epoll.writable != 0 { tend(connection, isWritable: true) }
         }
@@ -144,14 +159,14 @@ import Glibc
             var one: Int32 = 1
             // The number lives for the call.
             _ = unsafe setsockopt(raw, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
-            guard epoll.add(raw, Epoll.readable, token: id.rawValue) == 0 else {
+            guard epoll.add(raw, Self.reading, token: id.rawValue) == 0 else {
                 close(raw)
                 continue
             }
             if Int(raw) >= interests.count {
                 interests.append(contentsOf: repeatElement(0, count: Int(raw) + 1 - interests.count))
             }
-            interests[Int(raw)] = Epoll.readable
+            interests[Int(raw)] = Self.reading
             hub.accept(id, peer: peer.address)
         }
     }
@@ -184,14 +199,17 @@ import Glibc
 
     // MARK: Reading and writing
 
-    private func read(_ connection: Connection) {
+    /// - Parameter hasEnded: the end lies behind the bytes that are there.
+    private func read(_ connection: Connection, hasEnded: Bool) {
         // The buffer is this loop's alone; the kernel writes at most its capacity.
         let count = unsafe recv(Int32(connection.id.slot), buffer.baseAddress, buffer.count, 0)
         if count > 0 {
             // The first `count` bytes are the ones just received, lent to the hub for this call.
             let received = unsafe UnsafeMutableBufferPointer(start: buffer.baseAddress, count: count)
             var bytes = unsafe received.mutableSpan
-            hub.receive(&bytes, from: connection.id)
+            hub.receive(&bytes, from: connection)
+            // Less than asked for is all there is, and what comes next is reported again. More than that is not.
+            if hasEnded || count == Self.receiveBytesMax { rearm(connection) }
         } else if count == 0 {
             hub.endOfInput(connection.id)
         } else if errno != EAGAIN && errno != EINTR {
@@ -204,6 +222,7 @@ import Glibc
             peers.writer.mailbox.post(.batch(loop: loopIndex, turn.submissions))
         }
         if !turn.queries.isEmpty { peers.readers.post(turn.queries, from: loopIndex) }
+        for action in turn.feedActions { feedSockets?.perform(action, hub: hub) }
         for (destination, mail) in turn.mail {
             switch destination {
             case .loop(let index): peers.loops[index].post(.hub(mail))
@@ -230,8 +249,6 @@ import Glibc
     }
 
     private func tend(_ connection: Connection) {
-        // It may have been closed since it was listed.
-        guard hub.connection(connection.id) === connection else { return }
         // One whose last write was short has to wait until it is writable.
         let interest = interests[connection.id.slot]
         tend(connection, isWritable: interest & Epoll.writable == 0)
@@ -240,7 +257,7 @@ import Glibc
     /// Writes what waits, once, and makes the end that is due.
     private func tend(_ connection: Connection, isWritable: Bool) {
         // It may have been closed since it was listed.
-        guard hub.connection(connection.id) === connection else { return }
+        guard !connection.isGone else { return }
         if case .cut = connection.ending {
             drop(connection)
             return
@@ -290,10 +307,19 @@ import Glibc
     /// Tells the kernel what to wait for, if that has changed.
     private func watch(_ connection: Connection) {
         let slot = connection.id.slot
-        let interest = (connection.wantsBytes ? Epoll.readable : 0) | (connection.outbox.isEmpty ? 0 : Epoll.writable)
+        var interest: UInt32 = 0
+        if connection.wantsBytes { interest = connection.outbox.isEmpty ? Self.reading : Epoll.readable }
+        if !connection.outbox.isEmpty { interest |= Epoll.writable }
         guard interests[slot] != interest else { return }
         interests[slot] = interest
         epoll.modify(Int32(slot), interest, token: connection.id.rawValue)
+    }
+
+    /// Has what is there already reported once more.
+    private func rearm(_ connection: Connection) {
+        let slot = connection.id.slot
+        guard !connection.isGone, interests[slot] & Epoll.onArrival != 0 else { return }
+        epoll.modify(Int32(slot), interests[slot], token: connection.id.rawValue)
     }
 
     /// Closes a connection; nothing of it is left.
@@ -327,4 +353,6 @@ struct LoopPeers: Sendable {
     let loops: [LoopMailbox]
     let writer: StoreWriter
     let readers: StoreReaders
+    /// nil: feeds reach nothing.
+    var feeds: FeedServices?
 }

@@ -3,6 +3,8 @@ import ChatHub
 /// What other threads tell an event loop.
 enum LoopMail: Sendable {
     case hub(Mail)
+    /// The host of a feed's source was looked up.
+    case feedAddresses(FeedLink, ResolvedHost)
     /// Stop accepting, and take nothing new.
     case drain
     /// All loops have settled and everything is stored: close all connections, and return.

@@ -3,7 +3,7 @@ import Glibc
 import HTTPCore
 
 /// An IPv4 or IPv6 address with a port, as the kernel has it.
-struct SocketAddress {
+struct SocketAddress: Sendable {
     private var storage = sockaddr_storage()
     private var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
 
@@ -24,6 +24,16 @@ struct SocketAddress {
             unsafe storage.copyMemory(from: UnsafeRawBufferPointer(start: name, count: min(Int(length), storage.count)))
         }
         unsafe freeaddrinfo(result)
+    }
+
+    /// The address of an entry that `getaddrinfo` has given; nil where it has none that fits.
+    init?(entry: UnsafeMutablePointer<addrinfo>) {
+        length = unsafe entry.pointee.ai_addrlen
+        guard let name = unsafe entry.pointee.ai_addr, length <= MemoryLayout<sockaddr_storage>.size else { return nil }
+        // The entry's address has that length, and the storage has room for it.
+        unsafe withUnsafeMutableBytes(of: &storage) { storage in
+            unsafe storage.copyMemory(from: UnsafeRawBufferPointer(start: name, count: Int(length)))
+        }
     }
 
     /// The address a socket is bound to.

@@ -1,18 +1,55 @@
 import ChatDomain
 
-/// The members of a room in the order of joining, with a quick answer to who is one.
-struct MemberList: Sendable {
-    private(set) var ordered: [UserID] = []
-    private var known: Set<UserID> = []
+/// Somebody's place in a room of the memory store.
+struct MemoryMember {
+    var role: Role
+    /// What others see.
+    var read: Int64
+    var received: Int64
+    /// What the member's own counts go by: at least `read`.
+    var ownRead: Int64
 
-    func contains(_ user: UserID) -> Bool { known.contains(user) }
-
-    mutating func append(_ user: UserID) {
-        if known.insert(user).inserted { ordered.append(user) }
+    /// Who joins a room whose newest message has this number.
+    init(role: Role, head: Int64) {
+        self.role = role
+        read = head
+        received = head
+        ownRead = head
     }
 
-    mutating func remove(_ users: Set<UserID>) {
-        known.subtract(users)
-        ordered.removeAll { users.contains($0) }
+    /// For all to see. Nothing falls; having read implies having received.
+    mutating func raise(read: Int64) {
+        self.read = max(self.read, read)
+        received = max(received, self.read)
+        ownRead = max(ownRead, read)
+    }
+}
+
+/// The members of a room in the order of joining, with a quick answer to who is one.
+struct MemberList {
+    private(set) var ordered: [UserID] = []
+    private var places: [UserID: MemoryMember] = [:]
+
+    var count: Int { ordered.count }
+
+    func contains(_ user: UserID) -> Bool { places[user] != nil }
+
+    /// Somebody's place; setting it changes who is a member already, and nobody else.
+    subscript(user: UserID) -> MemoryMember? {
+        get { places[user] }
+        set {
+            if let newValue, places[user] != nil { places[user] = newValue }
+        }
+    }
+
+    mutating func append(_ user: UserID, _ place: MemoryMember) {
+        guard places[user] == nil else { return }
+        places[user] = place
+        ordered.append(user)
+    }
+
+    mutating func remove(_ user: UserID) {
+        guard places.removeValue(forKey: user) != nil else { return }
+        ordered.removeAll { $0 == user }
     }
 }

@@ -6,9 +6,9 @@ import Synchronization
 ///
 /// Everything lies under one lock; the store is its own reader.
 public final class MemoryStore: ChatStore, ChatStoreReader {
-    private let state: Mutex<MemoryState>
+    let state: Mutex<MemoryState>
 
-    /// - Parameter random: makes the epochs of rooms.
+    /// - Parameter random: makes the epochs of rooms and of users' own streams.
     public init(random: some RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()) {
         state = Mutex(MemoryState(random: random))
     }
@@ -36,7 +36,9 @@ public final class MemoryStore: ChatStore, ChatStoreReader {
 
     public func room(handle: String) -> Room? { state.withLock { $0.room(handle: handle)?.room } }
 
-    public func summary(of room: RoomID) -> RoomSummary? { state.withLock { $0.summary(of: room) } }
+    public func summary(of room: RoomID) -> RoomSummary? {
+        state.withLock { state in state.room(room).map { state.summary(of: $0) } }
+    }
 
     public func openRooms(limit: Int) -> [RoomSummary] { state.withLock { $0.openRooms(limit: limit) } }
 

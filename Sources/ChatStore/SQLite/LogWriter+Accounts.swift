@@ -194,8 +194,11 @@ extension LogWriter {
     }
 
     private func setAdmin(_ id: UserID, _ isAdmin: Bool) throws(StoreError) -> Outcome {
-        guard try handle(of: id) != nil else { return .refused(.unknownUser) }
+        guard var account = try accounts.account(id) else { return .refused(.unknownUser) }
+        guard account.user.isAdmin != isAdmin else { return .done }
         try run("UPDATE users SET is_admin = ? WHERE id = ?", isAdmin ? 1 : 0, id.rawValue)
+        account.user.isAdmin = isAdmin
+        batch.notices.append(.profileChanged(account))
         return .done
     }
 

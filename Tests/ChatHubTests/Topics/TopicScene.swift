@@ -30,7 +30,7 @@ final class TopicScene {
     /// Subscribes, and gives where the topics are once that is known.
     @discardableResult
     func subscribe(
-        _ client: TestClient, _ patterns: String..., since: TopicPosition? = nil
+        _ client: TestClient, _ patterns: String..., since: StreamPosition? = nil
     ) throws -> [TopicLocation] {
         let box = Box<[TopicLocation]>()
         try beginToSubscribe(client, patterns, since: since) { box.value = $0 }
@@ -39,7 +39,7 @@ final class TopicScene {
     }
 
     func beginToSubscribe(
-        _ client: TestClient, _ patterns: [String], since: TopicPosition? = nil,
+        _ client: TestClient, _ patterns: [String], since: StreamPosition? = nil,
         then completion: @escaping ([TopicLocation]) -> Void
     ) throws {
         let connection = try #require(harness.connection(of: client))

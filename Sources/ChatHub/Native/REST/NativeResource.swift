@@ -29,7 +29,9 @@ extension Native {
     }
 
     /// Every route of the REST interface.
-    static let resources: [Resource] = sessionResources + userResources + blockResources + topicResources
+    static let resources: [Resource] =
+        sessionResources + userResources + blockResources + roomResources
+        + memberResources + messageResources + stateResources + topicResources
 
     /// Begins to answer. The answer comes by `hub.reply`, in this turn or a later one.
     func serve(

@@ -1,0 +1,55 @@
+import ChatDomain
+import ChatStore
+import HTTPCore
+
+extension NativeCall {
+    /// Asks the reader, if the caller may read the room: to others a hidden room does not exist, and a public one is
+    /// `forbidden`.
+    func readIfMember<T: Sendable>(
+        of room: RoomID, _ principal: Principal,
+        _ body: @escaping @Sendable (borrowing any ChatStoreReader) throws(StoreError) -> T,
+        then use: @escaping (T) throws(NativeProblem) -> Void
+    ) {
+        let viewer = principal.id
+        read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> Admission<T> in
+            guard let stored = try reader.room(room) else { return .refused(.notFound) }
+            let standing = Standing(role: try reader.member(viewer, of: room)?.role)
+            let verdict = Permissions.check(.read, by: standing, in: stored.rules)
+            guard verdict == .allowed else { return .refused(verdict) }
+            return .granted(try body(reader))
+        } then: { admission throws(NativeProblem) in
+            switch admission {
+            case .granted(let value): try use(value)
+            case .refused(.forbidden): throw NativeProblem(.forbidden, "You are no member of this room.")
+            case .refused: throw .notFound
+            }
+        }
+    }
+
+    private enum Admission<Value: Sendable>: Sendable {
+        case granted(Value)
+        case refused(Verdict)
+    }
+
+    /// An identifier for something new that dialects could see.
+    func makeHandle() -> String { MessageKey(at: hub.wallTime, using: &hub.random).description }
+
+    /// A new secret for a link, with what is stored in its place.
+    func makeToken() throws(NativeProblem) -> (text: String, hash: [UInt8]) {
+        guard let cryptography = hub.native.identity.cryptography else { throw .unavailable }
+        let token = SessionToken(using: cryptography)
+        return (token.text, token.hash(using: cryptography))
+    }
+
+    /// What is stored in the place of a secret that somebody has shown. What can be none is of nobody.
+    func hash(ofToken text: String) throws(NativeProblem) -> [UInt8] {
+        guard let cryptography = hub.native.identity.cryptography else { throw .unavailable }
+        return SessionToken(text)?.hash(using: cryptography) ?? []
+    }
+
+    /// How the caller reaches this server, as the beginning of an address.
+    var origin: String {
+        let host = context.host ?? request.host ?? "localhost"
+        return (context.isSecure ? "https://" : "http://") + host
+    }
+}

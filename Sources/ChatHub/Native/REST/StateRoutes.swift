@@ -1,0 +1,44 @@
+import ChatDomain
+import ChatStore
+import HTTPCore
+
+/// What a user has read, has not read, and is looking for.
+extension Native {
+    static let stateResources: [Resource] = [
+        .signedIn(.get, "/v1/unread", listUnread)
+    ]
+
+    private static func listUnread(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let viewer = principal.id
+        let limit = call.hub.limits.listEntriesMax
+        call.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> [UnreadRoom] in
+            try reader.unread(of: viewer, limit: limit).map { UnreadRoom(room: $0.room, count: $0.count) }
+        } then: { rooms throws(NativeProblem) in
+            call.reply { json in
+                json.beginObject()
+                json.key("rooms")
+                json.beginObject()
+                for entry in rooms {
+                    json.key("\(entry.room.rawValue)")
+                    json.beginObject()
+                    json.key("unread")
+                    json.value(entry.count.unread)
+                    json.key("mentions")
+                    json.value(entry.count.mentions)
+                    json.key("read")
+                    json.value(entry.count.read)
+                    json.key("seq")
+                    json.value(entry.count.seq)
+                    json.endObject()
+                }
+                json.endObject()
+                json.endObject()
+            }
+        }
+    }
+
+    private struct UnreadRoom: Sendable {
+        var room: RoomID
+        var count: UnreadCount
+    }
+}

@@ -1,0 +1,211 @@
+import ChatDomain
+import ChatStore
+
+/// Which sockets get which rooms' streams.
+extension Native {
+    /// How many rooms a socket is subscribed to, or is about to be.
+    func subscriptionCount(of session: NativeSession, _ connection: Connection) -> Int {
+        let live = connection.memberships.count { membership in
+            if case .nativeRoom = membership.topic.audience { true } else { false }
+        }
+        return live + session.syncs.count { $0.stream != .me }
+    }
+
+    func isSubscribed(_ connection: Connection, to room: NativeRoom) -> Bool {
+        room.topic?.contains(connection) ?? false
+    }
+
+    /// The room as this loop knows it, made if it does not.
+    func room(_ id: RoomID) -> NativeRoom {
+        if let room = rooms[id] { return room }
+        let room = NativeRoom(id: id)
+        rooms[id] = room
+        return room
+    }
+
+    /// Forgets a room that nobody here is subscribed to any more.
+    func tidy(_ room: NativeRoom) {
+        if room.topic?.isEmpty == true { room.topic = nil }
+        if room.isUnused, rooms[room.id] === room { rooms[room.id] = nil }
+    }
+
+    // MARK: Commands
+
+    func subscribe(
+        to id: RoomID, _ claim: PositionClaim?, _ commandID: String, _ session: NativeSession,
+        _ connection: Connection, hub: Hub
+    ) {
+        if let sync = session.sync(of: .room(id)) {
+            follow(sync, .init(id: commandID, subscribes: true, claim: claim), hub: hub)
+            return
+        }
+        if let room = rooms[id], let topic = room.topic, topic.contains(connection) {
+            guard claim != nil else {
+                // Before the answer, so that what it says is the head has been sent.
+                hub.flush(topic)
+                acknowledgeSubscription(commandID, room, isRecovered: nil, offset: room.head, connection, hub: hub)
+                return
+            }
+            // Until it is live again it is a sync like any other.
+            hub.leave(topic, connection)
+        } else {
+            guard subscriptionCount(of: session, connection) < limits.subscriptionsMax else {
+                fail(
+                    commandID, .unprocessable, "A socket has \(limits.subscriptionsMax) subscriptions at most.",
+                    on: connection, hub: hub)
+                return
+            }
+        }
+        let sync = begin(.room(id), claim: claim, commandID: commandID, session, connection)
+        tidyTopic(of: room(id))
+        guard let user = session.user?.id else { return }
+        hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> RoomLocation? in
+            try RoomLocation.find(id, for: user, reader)
+        } then: { hub, result in
+            self.answered(result, sync, commandID, hub: hub)
+        }
+    }
+
+    private func tidyTopic(of room: NativeRoom) {
+        if room.topic?.isEmpty == true { room.topic = nil }
+    }
+
+    private func answered(
+        _ result: Result<RoomLocation?, StoreError>, _ sync: StreamSync, _ commandID: String, hub: Hub
+    ) {
+        guard !sync.isOver, case .room(let id) = sync.stream else { return }
+        let connection = sync.connection
+        switch result {
+        case .failure:
+            fail(commandID, Refusal.unavailable, on: connection, hub: hub)
+            end(sync, hub: hub)
+        case .success(let location):
+            switch locate(sync, in: location) {
+            case .denied(let code):
+                fail(commandID, code == .notFound ? Refusal.notFound : .forbidden, on: connection, hub: hub)
+                end(sync, hub: hub)
+            case .found(let isRecovered, let position):
+                acknowledgeSubscription(
+                    commandID, room(id), isRecovered: sync.claim == nil ? nil : isRecovered, offset: position.offset,
+                    connection, hub: hub)
+                pump(sync.session, connection, hub: hub)
+            }
+        }
+    }
+
+    private func acknowledgeSubscription(
+        _ id: String, _ room: NativeRoom, isRecovered: Bool?, offset: Int64, _ connection: Connection, hub: Hub
+    ) {
+        acknowledge(id, on: connection, hub: hub) { json in
+            json.key("room")
+            json.value(room.id)
+            if let epoch = room.epoch {
+                json.key("epoch")
+                json.value(epoch)
+            }
+            json.key("offset")
+            json.value(offset)
+            if let isRecovered {
+                json.key("recovered")
+                json.value(isRecovered)
+            }
+        }
+    }
+
+    func unsubscribe(
+        from id: RoomID, _ commandID: String, _ session: NativeSession, _ connection: Connection, hub: Hub
+    ) {
+        if let sync = session.sync(of: .room(id)) {
+            guard sync.isLocated else {
+                // Its `subscribe` is still to be answered.
+                follow(sync, .init(id: commandID, subscribes: false), hub: hub)
+                return
+            }
+            end(sync, hub: hub)
+        } else if let room = rooms[id], let topic = room.topic, topic.contains(connection) {
+            hub.leave(topic, connection)
+            tidy(room)
+        }
+        acknowledge(commandID, on: connection, hub: hub) { json in
+            json.key("room")
+            json.value(id)
+        }
+    }
+
+    /// Has a command wait until the stream's sync is over.
+    private func follow(_ sync: StreamSync, _ follower: StreamSync.Follower, hub: Hub) {
+        guard sync.followers.count < Self.followersMax else {
+            fail(
+                follower.id, .rateLimited, "The room is still being subscribed to.", retryAfterMs: 1_000,
+                on: sync.connection, hub: hub)
+            return
+        }
+        sync.followers.append(follower)
+    }
+
+    private static let followersMax = 16
+
+    func runFollowers(of sync: StreamSync, hub: Hub) {
+        guard case .room(let id) = sync.stream, !sync.followers.isEmpty else { return }
+        let followers = sync.followers
+        sync.followers = []
+        for follower in followers where sync.session.isLive {
+            if follower.subscribes {
+                subscribe(to: id, follower.claim, follower.id, sync.session, sync.connection, hub: hub)
+            } else {
+                unsubscribe(from: id, follower.id, sync.session, sync.connection, hub: hub)
+            }
+        }
+    }
+
+    // MARK: Being taken out
+
+    /// Somebody is no member any more: their sockets get nothing more of the room, not even that.
+    func removed(_ user: UserID, from room: NativeRoom, by event: Event, hub: Hub) {
+        for sync in room.syncing where sync.session.user?.id == user {
+            if sync.isLocated {
+                end(sync, hub: hub)
+            } else {
+                sync.removedAt = event.offset
+            }
+        }
+        guard let topic = room.topic else { return }
+        for connection in users[user]?.connections ?? [] where topic.contains(connection) {
+            hub.leave(topic, connection)
+        }
+        tidyTopic(of: room)
+        // What still waits for the store keeps the room.
+        tidy(room)
+    }
+
+    /// The room is no more; its subscribers have been told.
+    func deleted(_ room: NativeRoom, hub: Hub) {
+        for sync in room.syncing {
+            if sync.isLocated { end(sync, hub: hub) } else { sync.isGone = true }
+        }
+        if let topic = room.topic {
+            while let member = topic.members.last { hub.leave(topic, member) }
+        }
+        tidy(room)
+    }
+}
+
+/// What the store says of a room that somebody wants to read.
+struct RoomLocation: Sendable {
+    var epoch: Epoch
+    var head: Int64
+    var isMember: Bool
+    /// Who is no member may know that there is such a room.
+    var isVisible: Bool
+
+    /// The head first: of whoever is a member afterwards, the removal has a higher offset.
+    static func find(
+        _ id: RoomID, for user: UserID, _ reader: borrowing any ChatStoreReader
+    ) throws(StoreError) -> RoomLocation? {
+        let head = try reader.head(of: id).offset
+        guard let room = try reader.room(id) else { return nil }
+        let isMember = try reader.member(user, of: id) != nil
+        let isVisible = room.visibility == .public && room.kind != .direct && !room.isOpen
+        return RoomLocation(epoch: Epoch(room.epoch), head: head, isMember: isMember, isVisible: isVisible)
+    }
+}

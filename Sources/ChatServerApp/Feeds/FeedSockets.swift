@@ -1,0 +1,110 @@
+import CEpoll
+import ChatHub
+import Glibc
+
+/// What the process has for the feeds of all loops.
+struct FeedServices: Sendable {
+    let resolver: NameResolver
+    let tls: TLSContext
+}
+
+/// The feeds' connections of one loop. They have an epoll instance of their own, which the loop's watches: for the loop
+/// all of them are one descriptor.
+@safe final class FeedSockets {
+    private let epoll: Epoll
+    private let services: FeedServices
+    private let loopIndex: Int
+    private var sockets: [FeedLink: FeedSocket] = [:]
+    private let buffer: UnsafeMutableBufferPointer<UInt8>
+
+    /// More than a record of TLS has.
+    private static let receiveBytesMax = 65_536
+
+    init(_ services: FeedServices, loopIndex: Int) throws(StartError) {
+        self.services = services
+        self.loopIndex = loopIndex
+        epoll = try Epoll(eventsMax: 64)
+        // Freed in deinit; all of it is initialised.
+        unsafe buffer = .allocate(capacity: Self.receiveBytesMax)
+        unsafe buffer.initialize(repeating: 0)
+    }
+
+    deinit { unsafe buffer.deallocate() }
+
+    /// Readable when something has happened to one of the connections.
+    var descriptor: Int32 { epoll.raw }
+
+    /// Does what a feed wants.
+    func perform(_ action: FeedAction, hub: Hub) {
+        switch action {
+        case .open(let link, let url):
+            sockets[link] = FeedSocket(link, url)
+            if !services.resolver.ask(link, url, from: loopIndex) {
+                end(link, "Too many host names are being looked up.", hub)
+            }
+        case .send(let link, let bytes):
+            guard let socket = sockets[link] else { return }
+            if case .ended(let reason)? = socket.send(bytes) { end(link, reason, hub) } else { watch(socket) }
+        case .close(let link): sockets.removeValue(forKey: link)?.shutDown()
+        }
+    }
+
+    /// The host of a connection to be opened was looked up.
+    func resolved(_ link: FeedLink, _ host: ResolvedHost, hub: Hub) {
+        guard let socket = sockets[link], case .resolving = socket.phase else { return }
+        switch host {
+        case .failed(let sentence): end(link, sentence, hub)
+        case .found(let addresses):
+            // Another one with each attempt, so that one that does not answer is not waited for again and again.
+            let address = addresses[Int(link.rawValue & 0xFFFF_FFFF) % addresses.count]
+            if let sentence = socket.connect(to: address) {
+                end(link, sentence, hub)
+                return
+            }
+            socket.interest = socket.wantedInterest
+            guard epoll.add(socket.raw, socket.interest, token: link.rawValue) == 0 else {
+                end(link, "The connection cannot be watched: \(systemMessage(errno)).", hub)
+                return
+            }
+        }
+    }
+
+    /// Something has happened to some of the connections.
+    func serve(hub: Hub) {
+        let count = epoll.wait(timeoutMs: 0)
+        for index in 0..<count {
+            let (events, token) = epoll.event(at: index)
+            // It may have been closed since.
+            guard let socket = sockets[FeedLink(rawValue: token)] else { continue }
+            advance(socket, events, hub)
+        }
+    }
+
+    private func advance(_ socket: FeedSocket, _ events: UInt32, _ hub: Hub) {
+        switch unsafe socket.advance(events, services.tls, into: buffer) {
+        case .going: break
+        case .opened: hub.feedOpened(socket.link)
+        case .received(let count):
+            // The first `count` bytes are the ones just received, lent to the hub for this call.
+            let received = unsafe UnsafeMutableBufferPointer(start: buffer.baseAddress, count: count)
+            var bytes = unsafe received.mutableSpan
+            hub.feedReceived(socket.link, &bytes)
+        case .ended(let reason):
+            end(socket.link, reason, hub)
+            return
+        }
+        watch(socket)
+    }
+
+    private func watch(_ socket: FeedSocket) {
+        let wanted = socket.wantedInterest
+        guard socket.raw >= 0, wanted != socket.interest else { return }
+        socket.interest = wanted
+        epoll.modify(socket.raw, wanted, token: socket.link.rawValue)
+    }
+
+    private func end(_ link: FeedLink, _ reason: String?, _ hub: Hub) {
+        sockets[link] = nil
+        hub.feedEnded(link, reason: reason)
+    }
+}

@@ -1,0 +1,92 @@
+import CEpoll
+import ChatHub
+import Glibc
+import HTTPCore
+import Synchronization
+
+/// A few threads that look host names up, which may take as long as the network's name servers like. The answers go to
+/// the loop that asked.
+///
+/// Nobody waits for these threads when the process ends: one may be in the middle of a look-up.
+final class NameResolver: Sendable {
+    private let queue = Mutex<[Question]>([])
+    /// Counts what is in the queue: a read takes one.
+    private let semaphore = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_SEMAPHORE))
+    private let loops: [LoopMailbox]
+    private let allowsPrivate: Bool
+
+    private struct Question: Sendable {
+        let loop: Int
+        let link: FeedLink
+        let url: FeedURL
+    }
+
+    private static let questionsMax = 1_024
+    private static let addressesMax = 8
+
+    /// - Parameter allowsPrivate: whether feeds may come from addresses that are not public.
+    init(loops: [LoopMailbox], allowsPrivate: Bool) {
+        self.loops = loops
+        self.allowsPrivate = allowsPrivate
+    }
+
+    deinit { close(semaphore) }
+
+    /// - Returns: false where too many wait already.
+    func ask(_ link: FeedLink, _ url: FeedURL, from loop: Int) -> Bool {
+        let isTaken = queue.withLock { queue in
+            guard queue.count < Self.questionsMax else { return false }
+            queue.append(Question(loop: loop, link: link, url: url))
+            return true
+        }
+        if isTaken { eventfd_write(semaphore, 1) }
+        return isTaken
+    }
+
+    /// Serves for ever.
+    func run() {
+        while true {
+            var count: eventfd_t = 0
+            // The number lives for the call, which sleeps until there is something.
+            guard unsafe eventfd_read(semaphore, &count) == 0 else { continue }
+            guard let question = queue.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { continue }
+            loops[question.loop].post(.feedAddresses(question.link, lookUp(question.url)))
+        }
+    }
+
+    private func lookUp(_ url: FeedURL) -> ResolvedHost {
+        // A plain structure, of which no pointer is set.
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        unsafe hints.ai_flags = AI_NUMERICSERV
+        var result: UnsafeMutablePointer<addrinfo>?
+        let code = unsafe getaddrinfo(url.host, String(url.port), &hints, &result)
+        // The list is ours until it is freed.
+        defer { if let result = unsafe result { unsafe freeaddrinfo(result) } }
+        guard code == 0 else { return .failed("The source's host name is not known.") }
+        var addresses: [SocketAddress] = []
+        var entry = unsafe result
+        while let current = unsafe entry, addresses.count < Self.addressesMax {
+            if let address = unsafe SocketAddress(entry: current) { addresses.append(address) }
+            unsafe entry = current.pointee.ai_next
+        }
+        let allowed = addresses.filter { address in
+            address.address.map { allowsPrivate || FeedAddresses.isPublic($0) } ?? false
+        }
+        guard !allowed.isEmpty else {
+            return .failed(
+                addresses.isEmpty
+                    ? "The source's host has no address."
+                    : "The source's address is a private one, which is not allowed.")
+        }
+        return .found(allowed)
+    }
+}
+
+/// What came of looking a host up.
+enum ResolvedHost: Sendable {
+    /// Only such as may be connected to.
+    case found([SocketAddress])
+    /// A sentence about why there is none.
+    case failed(String)
+}

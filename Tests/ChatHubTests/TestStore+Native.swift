@@ -1,0 +1,65 @@
+import ChatDomain
+import ChatStore
+
+/// What the native protocol looks up.
+extension TestStore {
+    func account(login: String) throws(StoreError) -> Account? { try reading().account(login: login) }
+    func account(_ id: UserID) throws(StoreError) -> Account? { try reading().account(id) }
+    func session(tokenHash: [UInt8]) throws(StoreError) -> SessionRecord? {
+        try reading().session(tokenHash: tokenHash)
+    }
+    func sessions(of user: UserID) throws(StoreError) -> [SessionRecord] { try reading().sessions(of: user) }
+    func users(matching text: String, limit: Int) throws(StoreError) -> [User] {
+        try reading().users(matching: text, limit: limit)
+    }
+    func blocks(by user: UserID) throws(StoreError) -> [UserID] { try reading().blocks(by: user) }
+    func hasBlocked(_ other: UserID, by user: UserID) throws(StoreError) -> Bool {
+        try reading().hasBlocked(other, by: user)
+    }
+    func contacts(of user: UserID, among others: [UserID]) throws(StoreError) -> [UserID] {
+        try reading().contacts(of: user, among: others)
+    }
+    func isInvitation(tokenHash: [UInt8], at now: WallTime) throws(StoreError) -> Bool {
+        try reading().isInvitation(tokenHash: tokenHash, at: now)
+    }
+    func listing(of room: RoomID, for viewer: UserID) throws(StoreError) -> RoomListing? {
+        try reading().listing(of: room, for: viewer)
+    }
+    func listings(of user: UserID, skip: Int, limit: Int) throws(StoreError) -> [RoomListing] {
+        try reading().listings(of: user, skip: skip, limit: limit)
+    }
+    func publicRooms(
+        matching text: String, for viewer: UserID, skip: Int, limit: Int
+    ) throws(StoreError) -> [RoomListing] {
+        try reading().publicRooms(matching: text, for: viewer, skip: skip, limit: limit)
+    }
+    func member(_ user: UserID, of room: RoomID) throws(StoreError) -> Member? {
+        try reading().member(user, of: room)
+    }
+    func members(of room: RoomID, skip: Int, limit: Int) throws(StoreError) -> [Member] {
+        try reading().members(of: room, skip: skip, limit: limit)
+    }
+    func memberCount(of room: RoomID) throws(StoreError) -> Int { try reading().memberCount(of: room) }
+    func ban(of user: UserID, from room: RoomID, at now: WallTime) throws(StoreError) -> WallTime? {
+        try reading().ban(of: user, from: room, at: now)
+    }
+    func unread(of user: UserID, limit: Int) throws(StoreError) -> [(room: RoomID, count: UnreadCount)] {
+        try reading().unread(of: user, limit: limit)
+    }
+    func page(
+        of room: RoomID, _ range: MessageRange, limit: Int, for viewer: UserID
+    ) throws(StoreError) -> MessagePage {
+        try reading().page(of: room, range, limit: limit, for: viewer)
+    }
+    func versions(of seq: Int64, in room: RoomID) throws(StoreError) -> [MessageVersion] {
+        try reading().versions(of: seq, in: room)
+    }
+    func receipt(
+        author: UserID, key: MessageKey
+    ) throws(StoreError) -> (room: RoomID, receipt: MessageReceipt)? {
+        try reading().receipt(author: author, key: key)
+    }
+    func userEvents(of user: UserID, after offset: Int64, limit: Int) throws(StoreError) -> [UserEvent] {
+        try reading().userEvents(of: user, after: offset, limit: limit)
+    }
+}
