@@ -26,6 +26,8 @@ public enum Mail: Sendable {
     case topic(TopicMail)
     /// About the users of the native protocol.
     case native(NativeMail)
+    case nativeHome(NativeHomeMessage)
+    case watched(PresenceMail)
     /// A frame for one connection of this loop.
     case frame([UInt8], ConnectionID)
 }
