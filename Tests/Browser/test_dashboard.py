@@ -177,7 +177,7 @@ def test_text_can_be_read(viewer, scheme):
         }
         return 'rgb(255, 255, 255)';
       };
-      const names = ['h1', '.dashboard-title p', '.connection', '.secondary', '.hint', '.topics .name', '.topics .count',
+      const names = ['h1', '.dashboard-title p', '.connection', '.secondary', '.topic-hint', '.topics .name', '.topics .count',
         '.rate', '.card .author', '.card time', '.card .text', '.card mark', '.card .tag', '.card .tags', '.feeds .state',
         '.demo-note a', '.primary'];
       return Object.fromEntries(names.map((name) => {
