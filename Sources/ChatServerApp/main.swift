@@ -16,6 +16,8 @@ case .key(let command):
         standardError("chatserver: \(error.description)\n")
         exit(ExitCode.failure)
     }
+case .admin(let invocation):
+    exit(AdminClient.run(invocation))
 case .serve(let configuration):
     do throws(StartError) {
         try Server(configuration).run()

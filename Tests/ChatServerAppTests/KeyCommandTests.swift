@@ -73,7 +73,7 @@ import Testing
         #expect(lines[0].hasSuffix("2023-11-14T22:13:20.000Z  publish news.*  (first)"))
         #expect(lines[1].hasSuffix("publish news.*, feeds"))
         let keys = try store.read().map(\.key)
-        #expect(keys.map(\.digest) == secrets.map { Cryptography.system.digest(Array($0.dropLast().utf8)) })
+        #expect(keys.map(\.digest) == secrets.map { Cryptography.openSSL.digest(Array($0.dropLast().utf8)) })
         _ = try run(.remove(id: keys[1].id))
         #expect(try store.read().map(\.key) == [keys[0], keys[2]])
         #expect(throws: StartError.self) { try run(.remove(id: keys[1].id)) }
@@ -90,7 +90,7 @@ import Testing
         let other = KeyStore(directory: directory.path)
         for _ in 0..<50 {
             let (entry, _) = KeyEntry.make(
-                name: "", publish: [], managesFeeds: true, at: WallTime(milliseconds: 0), using: .system)
+                name: "", publish: [], managesFeeds: true, at: WallTime(milliseconds: 0), using: .openSSL)
             try other.change { $0 = [entry] }
             #expect(store.keys().contains(entry.key))
         }
@@ -115,10 +115,10 @@ import Testing
 
     @Test func digestsAreThoseOfSHA256() {
         // FIPS 180-2, appendix B.1.
-        let digest = Cryptography.system.digest(Array("abc".utf8))
+        let digest = Cryptography.openSSL.digest(Array("abc".utf8))
         #expect(digest.prefix(4) == [0xBA, 0x78, 0x16, 0xBF] && digest.suffix(4) == [0xF2, 0x00, 0x15, 0xAD])
-        #expect(Cryptography.system.digest([]).prefix(4) == [0xE3, 0xB0, 0xC4, 0x42])
-        #expect(Cryptography.system.randomBytes(32) != Cryptography.system.randomBytes(32))
+        #expect(Cryptography.openSSL.digest([]).prefix(4) == [0xE3, 0xB0, 0xC4, 0x42])
+        #expect(Cryptography.openSSL.randomBytes(32) != Cryptography.openSSL.randomBytes(32))
     }
 }
 

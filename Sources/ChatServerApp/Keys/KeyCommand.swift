@@ -111,7 +111,7 @@ struct KeyCommand: Equatable {
         case .add(let name, let publish, let managesFeeds):
             try DataDirectory.make(dataDirectory)
             let (entry, secret) = KeyEntry.make(
-                name: name, publish: publish, managesFeeds: managesFeeds, at: now, using: .system)
+                name: name, publish: publish, managesFeeds: managesFeeds, at: now, using: .openSSL)
             try store.change { $0.append(entry) }
             return secret + "\n"
         case .list:
