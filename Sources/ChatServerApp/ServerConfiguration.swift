@@ -21,6 +21,10 @@ struct ServerConfiguration {
     var enablesEcho = false
     var logLevel = LogLevel.info
     var limits = HubLimits()
+    var topicHistory: [TopicHistoryRule] = []
+    var topicPublish: [TopicPattern] = []
+    /// nil: everything.
+    var topicSubscribe: [TopicPattern]?
     var trustedProxies: [IPBlock] = []
     var proxyFields = Forwarding.Field.xForwarded
     var expectsProxyProtocol = false
