@@ -25,7 +25,8 @@ public final class Hub {
     private(set) var wallTime: WallTime
     /// The value of the Date field for this second.
     private(set) var date: [UInt8] = []
-    private var dateSecond: Int64 = -1
+    private(set) var dateSecond: Int64 = -1
+    var readyHealth: ReadyAnswer
 
     /// By slot.
     private var connections: [Connection?] = []
@@ -59,6 +60,7 @@ public final class Hub {
         self.now = now
         self.wallTime = wallTime
         site = Site(configuration: configuration)
+        readyHealth = ReadyAnswer(site.health)
         chatApp = ChatApp(configuration: configuration)
         relay = Relay(configuration: configuration)
         native = Native(configuration: configuration)
