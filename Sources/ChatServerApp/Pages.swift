@@ -41,12 +41,21 @@ enum Pages {
         var files = StaticFiles()
         for (name, content) in assets {
             guard let path = pages[name] else {
-                files.add("/assets/\(name)", content: content)
+                add("/assets/\(name)", content, to: &files)
                 continue
             }
-            files[path] = StaticFile(content: content, contentType: "text/html; charset=utf-8")
+            files[path] = StaticFile(
+                content: content, contentType: "text/html; charset=utf-8", gzippedContent: Gzip.shorter(content))
         }
         files["/index.html"] = files["/demo/chat"]
         return files
+    }
+
+    /// Adds a file, with a compressed variant where that is shorter.
+    static func add(_ path: String, _ content: [UInt8], lastModified: Int64? = nil, to files: inout StaticFiles) {
+        let isWorthwhile = Gzip.isWorthwhile(contentType: MIMETypes.contentType(ofPath: path))
+        files.add(
+            path, content: content, lastModified: lastModified,
+            gzippedContent: isWorthwhile ? Gzip.shorter(content) : nil)
     }
 }

@@ -109,6 +109,13 @@ struct ServeFlag: Sendable {
             guard !value.isEmpty else { throw UsageError(sentence: "--feed-ca takes a file.") }
             configuration.feedAuthoritiesPath = value
         },
+        ServeFlag(
+            "--pages", "DIR", "serves the files of a directory, read at the start, in place of the built-in pages"
+        ) {
+            (value, configuration) throws(UsageError) in
+            guard !value.isEmpty else { throw UsageError(sentence: "--pages takes a directory.") }
+            configuration.pagesDirectory = value
+        },
         ServeFlag("--demo", "", "adds a few users, rooms, messages and a feed of invented items to look at") {
             (value, configuration) throws(UsageError) in
             configuration.installsDemo = try flag(value, "--demo")

@@ -3,6 +3,7 @@ import ChatDomain
 import ChatHub
 import ChatStore
 import Glibc
+import HTTPCore
 
 /// The whole server: takes what the configuration asks for, starts the threads, and ends them in order.
 struct Server {
@@ -22,6 +23,7 @@ struct Server {
         let loopCount = configuration.threads ?? coreCount()
         let descriptorsMax = raiseDescriptorLimit()
         let feedList = try readFeeds()
+        let pages = try readPages()
         let directory = try configuration.store == .sqlite ? DataDirectory(configuration.dataDirectory) : nil
         let (listeners, address) = try Listener.listen(configuration.listen, count: loopCount)
         let store = try openStore(directory?.databasePath)
@@ -44,7 +46,7 @@ struct Server {
             try threads.start("store-reader-\(index)") { readers.run(reader.value) }
         }
         let loops = ThreadGroup()
-        let hubConfiguration = makeHubConfiguration(loopCount, feeds: feedList)
+        let hubConfiguration = makeHubConfiguration(loopCount, pages: pages, feeds: feedList)
         let connectionsMax = max(1, connectionLimit(descriptorsMax, loopCount) / loopCount)
         for index in 0..<loopCount {
             let settings = LoopSettings(
@@ -89,6 +91,15 @@ struct Server {
         return try opening { () throws(StoreError) in try SQLiteStore(path: path) }
     }
 
+    private func readPages() throws(StartError) -> StaticFiles {
+        guard let path = configuration.pagesDirectory else { return Pages.files() }
+        let (files, skipped) = try PageDirectory.read(path)
+        log.info("serving \(files.count) files of \(path)")
+        for path in skipped.prefix(10) { log.warning("left out of the pages, no plain file: \(path)") }
+        if skipped.count > 10 { log.warning("left out of the pages, no plain files: \(skipped.count - 10) more") }
+        return files
+    }
+
     private func installDemo(in store: any ChatStore) throws(StartError) {
         try opening { () throws(StoreError) in try ChatAppDemo.install(in: store, at: Clock.wallTime()) }
     }
@@ -109,8 +120,10 @@ struct Server {
         return listed + [.demo]
     }
 
-    private func makeHubConfiguration(_ loopCount: Int, feeds: [FeedConfiguration]) -> HubConfiguration {
-        var hub = HubConfiguration(files: Pages.files())
+    private func makeHubConfiguration(
+        _ loopCount: Int, pages: StaticFiles, feeds: [FeedConfiguration]
+    ) -> HubConfiguration {
+        var hub = HubConfiguration(files: pages)
         hub.loopCount = loopCount
         hub.enablesEcho = configuration.enablesEcho
         hub.limits = configuration.limits
