@@ -5,6 +5,7 @@ import HTTPCore
 enum Pages {
     /// A new file in `Web` is served once it stands here.
     private static let assets: [(name: String, content: [UInt8])] = [
+        ("asyncapi.json", PackageResources.asyncapi_json),
         ("broadcast.html", PackageResources.broadcast_html),
         ("broadcast.js", PackageResources.broadcast_js),
         ("demo-api.js", PackageResources.demo_api_js),
@@ -32,6 +33,7 @@ enum Pages {
         ("demo-view-signin.js", PackageResources.demo_view_signin_js),
         ("demo.css", PackageResources.demo_css),
         ("icon.svg", PackageResources.icon_svg),
+        ("openapi.json", PackageResources.openapi_json),
     ]
 
     /// Where a page is found, instead of under `/assets/`. A path that ends with "/" means the index there.
@@ -41,7 +43,7 @@ enum Pages {
         var files = StaticFiles()
         for (name, content) in assets {
             guard let path = pages[name] else {
-                add("/assets/\(name)", content, to: &files)
+                add(isDocument(name) ? "/\(name)" : "/assets/\(name)", content, to: &files)
                 continue
             }
             files[path] = StaticFile(
@@ -50,6 +52,15 @@ enum Pages {
         files["/index.html"] = files["/demo/chat"]
         return files
     }
+
+    /// The documents of the interfaces lie where programs look for them, whatever pages there are.
+    static func addDocuments(to files: inout StaticFiles) {
+        for (name, content) in assets where isDocument(name) && files["/\(name)"] == nil {
+            add("/\(name)", content, to: &files)
+        }
+    }
+
+    private static func isDocument(_ name: String) -> Bool { name.hasSuffix(".json") }
 
     /// Adds a file, with a compressed variant where that is shorter.
     static func add(_ path: String, _ content: [UInt8], lastModified: Int64? = nil, to files: inout StaticFiles) {
