@@ -8,6 +8,11 @@ enum Pages {
         ("asyncapi.json", PackageResources.asyncapi_json),
         ("broadcast.html", PackageResources.broadcast_html),
         ("broadcast.js", PackageResources.broadcast_js),
+        ("dashboard-items.js", PackageResources.dashboard_items_js),
+        ("dashboard-stream.js", PackageResources.dashboard_stream_js),
+        ("dashboard.css", PackageResources.dashboard_css),
+        ("dashboard.html", PackageResources.dashboard_html),
+        ("dashboard.js", PackageResources.dashboard_js),
         ("demo-api.js", PackageResources.demo_api_js),
         ("demo-app.js", PackageResources.demo_app_js),
         ("demo-chat.html", PackageResources.demo_chat_html),
@@ -37,7 +42,9 @@ enum Pages {
     ]
 
     /// Where a page is found, instead of under `/assets/`. A path that ends with "/" means the index there.
-    private static let pages = ["demo-chat.html": "/demo/chat", "broadcast.html": "/demo/broadcast"]
+    private static let pages = [
+        "demo-chat.html": "/demo/chat", "broadcast.html": "/demo/broadcast", "dashboard.html": "/dashboard",
+    ]
 
     static func files() -> StaticFiles {
         var files = StaticFiles()

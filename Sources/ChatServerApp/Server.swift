@@ -170,6 +170,10 @@ struct Server {
         hub.limits = configuration.limits
         hub.cryptography = .openSSL
         hub.registration = configuration.registration
+        let keys = KeyStore(directory: configuration.dataDirectory)
+        hub.readKeys = { keys.keys() }
+        hub.topicHistory = configuration.topicHistory
+        hub.topicGrants = TopicGrants(subscribe: configuration.topicSubscribe, publish: configuration.topicPublish)
         hub.feeds = feeds
         hub.trustedProxies = configuration.trustedProxies
         hub.proxyFields = configuration.proxyFields

@@ -23,6 +23,10 @@ struct ServerConfiguration {
     var limits = HubLimits()
     /// A directory whose files are served in place of the built-in pages.
     var pagesDirectory: String?
+    var topicHistory: [TopicHistoryRule] = []
+    var topicPublish: [TopicPattern] = []
+    /// nil: everything.
+    var topicSubscribe: [TopicPattern]?
     var trustedProxies: [IPBlock] = []
     var proxyFields = Forwarding.Field.xForwarded
     var expectsProxyProtocol = false
