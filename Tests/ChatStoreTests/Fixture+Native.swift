@@ -2,20 +2,6 @@ import ChatDomain
 import ChatStore
 import Testing
 
-/// A part of what the native protocol asks for, which a backend may still lack.
-enum Piece: Hashable {
-    case accounts, rooms, posts
-}
-
-extension Backend {
-    /// What the SQLite store does not know yet.
-    private static let lacking: Set<Piece> = []
-
-    static func knowing(_ pieces: Piece...) -> [Backend] {
-        allCases.filter { $0 == .memory || lacking.isDisjoint(with: pieces) }
-    }
-}
-
 /// Short words for what the native protocol does.
 extension Fixture {
     /// An account with that login, and a handle and a credential made of it.

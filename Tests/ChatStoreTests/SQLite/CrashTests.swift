@@ -63,7 +63,7 @@ struct CrashTests {
         #expect(try recovered.append([.send(new)], at: now).outcomes == [.refused(.conflict)])
     }
 
-    private static func copy(afterCrashOf directory: ScratchDirectory) throws -> ScratchDirectory {
+    static func copy(afterCrashOf directory: ScratchDirectory) throws -> ScratchDirectory {
         let copy = try ScratchDirectory()
         for suffix in ["", "-wal"] {
             try FileManager.default.copyItem(atPath: directory.database + suffix, toPath: copy.database + suffix)
