@@ -13,6 +13,12 @@ let package = Package(
                 .product(name: "ChatStore", package: "chatserver"),
                 .product(name: "ChatDomain", package: "chatserver"),
             ]),
+        .executableTarget(
+            name: "SearchBenchmark",
+            dependencies: [
+                .product(name: "ChatStore", package: "chatserver"),
+                .product(name: "ChatDomain", package: "chatserver"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

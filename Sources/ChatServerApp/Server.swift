@@ -9,6 +9,8 @@ struct Server {
     private let configuration: ServerConfiguration
     private let log: Log
     private static let readerCount = 2
+    /// Each takes 128 MiB while it hashes a password.
+    private static let workerCount = 2
     private static let resolverCount = 2
 
     init(_ configuration: ServerConfiguration) {
@@ -23,17 +25,23 @@ struct Server {
         let descriptorsMax = raiseDescriptorLimit()
         let feedList = try readFeeds()
         let directory = try configuration.store == .sqlite ? DataDirectory(configuration.dataDirectory) : nil
+        let adminServer = try directory.map { _ throws(StartError) in
+            try AdminServer(directory: configuration.dataDirectory)
+        }
         let (listeners, address) = try Listener.listen(configuration.listen, count: loopCount)
         let store = try openStore(directory?.databasePath)
         if configuration.installsDemo { try installDemo(in: store) }
 
         let mailboxes = (0..<loopCount).map { _ in LoopMailbox(isBlocking: false) }
-        let writer = StoreWriter(store: store, loops: mailboxes, log: log)
+        let search = try startSearch(of: store)
+        let writer = StoreWriter(store: store, loops: mailboxes, log: log, search: search?.follower)
         let readers = StoreReaders(loops: mailboxes)
         let resolver = NameResolver(loops: mailboxes, allowsPrivate: configuration.allowsPrivateFeeds)
         let feeds = FeedServices(
             resolver: resolver, tls: try TLSContext(authorities: configuration.feedAuthoritiesPath))
-        let peers = LoopPeers(loops: mailboxes, writer: writer, readers: readers, feeds: feeds)
+        let workers = PasswordWorkers(
+            loops: mailboxes, parameters: Scrypt(logN: configuration.limits.passwordCost))
+        let peers = LoopPeers(loops: mailboxes, writer: writer, readers: readers, feeds: feeds, workers: workers)
         // Never joined: a look-up may take longer than the end of the process.
         let resolvers = ThreadGroup()
         for index in 0..<Self.resolverCount { try resolvers.start("feed-names-\(index)") { resolver.run() } }
@@ -43,6 +51,8 @@ struct Server {
             let reader = SendableReader(try opening { () throws(StoreError) in try store.makeReader() })
             try threads.start("store-reader-\(index)") { readers.run(reader.value) }
         }
+        for index in 0..<Self.workerCount { try threads.start("worker-\(index)") { workers.run() } }
+        let admin = try startAdmin(adminServer, store: store, workers: workers, loop: mailboxes[0])
         let loops = ThreadGroup()
         let hubConfiguration = makeHubConfiguration(loopCount, feeds: feedList)
         let connectionsMax = max(1, connectionLimit(descriptorsMax, loopCount) / loopCount)
@@ -73,20 +83,49 @@ struct Server {
 
         let signal = signals.wait()
         log.info("\(signal) received: ending")
+        adminServer?.stop()
+        admin.join()
         for mailbox in mailboxes { mailbox.post(.drain) }
         loops.join()
         writer.mailbox.post(.stop)
         readers.stop(threadCount: Self.readerCount)
+        workers.stop(threadCount: Self.workerCount)
+        search?.follower.stop()
         threads.join()
+        search?.thread.join()
         store.close()
         log.info("ended")
     }
 
     // MARK: Parts
 
+    private func startAdmin(
+        _ server: AdminServer?, store: any ChatStore, workers: PasswordWorkers, loop: LoopMailbox
+    ) throws(StartError) -> ThreadGroup {
+        let threads = ThreadGroup()
+        guard let server else { return threads }
+        let reader = SendableReader(try opening { () throws(StoreError) in try store.makeReader() })
+        try threads.start("admin") {
+            server.run(AdminDesk(reader: reader.value, passwords: workers.desk, loop: loop))
+        }
+        return threads
+    }
+
     private func openStore(_ path: String?) throws(StartError) -> any ChatStore {
         guard let path else { return MemoryStore() }
         return try opening { () throws(StoreError) in try SQLiteStore(path: path) }
+    }
+
+    /// Starts the thread that keeps the search index up to date, where there is one.
+    private func startSearch(of store: any ChatStore) throws(StartError) -> (
+        follower: SearchFollower, thread: ThreadGroup
+    )? {
+        let made = try opening { () throws(StoreError) in try store.makeSearchIndexer() }
+        guard let indexer = made.map({ SendableIndexer($0) }) else { return nil }
+        let follower = SearchFollower(log: log)
+        let thread = ThreadGroup()
+        try thread.start("search-indexer") { follower.run(indexer.value) }
+        return (follower, thread)
     }
 
     private func installDemo(in store: any ChatStore) throws(StartError) {
@@ -114,6 +153,12 @@ struct Server {
         hub.loopCount = loopCount
         hub.enablesEcho = configuration.enablesEcho
         hub.limits = configuration.limits
+        hub.cryptography = .openSSL
+        hub.registration = configuration.registration
+        let keys = KeyStore(directory: configuration.dataDirectory)
+        hub.readKeys = { keys.keys() }
+        hub.topicHistory = configuration.topicHistory
+        hub.topicGrants = TopicGrants(subscribe: configuration.topicSubscribe, publish: configuration.topicPublish)
         hub.feeds = feeds
         hub.trustedProxies = configuration.trustedProxies
         hub.proxyFields = configuration.proxyFields
@@ -174,10 +219,17 @@ struct Server {
 }
 
 /// A reader on its way to the one thread that will use it.
-private struct SendableReader: @unchecked Sendable {
+struct SendableReader: @unchecked Sendable {
     let value: any ChatStoreReader
 
     init(_ value: any ChatStoreReader) { self.value = value }
+}
+
+/// An indexer on its way to the one thread that will use it.
+private struct SendableIndexer: @unchecked Sendable {
+    let value: any SearchIndexer
+
+    init(_ value: any SearchIndexer) { self.value = value }
 }
 
 extension SystemRandomNumberGenerator {

@@ -86,6 +86,14 @@ extension Fixture {
         return receipt.seq
     }
 
+    /// Brings the search index, where there is one, up to date.
+    func index() throws {
+        guard let indexer = try store.makeSearchIndexer() else { return }
+        while try indexer.advance(at: now) {}
+        #expect(try indexer.lag(at: now) == SearchLag(entries: 0, ms: 0))
+        indexer.close()
+    }
+
     func unread(_ user: User, _ room: Room) throws -> [Int64] {
         guard let count = try reader.listing(of: room.id, for: user.id)?.unread else { throw Unexpected() }
         return [Int64(count.unread), Int64(count.mentions), count.read, count.seq]
