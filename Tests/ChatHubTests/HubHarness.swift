@@ -21,6 +21,8 @@ final class HubHarness {
     private(set) var committed: [Event] = []
     /// How many of them each loop has been told of.
     private(set) var toldCounts: [Int]
+    /// What feeds have wanted of the shell, in order.
+    private(set) var feedActions: [(loop: Int, action: FeedAction)] = []
     /// Holds all that the writer and the readers would do.
     var isStoreHalted = false
     /// Most bytes that one read brings.
@@ -227,6 +229,7 @@ final class HubHarness {
             case .others: for index in hubs.indices where index != loop { mail[index][0].append(item) }
             }
         }
+        feedActions += turn.feedActions.map { (loop, $0) }
         for connection in turn.connections { tend(connection, of: loop) }
     }
 
