@@ -10,18 +10,18 @@ import WSProtocol
 /// has heard every room that it is in exactly as it is logged, and nobody has heard what they may not.
 ///
 /// A failure prints its seed: put it in place of the arguments to see the same run again.
-@Suite struct NativeSimulationTests {
+@Suite struct ResumeSimulationTests {
     @Test(arguments: 1...16 as ClosedRange<UInt64>)
     func everybodyHasTheLogAtTheEnd(seed: UInt64) throws {
         for loopCount in loopCounts {
-            var simulation = try NativeSimulation(seed: seed, loopCount: loopCount)
+            var simulation = try ResumeSimulation(seed: seed, loopCount: loopCount)
             for _ in 0..<250 { try simulation.act() }
             try simulation.finish()
         }
     }
 }
 
-private struct NativeSimulation {
+private struct ResumeSimulation {
     private static let userCount = 5
     private static let roomCount = 3
 
