@@ -48,6 +48,7 @@ public final class Hub {
     /// Nothing is under way between this loop and the store.
     var isSettled: Bool {
         unwrittenCount == 0 && turn.submissions.isEmpty && pendingAnswers.isEmpty && pendingWork.isEmpty
+            && native.identity.isSettled
     }
 
     var draining = Draining.no
@@ -371,6 +372,8 @@ public final class Hub {
         case .worked(let ticket, let answer):
             pendingWork.removeValue(forKey: ticket)?(self, answer)
         case .feeds(let mail): feeds.handle(mail, hub: self)
+        case .order(let draft, let answer): submit(draft) { _, outcome in answer(outcome) }
+        case .identity(let mail): native.identity.handle(mail, hub: self)
         case .batch(let batch, let audience): deliver(batch, to: audience)
         case .home(let message): chatApp.handle(message, hub: self)
         case .presence(let notice): chatApp.presenceChanged(notice)

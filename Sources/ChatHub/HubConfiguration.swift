@@ -27,6 +27,8 @@ public struct HubConfiguration: Sendable {
     public var expectsProxyProtocol = false
     /// The feeds to begin with. No two have the same name.
     public var feeds: [FeedConfiguration] = []
+    /// Who may make an account.
+    public var registration = Registration.openLocally
     /// Without it nobody can sign in.
     public var cryptography: Cryptography?
     /// The pages and their assets, by path.
@@ -40,6 +42,16 @@ public enum Dialect: String, CaseIterable, Sendable {
     case chatApp = "chat-app"
     case broadcast
     case relay
+}
+
+/// Who may make an account.
+public enum Registration: String, CaseIterable, Sendable {
+    case open
+    /// Whoever has an invitation.
+    case invite
+    case closed
+    /// `open` to this very machine, `invite` to others.
+    case openLocally = "default"
 }
 
 /// For which requests the dialects are open.

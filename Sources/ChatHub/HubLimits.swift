@@ -28,6 +28,10 @@ public struct HubLimits: Sendable {
     public var unwrittenMax = 20_000
     public var membersPerRequestMax = 1_000
     public var sessionDays = 90
+    public var passwordCost = 17
+    public var signInFailuresMax = 20
+    public var signInRefillMs = 30_000
+    public var countsLoopback = 0
     public var helloMs = 10_000
     public var presenceGatherMs = 1_000
     public var typingIntervalMs = 1_000
@@ -148,6 +152,18 @@ public struct HubLimits: Sendable {
         Setting(
             name: "session_days", help: "days that a session lasts after it was last used", range: 1...3_650,
             path: \.sessionDays),
+        Setting(
+            name: "password_cost", help: "logarithm of scrypt's N: 17 takes 128 MiB for each password at work",
+            range: 4...20, path: \.passwordCost),
+        Setting(
+            name: "sign_in_failures", help: "wrong passwords of an address, or for an account, before they slow down",
+            range: 1...100_000, path: \.signInFailuresMax),
+        Setting(
+            name: "sign_in_refill_ms", help: "time between attempts after that", range: 10...3_600_000,
+            path: \.signInRefillMs),
+        Setting(
+            name: "count_loopback", help: "1: limits by address hold for this very machine too", range: 0...1,
+            path: \.countsLoopback),
         Setting(
             name: "presence_gather_ms", help: "time for which changes of presence are gathered", range: 0...60_000,
             path: \.presenceGatherMs),

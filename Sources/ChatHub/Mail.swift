@@ -11,6 +11,10 @@ public enum Mail: Sendable {
     /// What a commit did to users, for every loop; comes after its events.
     case noticed([Notice])
     case worked(Ticket, WorkAnswer)
+    /// A draft of whoever runs the server. `answer` is called on the loop's thread.
+    case order(Draft, answer: @Sendable (Outcome) -> Void)
+    /// About attempts to sign in.
+    case identity(IdentityMail)
     case feeds(FeedMail)
     /// Published on another loop.
     case batch(Batch, Audience)

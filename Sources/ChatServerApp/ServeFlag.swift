@@ -109,6 +109,12 @@ struct ServeFlag: Sendable {
             guard !value.isEmpty else { throw UsageError(sentence: "--feed-ca takes a file.") }
             configuration.feedAuthoritiesPath = value
         },
+        ServeFlag(
+            "--registration", "open|invite|closed",
+            "who may make an account (default: open to this machine, by invitation elsewhere)"
+        ) { (value, configuration) throws(UsageError) in
+            configuration.registration = try choice(value, "--registration")
+        },
         ServeFlag("--demo", "", "adds a few users, rooms, messages and a feed of invented items to look at") {
             (value, configuration) throws(UsageError) in
             configuration.installsDemo = try flag(value, "--demo")

@@ -11,6 +11,7 @@ struct ServerConfiguration {
     /// nil: all, for loopback requests only.
     var dialects: Set<Dialect>?
     var corsOrigins: [String]?
+    var registration = Registration.openLocally
     var installsDemo = false
     /// A file that lists feeds.
     var feedsPath: String?

@@ -9,6 +9,8 @@ case .help(let text):
 case .wrong(let sentence):
     standardError("chatserver: \(sentence)\n")
     exit(ExitCode.usage)
+case .admin(let invocation):
+    exit(AdminClient.run(invocation))
 case .serve(let configuration):
     do throws(StartError) {
         try Server(configuration).run()
