@@ -34,7 +34,6 @@ struct ChatState {
     private(set) var outbox: [Pending] = []
     private var isWelcome = false
     private var isCatchingUp = false
-    private var lastID = 0
 
     init(token: String, room: String) {
         self.token = token
@@ -167,7 +166,7 @@ struct ChatState {
         json.value(position.offset)
     }
 
-    private mutating func subscribe() -> Action {
+    private func subscribe() -> Action {
         .send(
             frame("subscribe", id: "subscribe") { json in
                 json.key("room")
@@ -176,7 +175,7 @@ struct ChatState {
             })
     }
 
-    private mutating func send(_ message: Pending) -> Action {
+    private func send(_ message: Pending) -> Action {
         .send(
             frame("message.send", id: "m\(message.key)") { json in
                 json.key("room")
@@ -188,16 +187,13 @@ struct ChatState {
             })
     }
 
-    private mutating func frame(
-        _ type: String, id: String? = nil, _ write: (inout JSONWriter) -> Void
-    ) -> [UInt8] {
-        lastID += 1
+    private func frame(_ type: String, id: String? = nil, _ write: (inout JSONWriter) -> Void) -> [UInt8] {
         var json = JSONWriter(reserving: 256)
         json.beginObject()
         json.key("type")
         json.value(type)
         json.key("id")
-        json.value(id ?? "\(lastID)")
+        json.value(id ?? type)
         write(&json)
         json.endObject()
         return json.takeBytes()
