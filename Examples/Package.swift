@@ -17,6 +17,13 @@ let package = Package(
             dependencies: ["BlockingSocket", .product(name: "WSProtocol", package: "chatserver")],
             swiftSettings: settings),
         .executableTarget(
+            name: "chat-client",
+            dependencies: [
+                "BlockingSocket", .product(name: "WSProtocol", package: "chatserver"),
+                .product(name: "ChatDomain", package: "chatserver"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
             name: "http-server",
             dependencies: ["BlockingSocket", .product(name: "HTTPCore", package: "chatserver")],
             swiftSettings: settings),

@@ -31,9 +31,14 @@ final class TestClient {
     private var http = ResponseReader()
     private(set) var webSocket: WebSocketDecoder?
     private var handshakeKey: HandshakeKey?
+    private var offeredProtocols: [String] = []
+    private var offeredDeflate: DeflateOptions?
+    private(set) var subprotocol: String?
     private(set) var handshakeFailure: String?
     private var responses: [TestResponse] = []
     private var frames: [WSEvent] = []
+    /// JSON that a test has taken and wants to take again.
+    var unread: [JSONValue] = []
     private(set) var pingCount = 0
     /// What the decoder found wrong with the server's frames.
     private(set) var error: WSError?
@@ -72,11 +77,17 @@ final class TestClient {
     func expectResponse(to method: String) { http.expect(method) }
 
     /// Asks for an upgrade; `webSocket` is there once the server agrees.
-    func sendUpgrade(_ path: String, host: String = "localhost:8080", headers: [(String, String)] = []) throws {
+    func sendUpgrade(
+        _ path: String, host: String = "localhost:8080", headers: [(String, String)] = [], protocols: [String] = [],
+        deflate: DeflateOptions? = nil
+    ) throws {
         let key = HandshakeKey(using: &random)
         var request: [UInt8] = []
         try ClientHandshake.appendRequest(
-            host: host, target: path, key: key, headers: headers.map { (name: $0.0, value: $0.1) }, to: &request)
+            host: host, target: path, key: key, protocols: protocols,
+            headers: headers.map { (name: $0.0, value: $0.1) }, deflate: deflate, to: &request)
+        offeredProtocols = protocols
+        offeredDeflate = deflate
         handshakeKey = key
         sendRaw(request)
         http.expect("GET")
@@ -117,6 +128,21 @@ final class TestClient {
         }
     }
 
+    /// The text messages since the last call; other frames are kept for the next one.
+    func takeTexts(keepingOthers: Bool) -> [String] {
+        var texts: [String] = []
+        var others: [WSEvent] = []
+        for event in takeFrames() {
+            if case .message(.text, let bytes) = event {
+                texts.append(String(decoding: bytes, as: UTF8.self))
+            } else {
+                others.append(event)
+            }
+        }
+        if keepingOthers { frames = others }
+        return texts
+    }
+
     /// The code of the close frame since the last call; other frames are dropped.
     func takeCloseCode() -> UInt16? {
         for case .close(let code, _) in takeFrames() { return code?.rawValue ?? CloseCode.noStatus.rawValue }
@@ -147,17 +173,22 @@ final class TestClient {
             handshakeFailure = "a 101 that nobody asked for"
             return
         }
+        var deflate: DeflateAgreement?
         do {
             var reader = HandshakeHeadReader()
             reader.append(response.head.span)
             guard let head = try reader.next() else { throw HandshakeHead.Flaw.malformed }
-            _ = try ClientHandshake.check(head, key: key)
+            let agreed = try ClientHandshake.check(
+                head, key: key, protocols: offeredProtocols, deflate: offeredDeflate)
+            subprotocol = agreed.subprotocol
+            deflate = agreed.deflate
         } catch {
             handshakeFailure = "\(error)"
             return
         }
         webSocket = WebSocketDecoder(
-            role: .client, limits: WSLimits(frameBytesMax: 1 << 24, messageBytesMax: 1 << 24))
+            role: .client, limits: WSLimits(frameBytesMax: 1 << 24, messageBytesMax: 1 << 24),
+            deflate: deflate)
         readFrames(http.takeRest())
     }
 

@@ -56,6 +56,23 @@ public final class BlockingSocket: Sendable {
         return descriptor >= 0 ? BlockingSocket(descriptor) : nil
     }
 
+    /// What there is to be read.
+    public enum Readable: Sendable {
+        case socket, standardInput, nothing
+    }
+
+    /// Waits until there is something to be read.
+    public func wait(alsoStandardInput: Bool, timeoutMs: Int32) -> Readable {
+        var watched = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)]
+        if alsoStandardInput { watched.append(pollfd(fd: 0, events: Int16(POLLIN), revents: 0)) }
+        // The array has as many elements as it is said to have, and lives for the call.
+        let count = unsafe watched.withUnsafeMutableBufferPointer {
+            unsafe poll($0.baseAddress, nfds_t($0.count), timeoutMs)
+        }
+        guard count > 0 else { return .nothing }
+        return watched[0].revents != 0 ? .socket : .standardInput
+    }
+
     /// Waits for bytes; nil where there will be none any more.
     public func read() -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 65_536)

@@ -56,7 +56,8 @@ final class Native {
     func committed(_ event: Event, hub: Hub) {
         endTyping(by: event, hub: hub)
         guard let room = rooms[event.room] else { return }
-        room.head = max(room.head, event.offset)
+        room.heard = event.offset
+        room.floors.heard(event.offset)
         switch event.kind {
         case .memberLeft(let user, _), .memberKicked(let user, _), .memberBanned(let user, _):
             // First, so that they get nothing more of the room.
@@ -75,21 +76,27 @@ final class Native {
             for sync in room.syncing { sync.target = max(sync.target, event.offset) }
             return
         }
-        publish(to: room.topic, holding: room.syncing, offset: event.offset, hub: hub) {
+        publish(to: room.topic, except: room.floors, holding: room.syncing, offset: event.offset, hub: hub) {
             NativeJSON.append(event, epoch: epoch, to: &$0)
         }
     }
 
     /// Makes one frame, for all sockets of a stream.
     private func publish(
-        to topic: Topic?, holding syncing: [StreamSync], offset: Int64, hub: Hub,
+        to topic: Topic?, except floors: Floors, holding syncing: [StreamSync], offset: Int64, hub: Hub,
         _ write: (inout JSONWriter) -> Void
     ) {
         var json = JSONWriter(appendingTo: scratch)
         scratch = []
         write(&json)
         var bytes = json.takeBytes()
-        if let topic { hub.publishText(bytes.span, to: topic, reachesOtherLoops: false) }
+        if let topic {
+            if offset > floors.max {
+                hub.publishText(bytes.span, to: topic, reachesOtherLoops: false)
+            } else {
+                sendLate(bytes.span, to: topic, except: floors.connections(with: offset), hub: hub)
+            }
+        }
         if !syncing.isEmpty {
             var frame: [UInt8] = []
             frame.reserveCapacity(bytes.count + 10)
@@ -98,6 +105,13 @@ final class Native {
         }
         bytes.removeAll(keepingCapacity: true)
         if bytes.capacity <= 65_536 { scratch = bytes }
+    }
+
+    /// An event that some have read from the log already, for the others.
+    private func sendLate(_ text: Span<UInt8>, to topic: Topic, except known: Set<ConnectionID>, hub: Hub) {
+        hub.flush(topic)
+        // As a copy: who takes too little leaves.
+        for member in topic.members where !known.contains(member.id) { hub.enqueueText(text, to: member) }
     }
 
     /// What is held back for one socket whose streams are being looked up.
@@ -109,7 +123,9 @@ final class Native {
         switch notice {
         case .user(let event):
             guard let user = users[event.user] else { return }
-            publish(to: user.topic, holding: user.syncing, offset: event.offset, hub: hub) {
+            user.heard = event.offset
+            user.floors.heard(event.offset)
+            publish(to: user.topic, except: user.floors, holding: user.syncing, offset: event.offset, hub: hub) {
                 NativeJSON.append(event, to: &$0)
             }
         case .sessionsEnded(let user, let ids): sessionsEnded(ids, of: user, hub: hub)

@@ -89,6 +89,9 @@ final class NativeUser {
     /// As stored when the first socket came.
     let lastSeen: WallTime?
     var connections: [Connection] = []
+    /// The newest offset of the user's own stream that this loop has been told of as committed.
+    var heard: Int64 = 0
+    var floors = Floors()
     /// Those who get the user's own stream live.
     var topic: Topic?
     /// Sockets whose part of the user's own stream is still being looked up or sent.

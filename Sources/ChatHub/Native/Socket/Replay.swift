@@ -32,13 +32,13 @@ extension Native {
         guard location.isMember, !wasRemoved else { return .denied(location.isVisible ? .forbidden : .notFound) }
         let room = room(id)
         room.epoch = location.epoch
-        room.head = max(room.head, location.head)
         return locate(sync, epoch: location.epoch, head: location.head)
     }
 
     /// Takes the store's answer: where the head is.
     func locate(_ sync: StreamSync, epoch: Epoch, head: Int64) -> Locating {
         sync.isLocated = true
+        sync.head = head
         sync.last = head
         var isRecovered = false
         if case .at(let position)? = sync.claim, position.epoch == epoch, position.offset <= head,
@@ -121,20 +121,23 @@ extension Native {
         let limit = Int(min(Int64(Self.pageEventsMax), target - after))
         let stream = sync.stream
         let epoch: Epoch? = if case .room(let id) = stream { rooms[id]?.epoch } else { nil }
-        hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> [ReplayedEvent] in
+        hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> [ReplayedEvent]? in
             var page: [ReplayedEvent] = []
             switch stream {
             case .me: page = try reader.userEvents(of: user, after: after, limit: limit).map { .user($0) }
             case .room(let id):
                 guard let epoch else { return [] }
                 page = try reader.events(in: id, after: after, limit: limit).map { .room($0, epoch) }
+                // Deleted, which this loop has not heard of yet.
+                if page.isEmpty, try reader.room(id) == nil { return nil }
             }
             return Self.beginning(of: page, bytesMax: Self.pageBytesMax)
         } then: { hub, result in
             sync.isReading = false
             guard !sync.isOver, sync.session.isLive else { return }
+            if case .success(nil) = result { return self.end(sync, hub: hub) }
             // What is not there any more, or cannot be read, was promised: the client has to begin anew.
-            guard case .success(let page) = result, page.first?.offset == after + 1 else {
+            guard case .success(let page?) = result, page.first?.offset == after + 1 else {
                 self.close(sync.connection, .insufficientState, hub: hub)
                 return
             }
@@ -166,11 +169,17 @@ extension Native {
             let topic = hub.topic(.nativeUser(user.id))
             user.topic = topic
             hub.join(topic, connection)
+            if sync.last > user.heard {
+                user.floors.add(connection.id, offset: sync.last) { hub.connection($0) != nil }
+            }
         case .room(let id):
             let room = room(id)
             let topic = hub.topic(.nativeRoom(id))
             room.topic = topic
             hub.join(topic, connection)
+            if sync.last > room.heard {
+                room.floors.add(connection.id, offset: sync.last) { hub.connection($0) != nil }
+            }
         }
         end(sync, hub: hub)
     }

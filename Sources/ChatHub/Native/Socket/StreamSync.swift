@@ -22,6 +22,8 @@ final class StreamSync {
     var isLocated = false
     var isOver = false
     var isReading = false
+    /// The stream's head when the store was asked: up to there it knew whether the user may read the stream.
+    var head: Int64 = 0
     /// Up to here everything has been sent.
     var last: Int64 = 0
     /// Up to here the log is to be read.

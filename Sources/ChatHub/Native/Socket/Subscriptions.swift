@@ -43,7 +43,8 @@ extension Native {
             guard claim != nil else {
                 // Before the answer, so that what it says is the head has been sent.
                 hub.flush(topic)
-                acknowledgeSubscription(commandID, room, isRecovered: nil, offset: room.head, connection, hub: hub)
+                acknowledgeSubscription(
+                    commandID, room, isRecovered: nil, offset: room.position(of: connection), connection, hub: hub)
                 return
             }
             // Until it is live again it is a sync like any other.
@@ -164,13 +165,15 @@ extension Native {
     func removed(_ user: UserID, from room: NativeRoom, by event: Event, hub: Hub) {
         for sync in room.syncing where sync.session.user?.id == user {
             if sync.isLocated {
-                end(sync, hub: hub)
+                // What the store knew when it said that the user is a member is no news.
+                if event.offset > sync.head { end(sync, hub: hub) }
             } else {
                 sync.removedAt = event.offset
             }
         }
         guard let topic = room.topic else { return }
-        for connection in users[user]?.connections ?? [] where topic.contains(connection) {
+        for connection in users[user]?.connections ?? []
+        where topic.contains(connection) && !room.floors.has(connection.id, event.offset) {
             hub.leave(topic, connection)
         }
         tidyTopic(of: room)
