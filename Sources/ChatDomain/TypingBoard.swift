@@ -1,22 +1,3 @@
-/// What somebody who types is making.
-public enum TypingKind: UInt8, CaseIterable, Sendable {
-    case text, audio, video
-
-    /// The name on the wire.
-    public var name: String {
-        switch self {
-        case .text: "text"
-        case .audio: "audio"
-        case .video: "video"
-        }
-    }
-
-    public init?(name: String) {
-        guard let kind = Self.allCases.first(where: { $0.name == name }) else { return nil }
-        self = kind
-    }
-}
-
 /// The typists of rooms as the native protocol tells of them: whole lists, at most one a room and `intervalMs`.
 ///
 /// Report who starts and stops; set a timer to `nextDeadline`, and send what `advance` returns to the rooms. A list that
@@ -25,12 +6,12 @@ public struct TypingBoard: Sendable {
     /// One of a room's list.
     public struct Entry: Hashable, Sendable {
         public var user: UserID
-        public var kind: TypingKind
+        public var kind: TypingMedium
         /// The `seq` of the message in whose thread they type.
         public var thread: Int64?
         public var expiresInMs: Int64
 
-        public init(user: UserID, kind: TypingKind, thread: Int64?, expiresInMs: Int64) {
+        public init(user: UserID, kind: TypingMedium, thread: Int64?, expiresInMs: Int64) {
             self.user = user
             self.kind = kind
             self.thread = thread
@@ -42,7 +23,7 @@ public struct TypingBoard: Sendable {
     public let intervalMs: Int64
 
     private struct Mark: Sendable {
-        var kind: TypingKind
+        var kind: TypingMedium
         var thread: Int64?
         var until: Instant
         /// Until when the room was told that they type, last.
@@ -66,7 +47,8 @@ public struct TypingBoard: Sendable {
 
     /// Somebody types, or goes on typing.
     public mutating func started(
-        _ user: UserID, in room: RoomID, kind: TypingKind, thread: Int64?, on connection: ConnectionID, at now: Instant
+        _ user: UserID, in room: RoomID, kind: TypingMedium, thread: Int64?, on connection: ConnectionID,
+        at now: Instant
     ) {
         let typist = Typist(user: user, room: room)
         guard marks[typist] != nil || tracker.count < tracker.limit else { return }

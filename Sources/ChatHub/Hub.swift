@@ -377,6 +377,8 @@ public final class Hub {
         case .userGone(let user, let handle): chatApp.userGone(user, handle: handle, hub: self)
         case .relay(let mail): relay.handle(mail, hub: self)
         case .native(let mail): native.handle(mail, hub: self)
+        case .nativeHome(let message): native.home.handle(message, hub: self)
+        case .watched(let mail): native.watching.handle(mail, hub: self)
         case .frame(let frame, let id):
             guard let connection = connection(id) else { return }
             enqueue(frame, to: connection)

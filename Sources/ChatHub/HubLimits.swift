@@ -29,6 +29,11 @@ public struct HubLimits: Sendable {
     public var membersPerRequestMax = 1_000
     public var sessionDays = 90
     public var helloMs = 10_000
+    public var presenceGatherMs = 1_000
+    public var typingIntervalMs = 1_000
+    public var markerIntervalMs = 1_000
+    public var ephemeralMembersMax = 100
+    public var idleMs = 300_000
     public var nativePingMs = 25_000
     public var pongTimeoutMs = 8_000
     public var userConnectionsMax = 10
@@ -143,6 +148,21 @@ public struct HubLimits: Sendable {
         Setting(
             name: "session_days", help: "days that a session lasts after it was last used", range: 1...3_650,
             path: \.sessionDays),
+        Setting(
+            name: "presence_gather_ms", help: "time for which changes of presence are gathered", range: 0...60_000,
+            path: \.presenceGatherMs),
+        Setting(
+            name: "typing_interval_ms", help: "least time between a room's lists of typists", range: 0...60_000,
+            path: \.typingIntervalMs),
+        Setting(
+            name: "marker_interval_ms", help: "least time between writes of what was read", range: 0...60_000,
+            path: \.markerIntervalMs),
+        Setting(
+            name: "ephemeral_members", help: "members up to which a room hears who types and reads",
+            range: 0...100_000, path: \.ephemeralMembersMax),
+        Setting(
+            name: "idle_ms", help: "time without a sign of somebody after which a device is away",
+            range: 1_000...86_400_000, path: \.idleMs),
         Setting(
             name: "hello_ms", help: "time for a socket of /v1/ws to say who it is", range: 100...600_000,
             path: \.helloMs),

@@ -24,6 +24,8 @@ public enum Mail: Sendable {
     case relay(RelayMail)
     /// About the users of the native protocol.
     case native(NativeMail)
+    case nativeHome(NativeHomeMessage)
+    case watched(PresenceMail)
     /// A frame for one connection of this loop.
     case frame([UInt8], ConnectionID)
 }

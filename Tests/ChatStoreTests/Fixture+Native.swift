@@ -9,7 +9,7 @@ enum Piece: Hashable {
 
 extension Backend {
     /// What the SQLite store does not know yet.
-    private static let lacking: Set<Piece> = [.rooms, .posts]
+    private static let lacking: Set<Piece> = []
 
     static func knowing(_ pieces: Piece...) -> [Backend] {
         allCases.filter { $0 == .memory || lacking.isDisjoint(with: pieces) }

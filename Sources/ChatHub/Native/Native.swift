@@ -17,6 +17,10 @@ final class Native {
     /// The users with sockets on this loop.
     var users: [UserID: NativeUser] = [:]
     var lookups = TokenLookups()
+    /// What this loop holds for all, of the users and rooms whose home it is.
+    let home: NativeHome
+    let watching: PresenceWatching
+    var lastTypingQuestion: UInt64 = 0
 
     /// Of the users whose home this loop is.
     var gate: UserGate
@@ -32,16 +36,25 @@ final class Native {
         loopIndex = configuration.loopIndex
         loopCount = configuration.loopCount
         identity = Identity(configuration: configuration)
+        home = NativeHome(limits: configuration.limits)
+        watching = PresenceWatching(configuration: configuration)
         gate = UserGate(limits: configuration.limits)
     }
 
     /// When `advance` has something to do next; nil while nothing waits.
-    var nextDeadline: Instant? { identity.nextDeadline }
+    var nextDeadline: Instant? {
+        [identity.nextDeadline, home.nextDeadline, watching.nextDeadline].compactMap { $0 }.min()
+    }
 
-    func advance(hub: Hub) { identity.advance(hub: hub) }
+    func advance(hub: Hub) {
+        identity.advance(hub: hub)
+        home.advance(hub: hub)
+        watching.advance(hub: hub)
+    }
 
     /// What the store has committed to a room's stream: on every loop, in order.
     func committed(_ event: Event, hub: Hub) {
+        endTyping(by: event, hub: hub)
         guard let room = rooms[event.room] else { return }
         room.head = max(room.head, event.offset)
         switch event.kind {
@@ -92,6 +105,7 @@ final class Native {
 
     /// What the same commit did to users: on every loop, after its events.
     func noticed(_ notice: Notice, hub: Hub) {
+        changePresence(by: notice, hub: hub)
         switch notice {
         case .user(let event):
             guard let user = users[event.user] else { return }

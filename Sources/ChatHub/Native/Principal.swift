@@ -6,6 +6,7 @@ struct Principal: Sendable {
     var user: User
     var settings: UserSettings
     var session: SessionRecord
+    var lastSeen: WallTime?
 
     var id: UserID { user.id }
 }

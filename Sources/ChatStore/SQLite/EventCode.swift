@@ -8,6 +8,12 @@ enum EventCode: Int64 {
     case roomCreated = 6
     case roomUpdated = 7
     case roomDeleted = 8
+    case memberKicked = 9
+    case memberBanned = 10
+    case memberRoleChanged = 11
+    case reactionAdded = 12
+    case reactionRemoved = 13
+    case roomArchived = 14
 }
 
 extension Event {

@@ -5,7 +5,8 @@ import ChatDomain
 final class HistoryQueries {
     /// The columns that `message(from:)` expects.
     private static let messageColumns = """
-        l.seq, l.user, u.handle, l.key_high, l.key_low, l.at, l.text, s.version, s.edited_at, e.text, l.id, s.log_id
+        l.seq, l.user, u.handle, l.key_high, l.key_low, l.at, l.text, s.version, s.edited_at, e.text, l.id, s.log_id,
+        l.reply_to, l.thread, l.mentions
         """
     /// The creation of a message, its author, and its newest text where it was edited.
     private static let messageTables = """
@@ -133,10 +134,30 @@ final class HistoryQueries {
             room: room, seq: row.integer(0), author: UserID(row.integer(1)), authorHandle: row.text(2),
             key: row.key(3), text: row.text(isEdited ? 9 : 6), sentAt: WallTime(milliseconds: row.integer(5)),
             version: isEdited ? Int(row.integer(7)) : 1,
-            editedAt: isEdited ? WallTime(milliseconds: row.integer(8)) : nil)
+            editedAt: isEdited ? WallTime(milliseconds: row.integer(8)) : nil, replyTo: row.optionalInteger(12),
+            thread: row.optionalInteger(13), mentions: row.isNull(14) ? [] : MentionList.users(in: row.text(14)))
         if row.isNull(6) { message.erase() }
         return VersionedMessage(
             message: message, createdLogID: row.integer(10), newestLogID: row.integer(isEdited ? 11 : 10))
+    }
+
+    /// All texts of a message that is not deleted, the first first.
+    func versions(of known: VersionedMessage) throws(StoreError) -> [MessageVersion] {
+        let statement = try database.statement("SELECT text, at, version, previous FROM log WHERE id = ?")
+        var versions: [MessageVersion] = []
+        var next: Int64? = known.newestLogID
+        while let id = next {
+            statement.bind(id, at: 1)
+            defer { statement.reset() }
+            // A deletion, or the end of the room, came in between.
+            guard try statement.step(), !statement.isNull(0) else { return [] }
+            versions.append(
+                MessageVersion(
+                    version: Int(statement.optionalInteger(2) ?? 1), text: statement.text(0),
+                    at: WallTime(milliseconds: statement.integer(1))))
+            next = statement.optionalInteger(3)
+        }
+        return versions.reversed()
     }
 
     // MARK: Events
@@ -146,9 +167,9 @@ final class HistoryQueries {
         let statement = try database.statement(
             """
             SELECT l.id, l.offset, l.at, l.kind, l.user, l.text, l.target, l.version,
-                m.seq, m.user, u.handle, m.key_high, m.key_low, m.at
+                m.seq, m.user, u.handle, m.key_high, m.key_low, m.at, m.reply_to, m.thread, m.mentions
             FROM room_index i CROSS JOIN log l ON l.id = i.log_id
-            LEFT JOIN log m ON m.id = CASE WHEN l.kind = 1 THEN l.id WHEN l.kind IN (2, 3) THEN l.target END
+            LEFT JOIN log m ON m.id = CASE WHEN l.kind = 1 THEN l.id WHEN l.kind IN (2, 3, 12, 13) THEN l.target END
             LEFT JOIN users u ON u.id = m.user
             WHERE i.room = ? AND i.offset > ? AND i.offset < ? ORDER BY i.offset LIMIT ?
             """)
@@ -175,14 +196,30 @@ final class HistoryQueries {
         let by = row.optionalInteger(4).map { UserID($0) }
         var named = room
         named.name = row.text(5)
+        named.visibility = row.integer(7) & 1 == 0 ? .private : .public
+        named.isArchived = row.integer(7) & 2 != 0
+        func member() -> UserID { UserID(row.integer(6)) }
+        // What these kinds always have.
+        func actor() throws(StoreError) -> UserID {
+            guard let by else { throw .corrupt("event \(row.integer(0)) has nobody who caused it") }
+            return by
+        }
         switch code {
         case .messageCreated: return .messageCreated(eventMessage(in: room, from: row, isEdit: false))
         case .messageEdited: return .messageEdited(eventMessage(in: room, from: row, isEdit: true), by: by)
         case .messageDeleted: return .messageDeleted(seq: row.integer(8), by: by)
-        case .memberJoined: return .memberJoined(UserID(row.integer(6)), role: .member, by: by)
-        case .memberLeft: return .memberLeft(UserID(row.integer(6)), by: by)
+        case .memberJoined:
+            return .memberJoined(member(), role: row.isNull(7) ? .member : try RoomQueries.role(row.integer(7)), by: by)
+        case .memberLeft: return .memberLeft(member(), by: by)
+        case .memberKicked: return .memberKicked(member(), by: try actor())
+        case .memberBanned: return .memberBanned(member(), by: try actor())
+        case .memberRoleChanged:
+            return .memberRoleChanged(member(), role: try RoomQueries.role(row.integer(7)), by: try actor())
+        case .reactionAdded: return .reactionAdded(seq: row.integer(8), key: row.text(5), by: try actor())
+        case .reactionRemoved: return .reactionRemoved(seq: row.integer(8), key: row.text(5), by: try actor())
         case .roomCreated: return .roomCreated(named)
         case .roomUpdated: return .roomUpdated(named, by: by)
+        case .roomArchived: return .roomArchived(named, by: by)
         case .roomDeleted: return .roomDeleted(by: by)
         }
     }
@@ -193,7 +230,8 @@ final class HistoryQueries {
             room: room.id, seq: row.integer(8), author: UserID(row.integer(9)), authorHandle: row.text(10),
             key: row.key(11), text: row.text(5), sentAt: WallTime(milliseconds: row.integer(13)),
             version: isEdit ? Int(row.integer(7)) : 1,
-            editedAt: isEdit ? WallTime(milliseconds: row.integer(2)) : nil)
+            editedAt: isEdit ? WallTime(milliseconds: row.integer(2)) : nil, replyTo: row.optionalInteger(14),
+            thread: row.optionalInteger(15), mentions: row.isNull(16) ? [] : MentionList.users(in: row.text(16)))
         if row.isNull(5) { message.erase() }
         return message
     }

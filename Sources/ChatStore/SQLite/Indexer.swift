@@ -7,7 +7,9 @@ struct IndexEntry {
     var offset: Int64
     /// The number of the room's newest message as of the event.
     var seq: Int64
-    /// Of a message.
+    /// Of a message, deleted or not.
+    var author: UserID?
+    /// Of a message whose key is to be indexed.
     var sender: SenderKey?
     var body: BodyHash
     var bytes: Int
@@ -27,6 +29,7 @@ final class Indexer {
     private let tail: UnindexedTail
     private let keyIndex: KeyIndex
     private let insertion: Statement
+    private let marking: Statement
     private let runRowsMin: Int
     private let runRowsMax: Int
     private let sliceTime: Duration
@@ -54,6 +57,10 @@ final class Indexer {
         sliceRowsMax = max(options.sliceRowsMax, 1)
         sliceRows = min(500, sliceRowsMax)
         insertion = try database.statement("INSERT OR IGNORE INTO room_index VALUES (?, ?, ?, ?)")
+        marking = try database.statement(
+            """
+            UPDATE members SET read = ?1, received = max(received, ?1) WHERE room = ?2 AND user = ?3 AND read < ?1
+            """)
         indexedThrough = try database.integer("SELECT indexed_through FROM progress")
     }
 
@@ -113,7 +120,7 @@ final class Indexer {
         let inserted = current.position - before
         adapt(to: inserted, since: start)
         if current.isFinished { finish(current) } else { run = current }
-        return (inserted + 1) / 2
+        return current.rows(for: inserted)
     }
 
     private func nextRun() -> IndexRun? {
@@ -132,6 +139,11 @@ final class Indexer {
                 try insertion.run()
             case .key(let entry, let sender):
                 try keyIndex.insert(entry.receipt, for: sender)
+            case .own(let position):
+                marking.bind(position.seq, at: 1)
+                marking.bind(position.room.rawValue, at: 2)
+                marking.bind(position.user.rawValue, at: 3)
+                try marking.run()
             }
             rows += 1
             // The commit takes its time too.
@@ -158,7 +170,7 @@ final class Indexer {
             bytes -= entry.bytes
             if let sender = entry.sender { keys.remove(sender) }
         }
-        tail.markIndexed(through: indexedThrough)
+        tail.markIndexed(through: indexedThrough, own: run.own)
     }
 
     // MARK: After a crash
@@ -169,7 +181,7 @@ final class Indexer {
     func catchUp() throws(StoreError) -> Int64 {
         let statement = try database.statement(
             """
-            SELECT id, room, offset, seq, kind, user, key_high, key_low, text FROM log WHERE id > ?
+            SELECT id, room, offset, seq, kind, user, key_high, key_low, text, body FROM log WHERE id > ?
             ORDER BY id LIMIT ?
             """)
         while true {
@@ -185,13 +197,14 @@ final class Indexer {
     private static func entry(from row: Statement) -> IndexEntry {
         let room = RoomID(row.integer(1))
         var entry = IndexEntry(
-            logID: row.integer(0), room: room, offset: row.integer(2), seq: row.integer(3), sender: nil,
+            logID: row.integer(0), room: room, offset: row.integer(2), seq: row.integer(3), author: nil, sender: nil,
             body: BodyHash(rawValue: 0), bytes: 0)
+        if row.integer(4) == EventCode.messageCreated.rawValue { entry.author = UserID(row.integer(5)) }
         // The key of a message that was deleted went to its index when it was.
         if row.integer(4) == EventCode.messageCreated.rawValue, !row.isNull(8) {
             let key = MessageKey(high: UInt64(bitPattern: row.integer(6)), low: UInt64(bitPattern: row.integer(7)))
             entry.sender = SenderKey(author: UserID(row.integer(5)), key: key)
-            entry.body = BodyHash(room: room, text: row.text(8))
+            entry.body = row.isNull(9) ? BodyHash(room: room, text: row.text(8)) : BodyHash(rawValue: row.integer(9))
         }
         return entry
     }

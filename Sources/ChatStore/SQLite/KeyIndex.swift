@@ -5,6 +5,8 @@ import ChatDomain
 final class KeyIndex {
     /// The filter's sizes: the last, for some 45 million keys, serves more of them less well.
     static let filterBytes = [128 << 10, 1 << 20, 8 << 20, 64 << 20]
+    private static let lookUpSQL =
+        "SELECT body, room, seq, offset FROM key_index WHERE key_high = ? AND key_low = ? AND user = ?"
     private static let loadRows: Int64 = 4_000
 
     private let database: Database
@@ -20,8 +22,7 @@ final class KeyIndex {
     init(_ database: Database) throws(StoreError) {
         self.database = database
         insertion = try database.statement("INSERT OR IGNORE INTO key_index VALUES (?, ?, ?, ?, ?, ?, ?)")
-        lookUp = try database.statement(
-            "SELECT body, room, seq, offset FROM key_index WHERE key_high = ? AND key_low = ? AND user = ?")
+        lookUp = try database.statement(Self.lookUpSQL)
         filter = KeyFilter(bytes: Self.filterBytes[0])
         isComplete = try database.integer("SELECT EXISTS (SELECT * FROM key_index)") == 0
         if !isComplete { next = filter }
@@ -29,6 +30,15 @@ final class KeyIndex {
 
     func receipt(for sender: SenderKey) throws(StoreError) -> StoredReceipt? {
         if isComplete && !filter.mayContain(sender) { return nil }
+        return try Self.receipt(for: sender, by: lookUp)
+    }
+
+    /// The same, on any connection.
+    static func receipt(for sender: SenderKey, in database: Database) throws(StoreError) -> StoredReceipt? {
+        try receipt(for: sender, by: try database.statement(lookUpSQL))
+    }
+
+    private static func receipt(for sender: SenderKey, by lookUp: Statement) throws(StoreError) -> StoredReceipt? {
         lookUp.bind(Int64(bitPattern: sender.key.high), at: 1)
         lookUp.bind(Int64(bitPattern: sender.key.low), at: 2)
         lookUp.bind(sender.author.rawValue, at: 3)

@@ -106,7 +106,7 @@ extension LogWriter {
 
     private func signIn(_ id: UserID, credential: String, _ new: NewSession) throws(StoreError) -> Outcome {
         guard let account = try accounts.account(id) else { return .refused(.unknownUser) }
-        guard account.credential == credential, try accounts.session(tokenHash: new.tokenHash) == nil else {
+        guard isSame(credential, account.credential), try accounts.session(tokenHash: new.tokenHash) == nil else {
             return .refused(.conflict)
         }
         let others = try accounts.sessions(of: id)
@@ -118,7 +118,12 @@ extension LogWriter {
         return .signedIn(account.user, session: session)
     }
 
+    private func isSame(_ credential: String, _ stored: String?) -> Bool {
+        stored.map { ExactText($0) == ExactText(credential) } ?? false
+    }
+
     private func endSessions(_ ids: [SessionID], of user: UserID) throws(StoreError) -> Outcome {
+        guard try handle(of: user) != nil else { return .refused(.unknownUser) }
         let known = Set(try accounts.sessions(of: user).map(\.id))
         let ending = known.intersection(ids)
         guard !ending.isEmpty else { return .refused(.unknownSession) }
@@ -137,7 +142,7 @@ extension LogWriter {
         of id: UserID, old: String?, new: String, keeping: SessionID?
     ) throws(StoreError) -> Outcome {
         guard let account = try accounts.account(id) else { return .refused(.unknownUser) }
-        if let old, account.credential != old { return .refused(.conflict) }
+        if let old, !isSame(old, account.credential) { return .refused(.conflict) }
         let update = try database.statement("UPDATE users SET credential = ? WHERE id = ?")
         update.bind(new, at: 1)
         update.bind(id.rawValue, at: 2)
@@ -211,6 +216,7 @@ extension LogWriter {
         } else {
             try run("DELETE FROM blocks WHERE user = ? AND other = ?", user.rawValue, other.rawValue)
         }
+        if let room = try rooms.directRoom(of: user, and: other) { cache.rooms[room]?.blocks[other] = isBlocked }
         batch.notices.append(.blockChanged(other, by: user, isBlocked: isBlocked))
         return .done
     }
@@ -235,15 +241,18 @@ extension LogWriter {
         let update = try database.statement("UPDATE invites SET uses_left = uses_left - 1 WHERE token_hash = ?")
         update.bind(tokenHash, at: 1)
         try update.run()
-        try database.statement("DELETE FROM invites WHERE uses_left <= 0").run()
     }
 
     // MARK: Deleting
 
     private func deleteAccount(_ id: UserID, credential: String?) throws(StoreError) -> Outcome {
         guard let account = try accounts.account(id) else { return .refused(.unknownUser) }
-        if let credential, account.credential != credential { return .refused(.conflict) }
+        if let credential, !isSame(credential, account.credential) { return .refused(.conflict) }
         _ = try deleteUser(id)
+        try leaveAllRooms(id)
+        for table in ["hidden", "mentions", "mutes", "bans"] {
+            try run("DELETE FROM \(table) WHERE user = ?", id.rawValue)
+        }
         batch.notices.append(.accountDeleted(id, handle: account.user.handle))
         return .done
     }

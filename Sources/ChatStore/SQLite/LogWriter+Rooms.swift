@@ -5,27 +5,60 @@ extension LogWriter {
         for member in new.members where try handle(of: member) == nil { return .refused(.unknownUser) }
         if try state.room(handle: new.handle) != nil { return .refused(.handleTaken) }
 
+        let head = try makeRoom(
+            handle: new.handle, kind: new.kind, name: new.name, isOpen: new.isOpen, visibility: .private)
+        for member in new.members where try !isMember(member, of: head.id) { try join(member, head) }
+        guard let room = try state.room(head.id) else { return .refused(.unknownRoom) }
+        return .room(try summary(of: room, head))
+    }
+
+    /// A new room, with its first event.
+    func makeRoom(
+        handle: String, kind: RoomKind, name: String, isOpen: Bool, visibility: Visibility
+    ) throws(StoreError) -> RoomHead {
         let epoch = random.next()
         let insertion = try database.statement(
             """
             INSERT INTO rooms (handle, kind, name, created_at, epoch, is_open) VALUES (?, ?, ?, ?, ?, ?) RETURNING id
             """)
-        insertion.bind(new.handle, at: 1)
-        insertion.bind(Int64(new.kind.rawValue), at: 2)
-        insertion.bind(new.name, at: 3)
+        insertion.bind(handle, at: 1)
+        insertion.bind(Int64(kind.rawValue), at: 2)
+        insertion.bind(name, at: 3)
         insertion.bind(batch.now.milliseconds, at: 4)
         insertion.bind(Int64(bitPattern: epoch), at: 5)
-        insertion.bind(new.isOpen ? 1 : 0, at: 6)
+        insertion.bind(isOpen ? 1 : 0, at: 6)
         defer { insertion.reset() }
         guard try insertion.step() else { throw .failed("a new room got no number") }
         let room = Room(
-            id: RoomID(insertion.integer(0)), handle: new.handle, kind: new.kind, name: new.name, createdAt: batch.now,
-            epoch: epoch, isOpen: new.isOpen)
-        let head = RoomHead(id: room.id, handle: room.handle, position: nil)
+            id: RoomID(insertion.integer(0)), handle: handle, kind: kind, name: name, createdAt: batch.now,
+            epoch: epoch, isOpen: isOpen, visibility: visibility)
+        let head = RoomHead(room, position: nil)
         cache.rooms[room.id] = head
-        try record(.roomCreated(room), in: head, as: Row(code: .roomCreated, text: room.name))
-        for member in new.members where try !isMember(member, of: room.id) { try join(member, head) }
-        return .room(try summary(of: room, head))
+        if visibility == .public { try store(room, head) }
+        try record(.roomCreated(room), in: head, as: Row(.roomCreated, room, by: nil))
+        return head
+    }
+
+    /// Writes what can change of a room. Public ones are found by their names.
+    func store(_ room: Room, _ head: RoomHead) throws(StoreError) {
+        let isPublic = room.visibility == .public
+        let update = try database.statement(
+            "UPDATE rooms SET name = ?, visibility = ?, is_archived = ?, name_key = ? WHERE id = ?")
+        update.bind(room.name, at: 1)
+        update.bind(Int64(room.visibility.rawValue), at: 2)
+        update.bind(room.isArchived ? 1 : 0, at: 3)
+        update.bind(isPublic ? NameWords.folded(room.name) : nil, at: 4)
+        update.bind(room.id.rawValue, at: 5)
+        try update.run()
+        try run("DELETE FROM room_words WHERE room = ?", room.id.rawValue)
+        head.rules = room.rules
+        guard isPublic else { return }
+        let insertion = try database.statement("INSERT OR IGNORE INTO room_words VALUES (?, ?)")
+        for word in NameWords.entries(for: room.name) {
+            insertion.bind(word, at: 1)
+            insertion.bind(room.id.rawValue, at: 2)
+            try insertion.run()
+        }
     }
 
     func updateRoom(_ id: RoomID, name: String?, members: [UserID]?, by: UserID?) throws(StoreError) -> Outcome {
@@ -39,15 +72,16 @@ extension LogWriter {
                 return .refused(.unknownUser)
             }
             for member in members where try !isMember(member, of: id) { try join(member, head) }
-            for member in old where !staying.contains(member.id) { try leave(member.id, head, by: by) }
+            for member in old where !staying.contains(member.id) {
+                try remove(
+                    member.id, from: head, .memberLeft(member.id, by: by),
+                    as: Row(code: .memberLeft, user: by, target: member.id.rawValue))
+            }
         }
         if let name, ExactText(name) != ExactText(room.name) {
             room.name = name
-            let update = try database.statement("UPDATE rooms SET name = ? WHERE id = ?")
-            update.bind(name, at: 1)
-            update.bind(id.rawValue, at: 2)
-            try update.run()
-            try record(.roomUpdated(room, by: by), in: head, as: Row(code: .roomUpdated, user: by, text: name))
+            try store(room, head)
+            try record(.roomUpdated(room, by: by), in: head, as: Row(.roomUpdated, room, by: by))
         }
         return .room(try summary(of: room, head))
     }
@@ -55,11 +89,16 @@ extension LogWriter {
     func deleteRoom(_ id: RoomID, by: UserID?) throws(StoreError) -> Outcome {
         guard let head = try head(of: id) else { return .refused(.unknownRoom) }
         let logID = try record(.roomDeleted(by: by), in: head, as: Row(code: .roomDeleted, user: by))
-        for sql in ["DELETE FROM rooms WHERE id = ?", "DELETE FROM members WHERE room = ?"] {
-            let deletion = try database.statement(sql)
-            deletion.bind(id.rawValue, at: 1)
-            try deletion.run()
+        // Hidden messages and mentions are found by their users only.
+        for table in ["hidden", "mentions"] {
+            try run(
+                "DELETE FROM \(table) WHERE room = ?1 AND user IN (SELECT user FROM members WHERE room = ?1)",
+                id.rawValue)
         }
+        for table in ["members", "mutes", "bans", "invites", "directs", "room_words"] {
+            try run("DELETE FROM \(table) WHERE room = ?", id.rawValue)
+        }
+        try run("DELETE FROM rooms WHERE id = ?", id.rawValue)
         let purge = try database.statement("INSERT INTO purges VALUES (?, ?)")
         purge.bind(id.rawValue, at: 1)
         purge.bind(logID, at: 2)
@@ -74,38 +113,13 @@ extension LogWriter {
         if let known = cache.rooms[id] { return known }
         guard let room = try state.room(id) else { return nil }
         let position = if let kept = tail.position(of: id) { kept } else { try history.position(of: id) }
-        let head = RoomHead(id: id, handle: room.handle, position: position)
+        let head = RoomHead(room, position: position)
         cache.rooms[id] = head
         return head
     }
 
     func isMember(_ user: UserID, of room: RoomID) throws(StoreError) -> Bool {
-        let membership = WriterCache.Membership(room: room, user: user)
-        if cache.members.contains(membership) { return true }
-        guard try state.isMember(user, of: room) else { return false }
-        cache.members.insert(membership)
-        return true
-    }
-
-    func join(_ user: UserID, _ head: RoomHead) throws(StoreError) {
-        let logID = try record(
-            .memberJoined(user, role: .member, by: nil), in: head, as: Row(code: .memberJoined, target: user.rawValue))
-        let insertion = try database.statement("INSERT INTO members (room, user, joined) VALUES (?, ?, ?)")
-        insertion.bind(head.id.rawValue, at: 1)
-        insertion.bind(user.rawValue, at: 2)
-        insertion.bind(logID, at: 3)
-        try insertion.run()
-        cache.members.insert(WriterCache.Membership(room: head.id, user: user))
-    }
-
-    private func leave(_ user: UserID, _ head: RoomHead, by: UserID?) throws(StoreError) {
-        try record(
-            .memberLeft(user, by: by), in: head, as: Row(code: .memberLeft, user: by, target: user.rawValue))
-        let deletion = try database.statement("DELETE FROM members WHERE room = ? AND user = ?")
-        deletion.bind(head.id.rawValue, at: 1)
-        deletion.bind(user.rawValue, at: 2)
-        try deletion.run()
-        cache.members.remove(WriterCache.Membership(room: head.id, user: user))
+        try place(of: user, in: room) != nil
     }
 
     private func summary(of room: Room, _ head: RoomHead) throws(StoreError) -> RoomSummary {

@@ -9,6 +9,7 @@ final class LogWriter {
     let state: StateQueries
     let history: HistoryQueries
     let accounts: AccountQueries
+    let rooms: RoomQueries
     let tail: UnindexedTail
     let indexer: Indexer
     let keyIndex: KeyIndex
@@ -17,6 +18,7 @@ final class LogWriter {
     private let begin: Statement
     private let commit: Statement
     private let messageInsertion: Statement
+    private let referringInsertion: Statement
     private let eventInsertion: Statement
     private var lastLogID: Int64
 
@@ -40,6 +42,7 @@ final class LogWriter {
         state = StateQueries(database)
         history = HistoryQueries(database)
         accounts = AccountQueries(database)
+        rooms = RoomQueries(database, state: state)
         keyIndex = try KeyIndex(database)
         indexer = try Indexer(database, tail: tail, keyIndex: keyIndex, options: options)
         purger = Purger(database)
@@ -49,6 +52,11 @@ final class LogWriter {
             """
             INSERT INTO log (id, room, offset, seq, at, kind, user, key_high, key_low, text)
             VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?)
+            """)
+        referringInsertion = try database.statement(
+            """
+            INSERT INTO log (id, room, offset, seq, at, kind, user, key_high, key_low, text, reply_to, thread, mentions, body)
+            VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         eventInsertion = try database.statement(
             """
@@ -116,7 +124,9 @@ final class LogWriter {
         case .edit(let room, let reference, let text, let by): try edit(reference, in: room, text: text, by: by)
         case .delete(let room, let reference, let by): try delete(reference, in: room, by: by)
         case .account(let draft): try apply(draft)
-        case .room, .post, .mark: .refused(.unavailable)
+        case .room(let draft): try apply(draft)
+        case .post(let draft): try apply(draft)
+        case .mark(let updates): try mark(updates)
         }
     }
 
@@ -176,38 +186,51 @@ final class LogWriter {
         head.advance(at: at)
         let event = Event(
             logID: logID, room: head.id, roomHandle: head.handle, offset: head.offset, at: at, kind: kind)
-        stage(event, in: head, sender: nil, body: BodyHash(rawValue: 0))
+        stage(event, in: head, author: nil, sender: nil, body: BodyHash(rawValue: 0))
         return logID
     }
 
     /// Appends a new message, the room's next.
-    func record(_ new: NewMessage, authorHandle: String, body: BodyHash, in head: RoomHead) throws(StoreError) {
+    func record(
+        _ new: NewMessage, mentions: [UserID], authorHandle: String, body: BodyHash, in head: RoomHead
+    ) throws(StoreError) {
         let at = head.time(at: batch.now)
-        messageInsertion.bind(lastLogID + 1, at: 1)
-        messageInsertion.bind(head.id.rawValue, at: 2)
-        messageInsertion.bind(head.offset + 1, at: 3)
-        messageInsertion.bind(head.seq + 1, at: 4)
-        messageInsertion.bind(at.milliseconds, at: 5)
-        messageInsertion.bind(new.author.rawValue, at: 6)
-        messageInsertion.bind(Int64(bitPattern: new.key.high), at: 7)
-        messageInsertion.bind(Int64(bitPattern: new.key.low), at: 8)
-        messageInsertion.bind(new.text, at: 9)
-        try messageInsertion.run()
+        let insertion = new.isPlain ? messageInsertion : referringInsertion
+        insertion.bind(lastLogID + 1, at: 1)
+        insertion.bind(head.id.rawValue, at: 2)
+        insertion.bind(head.offset + 1, at: 3)
+        insertion.bind(head.seq + 1, at: 4)
+        insertion.bind(at.milliseconds, at: 5)
+        insertion.bind(new.author.rawValue, at: 6)
+        insertion.bind(Int64(bitPattern: new.key.high), at: 7)
+        insertion.bind(Int64(bitPattern: new.key.low), at: 8)
+        insertion.bind(new.text, at: 9)
+        if !new.isPlain {
+            insertion.bind(new.replyTo, at: 10)
+            insertion.bind(new.thread, at: 11)
+            insertion.bind(mentions.isEmpty ? nil : MentionList.text(of: mentions), at: 12)
+            insertion.bind(body.rawValue, at: 13)
+        }
+        try insertion.run()
         head.advance(at: at, messageAt: batch.events.count, batch: batch.number)
         let message = Message(
             room: head.id, seq: head.seq, author: new.author, authorHandle: authorHandle, key: new.key, text: new.text,
-            sentAt: at)
+            sentAt: at, replyTo: new.replyTo, thread: new.thread, mentions: mentions)
         let event = Event(
             logID: lastLogID + 1, room: head.id, roomHandle: head.handle, offset: head.offset, at: at,
             kind: .messageCreated(message), origin: new.origin)
-        stage(event, in: head, sender: SenderKey(author: new.author, key: new.key), body: body)
+        stage(event, in: head, author: new.author, sender: SenderKey(author: new.author, key: new.key), body: body)
+        for user in mentions {
+            try run("INSERT INTO mentions VALUES (?, ?, ?)", user.rawValue, head.id.rawValue, head.seq)
+        }
     }
 
-    private func stage(_ event: Event, in head: RoomHead, sender: SenderKey?, body: BodyHash) {
+    private func stage(_ event: Event, in head: RoomHead, author: UserID?, sender: SenderKey?, body: BodyHash) {
         lastLogID = event.logID
         indexer.append(
             IndexEntry(
-                logID: event.logID, room: event.room, offset: event.offset, seq: head.seq, sender: sender, body: body,
+                logID: event.logID, room: event.room, offset: event.offset, seq: head.seq, author: author,
+                sender: sender, body: body,
                 bytes: UnindexedTail.bytes(of: event)))
         batch.events.append(event)
         batch.seqs.append(head.seq)

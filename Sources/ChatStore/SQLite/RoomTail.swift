@@ -74,12 +74,24 @@ final class RoomTail {
     /// The messages numbered `range`, of which all are kept here.
     func messages(_ range: ClosedRange<Int64>) -> [Message] { range.compactMap { message($0)?.message } }
 
-    /// The newest message that is not deleted, among those kept here.
-    var lastMessage: Message? {
-        var seq = newestSeq
+    /// The newest message before `end` that is not deleted, among those kept here.
+    func lastMessage(before end: Int64) -> Message? {
+        var seq = min(newestSeq, end - 1)
         while seq >= firstSeq {
             if let known = message(seq)?.message, !known.isDeleted { return known }
             seq -= 1
+        }
+        return nil
+    }
+
+    /// Where a message of this sender is, among those kept here; the newest first.
+    func receipt(for sender: SenderKey) -> MessageReceipt? {
+        for offset in (0..<messageOffsets.count).reversed() {
+            guard case .messageCreated(let message)? = creation(of: firstSeq + Int64(offset))?.kind,
+                message.key == sender.key, message.author == sender.author,
+                let found = messageOffsets.element(at: offset)
+            else { continue }
+            return MessageReceipt(seq: message.seq, offset: found, isDuplicate: true)
         }
         return nil
     }

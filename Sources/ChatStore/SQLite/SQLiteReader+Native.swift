@@ -26,8 +26,4 @@ extension SQLiteReader {
     func isInvitation(tokenHash: [UInt8], at now: WallTime) throws(StoreError) -> Bool {
         try accounts.isInvitation(tokenHash, to: nil, at: now)
     }
-
-    func userEvents(of user: UserID, after offset: Int64, limit: Int) throws(StoreError) -> [UserEvent] {
-        try accounts.userEvents(of: user, after: offset, limit: limit)
-    }
 }

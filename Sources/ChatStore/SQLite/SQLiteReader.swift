@@ -5,11 +5,12 @@ import ChatDomain
 /// The tail is asked before the transaction opens: see `UnindexedTail`. A room that has a tail is not deleted; for any
 /// other the table of rooms decides.
 final class SQLiteReader: ChatStoreReader {
-    private let database: Database
+    let database: Database
     let tail: UnindexedTail
     let state: StateQueries
     let history: HistoryQueries
     let accounts: AccountQueries
+    let rooms: RoomQueries
 
     init(path: String, tail: UnindexedTail, busyTimeoutMs: Int32) throws(StoreError) {
         database = try Database(path: path, role: .reader, busyTimeoutMs: busyTimeoutMs)
@@ -18,6 +19,7 @@ final class SQLiteReader: ChatStoreReader {
         state = StateQueries(database)
         history = HistoryQueries(database)
         accounts = AccountQueries(database)
+        rooms = RoomQueries(database, state: state)
     }
 
     func user(_ id: UserID) throws(StoreError) -> User? { try state.user(id) }

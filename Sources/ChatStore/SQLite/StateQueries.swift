@@ -3,7 +3,7 @@ import ChatDomain
 /// Looks up users, rooms and members on one connection, whether a reader's or the writer's.
 final class StateQueries {
     static let userColumns = "id, handle, username, phone, created_at, is_open, is_deleted, login, is_admin"
-    private static let roomColumns = "id, handle, kind, name, created_at, epoch, is_open"
+    private static let roomColumns = "id, handle, kind, name, created_at, epoch, is_open, visibility, is_archived"
 
     private let database: Database
 
@@ -126,6 +126,7 @@ final class StateQueries {
         return Room(
             id: RoomID(row.integer(0)), handle: row.text(1), kind: kind, name: row.text(3),
             createdAt: WallTime(milliseconds: row.integer(4)), epoch: UInt64(bitPattern: row.integer(5)),
-            isOpen: row.integer(6) != 0)
+            isOpen: row.integer(6) != 0, visibility: row.integer(7) == 0 ? .private : .public,
+            isArchived: row.integer(8) != 0)
     }
 }

@@ -26,6 +26,8 @@ final class UnindexedTail: Sendable {
         var order = Queue<Kept>()
         var bytes = 0
         var indexedThrough: Int64 = 0
+        /// The newest message of each author in each room, for those that `members.read` may not know of yet.
+        var own: [RoomID: [UserID: Int64]] = [:]
     }
 
     private struct Kept {
@@ -43,7 +45,8 @@ final class UnindexedTail: Sendable {
     /// About what an event takes in memory, here and in the index's queue.
     static func bytes(of event: Event) -> Int {
         switch event.kind {
-        case .messageCreated(let message), .messageEdited(let message, _): 480 + message.text.utf8.count
+        case .messageCreated(let message), .messageEdited(let message, _):
+            480 + message.text.utf8.count + message.mentions.count * 8
         case .roomCreated(let room), .roomUpdated(let room, _): 480 + room.name.utf8.count
         default: 480
         }
@@ -59,7 +62,11 @@ final class UnindexedTail: Sendable {
             for (event, seq) in zip(events, seqs) {
                 if case .roomDeleted = event.kind {
                     state.rooms[event.room] = nil
+                    state.own[event.room] = nil
                 } else {
+                    if case .messageCreated(let message) = event.kind {
+                        state.own[event.room, default: [:]][message.author] = message.seq
+                    }
                     Self.keep(event, seq: seq, in: &state)
                 }
             }
@@ -68,9 +75,16 @@ final class UnindexedTail: Sendable {
     }
 
     /// Everything up to `logID` can be read from the index from now on.
-    func markIndexed(through logID: Int64) {
+    ///
+    /// - Parameter own: what `members.read` knows of now.
+    func markIndexed(through logID: Int64, own: [OwnPosition] = []) {
         state.withLock { state in
             state.indexedThrough = logID
+            for position in own {
+                guard let known = state.own[position.room]?[position.user], known <= position.seq else { continue }
+                state.own[position.room]?[position.user] = nil
+                if state.own[position.room]?.isEmpty == true { state.own[position.room] = nil }
+            }
             trim(&state)
         }
     }
@@ -113,12 +127,27 @@ final class UnindexedTail: Sendable {
         state.withLock { $0.rooms[room]?.message(seq) }
     }
 
-    /// The newest message that is not deleted, and where to look on in the index if there is none.
-    func lastMessage(in room: RoomID) -> MessagePage {
+    /// The number of somebody's newest message, if `members.read` may not know of it yet; else 0.
+    func ownPosition(of user: UserID, in room: RoomID) -> Int64 { state.withLock { $0.own[room]?[user] ?? 0 } }
+
+    /// These numbers for all members.
+    func ownPositions(in room: RoomID) -> [UserID: Int64] { state.withLock { $0.own[room] ?? [:] } }
+
+    /// Where a message with this key is, if it is kept here.
+    func receipt(for sender: SenderKey) -> (room: RoomID, receipt: MessageReceipt)? {
+        // Room by room, so that the writer never waits for all.
+        for room in state.withLock({ Array($0.rooms.keys) }) {
+            if let found = state.withLock({ $0.rooms[room]?.receipt(for: sender) }) { return (room, found) }
+        }
+        return nil
+    }
+
+    /// The newest message before `end` that is not deleted, and where to look on in the index if there is none.
+    func lastMessage(in room: RoomID, before end: Int64 = .max) -> MessagePage {
         state.withLock { state in
-            guard let tail = state.rooms[room] else { return MessagePage(messages: [], indexBefore: .max) }
-            if let message = tail.lastMessage { return MessagePage(messages: [message], indexBefore: nil) }
-            return MessagePage(messages: [], indexBefore: tail.firstSeq)
+            guard let tail = state.rooms[room] else { return MessagePage(messages: [], indexBefore: end) }
+            if let message = tail.lastMessage(before: end) { return MessagePage(messages: [message], indexBefore: nil) }
+            return MessagePage(messages: [], indexBefore: min(tail.firstSeq, end))
         }
     }
 

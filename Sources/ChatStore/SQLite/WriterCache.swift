@@ -8,19 +8,25 @@ struct WriterCache {
         var user: UserID
     }
 
+    /// What a room knows of a member.
+    struct Place {
+        var role: Role
+        var mutedUntil: WallTime?
+    }
+
     static let entriesMax = 100_000
 
     var rooms: [RoomID: RoomHead] = [:]
     /// The handles of accounts that are not deleted.
     var handles: [UserID: String] = [:]
     /// Who is a member; who is not here may be one too.
-    var members: Set<Membership> = []
+    var members: [Membership: Place] = [:]
 
     /// Called between transactions only: a room's head knows what the one under way has done.
     mutating func trim() {
         if rooms.count > Self.entriesMax { rooms = [:] }
         if handles.count > Self.entriesMax { handles = [:] }
-        if members.count > Self.entriesMax { members = [] }
+        if members.count > Self.entriesMax { members = [:] }
     }
 }
 
@@ -28,16 +34,21 @@ struct WriterCache {
 final class RoomHead {
     let id: RoomID
     let handle: String
+    /// What decides who may do what.
+    var rules: RoomRules
+    /// Of a direct room: whether the other one has blocked somebody, as far as it was asked.
+    var blocks: [UserID: Bool] = [:]
     private(set) var seq: Int64
     private(set) var offset: Int64
-    private var lastAt: WallTime?
+    private(set) var lastAt: WallTime?
     /// Where the messages of transaction `batch` lie among its events.
     private var batch: Int64 = 0
     private var stagedIndices: [Int] = []
 
-    init(id: RoomID, handle: String, position: RoomPosition?) {
-        self.id = id
-        self.handle = handle
+    init(_ room: Room, position: RoomPosition?) {
+        id = room.id
+        handle = room.handle
+        rules = room.rules
         seq = position?.seq ?? 0
         offset = position?.offset ?? 0
         lastAt = position?.at
@@ -68,5 +79,16 @@ final class RoomHead {
         let first = self.seq - Int64(stagedIndices.count) + 1
         guard self.batch == batch, first <= seq, seq <= self.seq else { return nil }
         return stagedIndices[Int(seq - first)]
+    }
+
+    /// The number of somebody's newest message among those of the transaction; 0 for none.
+    func stagedSeq(of author: UserID, in batch: Batch) -> Int64 {
+        guard self.batch == batch.number else { return 0 }
+        for index in stagedIndices.reversed() {
+            if case .messageCreated(let message) = batch.events[index].kind, message.author == author {
+                return message.seq
+            }
+        }
+        return 0
     }
 }

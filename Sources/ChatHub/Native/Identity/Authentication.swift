@@ -34,7 +34,12 @@ extension Native {
                     return use(hub, .failure(.expired))
                 }
                 hub.native.identity.used(session, hub: hub)
-                use(hub, .success(Principal(user: account.user, settings: account.settings, session: session)))
+                use(
+                    hub,
+                    .success(
+                        Principal(
+                            user: account.user, settings: account.settings, session: session, lastSeen: account.lastSeen
+                        )))
             }
         }
     }

@@ -78,8 +78,7 @@ extension Native {
         let message = NewMessage(
             room: room, author: principal.id, key: key, text: text, replyTo: try body.optionalInteger("reply_to"),
             thread: try body.optionalInteger("thread"), mentions: mentions.map { UserID($0) }, isChecked: true)
-        call.submit(.send(message)) { outcome throws(NativeProblem) in
-            guard case .sent(let receipt) = outcome else { throw .unavailable }
+        call.sendAtRate(message) { receipt in
             call.reply(receipt.isDuplicate ? .ok : .created) { json in
                 json.beginObject()
                 json.key("seq")
@@ -111,15 +110,17 @@ extension Native {
         let draft = PostDraft.edit(
             room, seq: seq, text: text, ifVersion: try version(try body.optionalInteger("if_version")),
             by: principal.id)
-        call.submit(.post(draft)) { outcome throws(NativeProblem) in
-            guard case .changed(let message, let offset) = outcome else { throw .unavailable }
-            call.reply { json in
-                json.beginObject()
-                json.key("offset")
-                json.value(offset)
-                json.key("message")
-                NativeJSON.append(message, to: &json)
-                json.endObject()
+        call.atRate(principal) {
+            call.submit(.post(draft)) { outcome throws(NativeProblem) in
+                guard case .changed(let message, let offset) = outcome else { throw .unavailable }
+                call.reply { json in
+                    json.beginObject()
+                    json.key("offset")
+                    json.value(offset)
+                    json.key("message")
+                    NativeJSON.append(message, to: &json)
+                    json.endObject()
+                }
             }
         }
     }
@@ -175,13 +176,13 @@ extension Native {
     private static func react(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
         let draft = PostDraft.react(
             try call.roomID(), seq: try call.id("seq"), key: try reactionKey(call), by: principal.id)
-        call.submitForNoContent(.post(draft))
+        call.atRate(principal) { call.submitForNoContent(.post(draft)) }
     }
 
     private static func unreact(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
         let draft = PostDraft.unreact(
             try call.roomID(), seq: try call.id("seq"), key: try reactionKey(call), by: principal.id)
-        call.submitForNoContent(.post(draft))
+        call.atRate(principal) { call.submitForNoContent(.post(draft)) }
     }
 
     private static func reactionKey(_ call: NativeCall) throws(NativeProblem) -> String {

@@ -8,6 +8,21 @@ extension Native {
         .signedIn(.get, "/v1/unread", listUnread)
     ]
 
+    private static func putMarker(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let room = try call.roomID()
+        let body = try call.body()
+        guard let kind = ReceiptKind(rawValue: try body.string("kind")) else {
+            throw NativeProblem(.unprocessable, "'kind' takes received, read or read_private.")
+        }
+        guard let seq = try body.optionalInteger("seq") else { throw .missing("seq") }
+        guard seq >= 0 else { throw NativeProblem(.unprocessable, "'seq' is not the number of a message.") }
+        call.hub.native.mark(
+            room, by: principal.id, hidesReading: principal.settings.hidesReading, kind, seq, hub: call.hub
+        ) { _, problem in
+            if let problem { call.fail(problem) } else { call.replyNoContent() }
+        }
+    }
+
     private static func listUnread(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
         let viewer = principal.id
         let limit = call.hub.limits.listEntriesMax

@@ -163,6 +163,7 @@ extension Native {
             json.endObject()
         }
         guard session.isLive else { return }
+        becamePresent(session, connection, hub: hub)
         socket.nextPing = hub.now.advanced(byMs: Int64(limits.nativePingMs))
         hub.setDeadline(of: connection, at: socket.nextPing)
         pump(session, connection, hub: hub)

@@ -7,6 +7,7 @@ extension Native {
         _ command: SendCommand, _ id: String, _ session: NativeSession, _ connection: Connection, hub: Hub
     ) {
         guard isShortEnough(command.text, id, connection, hub: hub), let user = session.user?.id else { return }
+        session.pendingTyping[command.room] = nil
         takeToken(of: user, hub: hub) { hub, waitMs in
             guard session.isLive else { return }
             guard let waitMs else {

@@ -8,6 +8,7 @@ extension Native {
     ) {
         // Only those that may do without an answer come without an `id`.
         let answerID = id ?? ""
+        if command.isOfAPerson { noteActivity(session, connection, hub: hub) }
         switch command {
         case .hello: fail(id, .badRequest, "There was a hello before.", on: connection, hub: hub)
         case .ping: acknowledge(id, on: connection, hub: hub)
@@ -51,6 +52,16 @@ extension Native {
                     json.value(principal.session.id)
                 }
             }
+        }
+    }
+}
+
+extension ClientCommand {
+    /// Whether somebody has to do something for it; others are said by a client in a pocket.
+    fileprivate var isOfAPerson: Bool {
+        switch self {
+        case .ping, .refresh, .receipt(_, .received, _, _), .watchPresence, .hello, .subscribe, .unsubscribe: false
+        default: true
         }
     }
 }

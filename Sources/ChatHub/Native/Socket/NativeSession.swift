@@ -19,6 +19,16 @@ final class NativeSession {
     var heldFrames: [[UInt8]] = []
     /// What `hello` asked for, until `welcome` answers it.
     var arrival: Arrival?
+    /// When somebody last did something with the device; nil until it is welcome.
+    var lastActive: Instant?
+    /// Nobody has done anything with it for so long that it counts as away.
+    var isIdle = false
+    /// The device has said that it is away.
+    var saysAway = false
+    /// Whether anybody has ever typed on it.
+    var hasTyped = false
+    /// The rooms in which somebody is about to type, by the latest question to the store about it.
+    var pendingTyping: [RoomID: UInt64] = [:]
     /// When the ping went that nothing was heard since.
     var pingedAt: Instant?
 
@@ -76,6 +86,8 @@ final class NativeUser {
     let id: UserID
     var user: User
     var settings: UserSettings
+    /// As stored when the first socket came.
+    let lastSeen: WallTime?
     var connections: [Connection] = []
     /// Those who get the user's own stream live.
     var topic: Topic?
@@ -86,6 +98,7 @@ final class NativeUser {
         id = principal.id
         user = principal.user
         settings = principal.settings
+        lastSeen = principal.lastSeen
     }
 }
 

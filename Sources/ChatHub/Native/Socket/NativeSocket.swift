@@ -119,6 +119,7 @@ extension Native {
         }
         var next = socket.nextPing
         if let pingedAt = session.pingedAt { next = min(next, pingedAt.advanced(byMs: Int64(limits.pongTimeoutMs))) }
+        if let idle = checkIdleness(session, connection, hub: hub) { next = min(next, idle) }
         hub.setDeadline(of: connection, at: next)
     }
 
@@ -126,6 +127,7 @@ extension Native {
 
     /// The socket goes: it takes part in nothing any more.
     func leaving(_ session: NativeSession, _ connection: Connection, hub: Hub) {
+        becameAbsent(session, connection, hub: hub)
         session.phase = .over
         session.heldFrames = []
         session.arrival = nil

@@ -1,0 +1,269 @@
+import ChatDomain
+
+/// Looks up members, markers and what hangs on messages, on one connection.
+final class RoomQueries {
+    /// A row of `members`.
+    struct MemberRow {
+        var member: Member
+        /// How far the member alone counts it read.
+        var privateRead: Int64
+
+        /// Counts messages of the member's own that the row does not know of yet.
+        mutating func advance(to own: Int64) {
+            member.read = max(member.read, own)
+            member.received = max(member.received, member.read)
+        }
+    }
+
+    /// How many entries of the index of words a search looks at.
+    private static let matchesMax = 1_000
+    private static let memberColumns = "user, role, muted_until, read, received, private_read"
+
+    private let database: Database
+    private let state: StateQueries
+
+    init(_ database: Database, state: StateQueries) {
+        self.database = database
+        self.state = state
+    }
+
+    // MARK: Members
+
+    func member(_ user: UserID, of room: RoomID) throws(StoreError) -> MemberRow? {
+        let statement = try database.statement("SELECT \(Self.memberColumns) FROM members WHERE room = ? AND user = ?")
+        statement.bind(room.rawValue, at: 1)
+        statement.bind(user.rawValue, at: 2)
+        defer { statement.reset() }
+        return try statement.step() ? try Self.member(from: statement) : nil
+    }
+
+    /// In the order of joining.
+    func members(of room: RoomID, skip: Int, limit: Int) throws(StoreError) -> [MemberRow] {
+        let statement = try database.statement(
+            "SELECT \(Self.memberColumns) FROM members WHERE room = ? ORDER BY joined LIMIT ? OFFSET ?")
+        statement.bind(room.rawValue, at: 1)
+        statement.bind(Int64(max(limit, 0)), at: 2)
+        statement.bind(Int64(max(skip, 0)), at: 3)
+        defer { statement.reset() }
+        var members: [MemberRow] = []
+        while try statement.step() { members.append(try Self.member(from: statement)) }
+        return members
+    }
+
+    private static func member(from row: Statement) throws(StoreError) -> MemberRow {
+        let member = Member(
+            user: UserID(row.integer(0)), role: try role(row.integer(1)),
+            mutedUntil: row.optionalInteger(2).map { WallTime(milliseconds: $0) }, read: row.integer(3),
+            received: row.integer(4))
+        return MemberRow(member: member, privateRead: row.integer(5))
+    }
+
+    static func role(_ number: Int64) throws(StoreError) -> Role {
+        guard let role = UInt8(exactly: number).flatMap(Role.init) else { throw .corrupt("a member's role is unknown") }
+        return role
+    }
+
+    func memberCount(of room: RoomID) throws(StoreError) -> Int {
+        let statement = try database.statement("SELECT member_count FROM rooms WHERE id = ?")
+        statement.bind(room.rawValue, at: 1)
+        defer { statement.reset() }
+        return try statement.step() ? Int(statement.integer(0)) : 0
+    }
+
+    /// The rooms of somebody, by their ids.
+    func rooms(of user: UserID) throws(StoreError) -> [RoomID] {
+        let statement = try database.statement("SELECT room FROM members WHERE user = ? ORDER BY room")
+        statement.bind(user.rawValue, at: 1)
+        return try roomIDs(statement)
+    }
+
+    private func roomIDs(_ statement: Statement) throws(StoreError) -> [RoomID] {
+        defer { statement.reset() }
+        var rooms: [RoomID] = []
+        while try statement.step() { rooms.append(RoomID(statement.integer(0))) }
+        return rooms
+    }
+
+    func contacts(of user: UserID, among others: [UserID]) throws(StoreError) -> [UserID] {
+        let statement = try database.statement(
+            """
+            SELECT 1 FROM members a JOIN members b ON b.room = a.room AND b.user = ?2 WHERE a.user = ?1 LIMIT 1
+            """)
+        var contacts: [UserID] = []
+        for other in others {
+            statement.bind(user.rawValue, at: 1)
+            statement.bind(other.rawValue, at: 2)
+            defer { statement.reset() }
+            if try statement.step() { contacts.append(other) }
+        }
+        return contacts
+    }
+
+    /// Until when somebody is banned; nil for not at `now`.
+    func ban(of user: UserID, from room: RoomID, at now: WallTime) throws(StoreError) -> WallTime? {
+        let statement = try database.statement("SELECT until FROM bans WHERE room = ? AND user = ? AND until > ?")
+        statement.bind(room.rawValue, at: 1)
+        statement.bind(user.rawValue, at: 2)
+        statement.bind(now.milliseconds, at: 3)
+        defer { statement.reset() }
+        return try statement.step() ? WallTime(milliseconds: statement.integer(0)) : nil
+    }
+
+    // MARK: Rooms
+
+    func directRoom(of one: UserID, and other: UserID) throws(StoreError) -> RoomID? {
+        let statement = try database.statement("SELECT room FROM directs WHERE low = ? AND high = ?")
+        statement.bind(min(one, other).rawValue, at: 1)
+        statement.bind(max(one, other).rawValue, at: 2)
+        defer { statement.reset() }
+        return try statement.step() ? RoomID(statement.integer(0)) : nil
+    }
+
+    /// The other one of a direct room, also if the account is gone.
+    func peer(of viewer: UserID, in room: RoomID) throws(StoreError) -> UserID? {
+        if let other = try pair(of: viewer, in: room) { return other }
+        // Made through a dialect.
+        let statement = try database.statement(
+            "SELECT user FROM members WHERE room = ? AND user <> ? ORDER BY joined LIMIT 1")
+        statement.bind(room.rawValue, at: 1)
+        statement.bind(viewer.rawValue, at: 2)
+        defer { statement.reset() }
+        return try statement.step() ? UserID(statement.integer(0)) : nil
+    }
+
+    /// The other one of the two whom a direct room was made for.
+    func pair(of viewer: UserID, in room: RoomID) throws(StoreError) -> UserID? {
+        let statement = try database.statement("SELECT low, high FROM directs WHERE room = ?")
+        statement.bind(room.rawValue, at: 1)
+        defer { statement.reset() }
+        guard try statement.step() else { return nil }
+        return UserID(statement.integer(statement.integer(0) == viewer.rawValue ? 1 : 0))
+    }
+
+    func publicRooms(matching text: String, skip: Int, limit: Int) throws(StoreError) -> [RoomID] {
+        let wanted = NameWords.folded(text)
+        let isSearch = !wanted.isEmpty
+        let statement = try database.statement(
+            """
+            SELECT id FROM rooms WHERE name_key IS NOT NULL AND is_archived = 0 AND is_open = 0
+            \(isSearch
+                ? "AND id IN (SELECT room FROM room_words WHERE word >= ?3 AND word < ?4 LIMIT \(Self.matchesMax))" : "")
+            ORDER BY name_key, id LIMIT ?1 OFFSET ?2
+            """)
+        statement.bind(Int64(max(limit, 0)), at: 1)
+        statement.bind(Int64(max(skip, 0)), at: 2)
+        if isSearch {
+            statement.bind(wanted, at: 3)
+            statement.bind(NameWords.end(of: wanted), at: 4)
+        }
+        return try roomIDs(statement)
+    }
+
+    /// The room as `viewer` may see it; nil where it is hidden from them.
+    ///
+    /// - Parameters:
+    ///   - own: the viewer's own newest message that may not be in `members.read` yet.
+    ///   - lastMessage: asked for who may read.
+    func listing(
+        of room: Room, at position: RoomPosition, for viewer: UserID, own: Int64,
+        lastMessage: () throws(StoreError) -> Message?
+    ) throws(StoreError) -> RoomListing? {
+        var row = try member(viewer, of: room.id)
+        guard row != nil || (room.visibility == .public && room.kind != .direct) else { return nil }
+        row?.advance(to: own)
+        var unread = UnreadCount(unread: 0, mentions: 0, read: 0, seq: position.seq)
+        if let row { unread = try self.unread(of: row, in: room.id, upTo: position.seq) }
+        var peer: User?
+        if room.kind == .direct, let other = try self.peer(of: viewer, in: room.id) {
+            peer = try state.user(other)
+        }
+        var last = row == nil ? nil : try lastMessage()
+        if let message = last { last?.reactions = try reactions(to: message) }
+        return RoomListing(
+            room: room, role: row?.member.role, seq: position.seq, offset: position.offset,
+            memberCount: try memberCount(of: room.id), lastMessage: last, unread: unread,
+            peer: peer, activeAt: position.at)
+    }
+
+    // MARK: Counting
+
+    /// What the member has not read of the messages up to `seq`, by arithmetic: one's own are never above `read`.
+    func unread(of row: MemberRow, in room: RoomID, upTo seq: Int64) throws(StoreError) -> UnreadCount {
+        let read = max(row.member.read, row.privateRead)
+        var count = UnreadCount(unread: 0, mentions: 0, read: read, seq: seq)
+        guard read < seq else { return count }
+        let user = row.member.user.rawValue
+        let deleted = try integer(
+            "SELECT count(*) FROM deletions WHERE room = ? AND seq > ? AND seq <= ?", room.rawValue, read, seq)
+        let hidden = try integer(
+            """
+            SELECT count(*) FROM hidden h WHERE user = ?1 AND room = ?2 AND seq > ?3 AND seq <= ?4
+                AND NOT EXISTS (SELECT 1 FROM deletions d WHERE d.room = h.room AND d.seq = h.seq)
+            """, user, room.rawValue, read, seq)
+        let mentions = try integer(
+            """
+            SELECT count(*) FROM mentions m WHERE user = ?1 AND room = ?2 AND seq > ?3 AND seq <= ?4 AND NOT EXISTS (
+                SELECT 1 FROM hidden h WHERE h.user = m.user AND h.room = m.room AND h.seq = m.seq)
+            """, user, room.rawValue, read, seq)
+        count.unread = Int(max(seq - read - deleted - hidden, 0))
+        count.mentions = Int(mentions)
+        return count
+    }
+
+    private func integer(_ sql: String, _ values: Int64...) throws(StoreError) -> Int64 {
+        let statement = try database.statement(sql)
+        for (index, value) in values.enumerated() { statement.bind(value, at: Int32(index + 1)) }
+        defer { statement.reset() }
+        return try statement.step() ? statement.integer(0) : 0
+    }
+
+    // MARK: What hangs on messages
+
+    func isHidden(_ seq: Int64, in room: RoomID, from user: UserID) throws(StoreError) -> Bool {
+        try integer("SELECT 1 FROM hidden WHERE user = ? AND room = ? AND seq = ?", user.rawValue, room.rawValue, seq)
+            == 1
+    }
+
+    /// Which messages of `range` somebody has hidden from themselves.
+    func hidden(from user: UserID, in room: RoomID, _ range: ClosedRange<Int64>) throws(StoreError) -> Set<Int64> {
+        let statement = try database.statement(
+            "SELECT seq FROM hidden WHERE user = ? AND room = ? AND seq BETWEEN ? AND ?")
+        statement.bind(user.rawValue, at: 1)
+        statement.bind(room.rawValue, at: 2)
+        statement.bind(range.lowerBound, at: 3)
+        statement.bind(range.upperBound, at: 4)
+        defer { statement.reset() }
+        var seqs: Set<Int64> = []
+        while try statement.step() { seqs.insert(statement.integer(0)) }
+        return seqs
+    }
+
+    func reactions(to message: Message) throws(StoreError) -> [Reaction] {
+        try reactions(in: message.room, message.seq...message.seq)[message.seq] ?? []
+    }
+
+    /// The reactions to the messages of `range`, by their numbers.
+    func reactions(in room: RoomID, _ range: ClosedRange<Int64>) throws(StoreError) -> [Int64: [Reaction]] {
+        let statement = try database.statement(
+            """
+            SELECT seq, key, user FROM reactions WHERE room = ? AND seq BETWEEN ? AND ? ORDER BY seq, first, log_id
+            """)
+        statement.bind(room.rawValue, at: 1)
+        statement.bind(range.lowerBound, at: 2)
+        statement.bind(range.upperBound, at: 3)
+        defer { statement.reset() }
+        var reactions: [Int64: [Reaction]] = [:]
+        while try statement.step() {
+            let key = statement.text(1)
+            let user = UserID(statement.integer(2))
+            var known = reactions.removeValue(forKey: statement.integer(0)) ?? []
+            if let last = known.indices.last, ExactText(known[last].key) == ExactText(key) {
+                known[last].users.append(user)
+            } else {
+                known.append(Reaction(key: key, users: [user]))
+            }
+            reactions[statement.integer(0)] = known
+        }
+        return reactions
+    }
+}

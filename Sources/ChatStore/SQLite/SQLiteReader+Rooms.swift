@@ -1,0 +1,134 @@
+import ChatDomain
+
+/// Rooms and members as users of the native protocol see them. As everywhere, the tail is asked before the transaction
+/// opens.
+extension SQLiteReader {
+    /// What memory knows of a room, for one viewer.
+    private struct Kept {
+        var room: RoomID
+        var position: RoomPosition?
+        /// The viewer's own newest message that may not be in the table of members yet.
+        var own: Int64
+        var last: UnindexedTail.MessagePage
+    }
+
+    func listing(of room: RoomID, for viewer: UserID) throws(StoreError) -> RoomListing? {
+        let kept = try kept(of: room, for: viewer)
+        return try inSnapshot { () throws(StoreError) in try listing(kept, for: viewer) }
+    }
+
+    /// Where each room stands decides which are looked at closer.
+    func listings(of user: UserID, skip: Int, limit: Int) throws(StoreError) -> [RoomListing] {
+        let known = try rooms.rooms(of: user).map { ($0, tail.position(of: $0)) }
+        var newest = try inSnapshot { () throws(StoreError) in
+            var activities: [(at: WallTime, room: RoomID)] = []
+            for (id, kept) in known {
+                let position = if let kept { kept } else { try history.position(of: id) }
+                if let position { activities.append((position.at, id)) }
+            }
+            return activities
+        }
+        newest.sort { ($1.at, $1.room) < ($0.at, $0.room) }
+        return try listings(newest.dropFirst(max(skip, 0)).prefix(max(limit, 0)).map(\.room), for: user)
+    }
+
+    func publicRooms(
+        matching text: String, for viewer: UserID, skip: Int, limit: Int
+    ) throws(StoreError) -> [RoomListing] {
+        try listings(try rooms.publicRooms(matching: text, skip: skip, limit: limit), for: viewer)
+    }
+
+    private func listings(_ ids: [RoomID], for viewer: UserID) throws(StoreError) -> [RoomListing] {
+        var kept: [Kept] = []
+        for id in ids { kept.append(try self.kept(of: id, for: viewer)) }
+        return try inSnapshot { () throws(StoreError) in
+            var listings: [RoomListing] = []
+            for room in kept {
+                if let listing = try listing(room, for: viewer) { listings.append(listing) }
+            }
+            return listings
+        }
+    }
+
+    private func kept(of room: RoomID, for viewer: UserID) throws(StoreError) -> Kept {
+        let position = tail.position(of: room)
+        let own = tail.ownPosition(of: viewer, in: room)
+        var last = tail.lastMessage(in: room)
+        while let message = last.messages.last, try rooms.isHidden(message.seq, in: room, from: viewer) {
+            last = tail.lastMessage(in: room, before: message.seq)
+        }
+        return Kept(room: room, position: position, own: own, last: last)
+    }
+
+    private func listing(_ kept: Kept, for viewer: UserID) throws(StoreError) -> RoomListing? {
+        guard let room = try state.room(kept.room) else { return nil }
+        let position = if let kept = kept.position { kept } else { try history.position(of: room.id) }
+        return try rooms.listing(
+            of: room, at: position ?? RoomPosition(seq: 0, offset: 0, at: room.createdAt), for: viewer, own: kept.own
+        ) { () throws(StoreError) in
+            if let message = kept.last.messages.last { return message }
+            var end = kept.last.indexBefore ?? 0
+            while end > 1, let message = try history.lastMessage(in: room.id, before: end) {
+                if try !rooms.isHidden(message.seq, in: room.id, from: viewer) { return message }
+                end = message.seq
+            }
+            return nil
+        }
+    }
+
+    // MARK: Members
+
+    func member(_ user: UserID, of room: RoomID) throws(StoreError) -> Member? {
+        let own = tail.ownPosition(of: user, in: room)
+        guard var row = try rooms.member(user, of: room) else { return nil }
+        row.advance(to: own)
+        return row.member
+    }
+
+    func members(of room: RoomID, skip: Int, limit: Int) throws(StoreError) -> [Member] {
+        let own = tail.ownPositions(in: room)
+        return try rooms.members(of: room, skip: skip, limit: limit).map { row in
+            var row = row
+            row.advance(to: own[row.member.user] ?? 0)
+            return row.member
+        }
+    }
+
+    func memberCount(of room: RoomID) throws(StoreError) -> Int { try rooms.memberCount(of: room) }
+
+    func ban(of user: UserID, from room: RoomID, at now: WallTime) throws(StoreError) -> WallTime? {
+        try rooms.ban(of: user, from: room, at: now)
+    }
+
+    func contacts(of user: UserID, among others: [UserID]) throws(StoreError) -> [UserID] {
+        try rooms.contacts(of: user, among: others)
+    }
+
+    func unread(of user: UserID, limit: Int) throws(StoreError) -> [(room: RoomID, count: UnreadCount)] {
+        let kept = try rooms.rooms(of: user).prefix(max(limit, 0)).map { room in
+            (room, tail.position(of: room), tail.ownPosition(of: user, in: room))
+        }
+        return try inSnapshot { () throws(StoreError) in
+            var counts: [(room: RoomID, count: UnreadCount)] = []
+            for (room, position, own) in kept {
+                guard var row = try rooms.member(user, of: room) else { continue }
+                row.advance(to: own)
+                let seq = if let position { position.seq } else { try history.position(of: room)?.seq ?? 0 }
+                counts.append((room, try rooms.unread(of: row, in: room, upTo: seq)))
+            }
+            return counts
+        }
+    }
+
+    /// A room reads as it is now, where the user is still in it.
+    func userEvents(of user: UserID, after offset: Int64, limit: Int) throws(StoreError) -> [UserEvent] {
+        var events = try accounts.userEvents(of: user, after: offset, limit: limit)
+        for index in events.indices {
+            guard case .roomJoined(let room, _) = events[index].kind, try rooms.member(user, of: room) != nil else {
+                continue
+            }
+            events[index].kind = .roomJoined(room, try listing(of: room, for: user))
+        }
+        return events
+    }
+}
