@@ -10,7 +10,13 @@ let package = Package(
             dependencies: [
                 .product(name: "ChatStore", package: "chatserver"),
                 .product(name: "ChatDomain", package: "chatserver"),
-            ])
+            ]),
+        .executableTarget(
+            name: "SearchBenchmark",
+            dependencies: [
+                .product(name: "ChatStore", package: "chatserver"),
+                .product(name: "ChatDomain", package: "chatserver"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -79,6 +79,12 @@ struct Site {
         ]
     }
 
+    /// The routes of the server's own interface, which `docs/openapi.json` describes. Those of dialects are not ours.
+    static var describedRoutes: [(method: Method, pattern: String)] {
+        [(method: .get, pattern: "/health")] + Feeds.Resource.table.map { (method: $0.0, pattern: $0.1) }
+            + Native.resources.map { (method: $0.method, pattern: $0.pattern) }
+    }
+
     /// What the request is for. A dialect that is not open to it does not exist.
     func match(_ request: Request, isLocal: Bool) -> Match {
         var allowed: ([Method], RequestContext.Scope)?

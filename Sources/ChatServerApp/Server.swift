@@ -28,7 +28,8 @@ struct Server {
         if configuration.installsDemo { try installDemo(in: store) }
 
         let mailboxes = (0..<loopCount).map { _ in LoopMailbox(isBlocking: false) }
-        let writer = StoreWriter(store: store, loops: mailboxes, log: log)
+        let search = try startSearch(of: store)
+        let writer = StoreWriter(store: store, loops: mailboxes, log: log, search: search?.follower)
         let readers = StoreReaders(loops: mailboxes)
         let resolver = NameResolver(loops: mailboxes, allowsPrivate: configuration.allowsPrivateFeeds)
         let feeds = FeedServices(
@@ -77,7 +78,9 @@ struct Server {
         loops.join()
         writer.mailbox.post(.stop)
         readers.stop(threadCount: Self.readerCount)
+        search?.follower.stop()
         threads.join()
+        search?.thread.join()
         store.close()
         log.info("ended")
     }
@@ -87,6 +90,18 @@ struct Server {
     private func openStore(_ path: String?) throws(StartError) -> any ChatStore {
         guard let path else { return MemoryStore() }
         return try opening { () throws(StoreError) in try SQLiteStore(path: path) }
+    }
+
+    /// Starts the thread that keeps the search index up to date, where there is one.
+    private func startSearch(of store: any ChatStore) throws(StartError) -> (
+        follower: SearchFollower, thread: ThreadGroup
+    )? {
+        let made = try opening { () throws(StoreError) in try store.makeSearchIndexer() }
+        guard let indexer = made.map({ SendableIndexer($0) }) else { return nil }
+        let follower = SearchFollower(log: log)
+        let thread = ThreadGroup()
+        try thread.start("search-indexer") { follower.run(indexer.value) }
+        return (follower, thread)
     }
 
     private func installDemo(in store: any ChatStore) throws(StartError) {
@@ -178,6 +193,13 @@ private struct SendableReader: @unchecked Sendable {
     let value: any ChatStoreReader
 
     init(_ value: any ChatStoreReader) { self.value = value }
+}
+
+/// An indexer on its way to the one thread that will use it.
+private struct SendableIndexer: @unchecked Sendable {
+    let value: any SearchIndexer
+
+    init(_ value: any SearchIndexer) { self.value = value }
 }
 
 extension SystemRandomNumberGenerator {

@@ -20,6 +20,9 @@ public protocol ChatStore: Sendable {
     /// A reader for one thread.
     func makeReader() throws(StoreError) -> any ChatStoreReader
 
+    /// What keeps the search up to date, for one thread; nil where nothing has to.
+    func makeSearchIndexer() throws(StoreError) -> (any SearchIndexer)?
+
     /// Puts everything in its final place and lets go of files. Nothing may be called afterwards.
     func close()
 }

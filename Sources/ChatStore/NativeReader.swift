@@ -53,6 +53,15 @@ public protocol NativeReader {
     /// Where a message with this key of this author was put; the receipt is that of a repeat.
     func receipt(author: UserID, key: MessageKey) throws(StoreError) -> (room: RoomID, receipt: MessageReceipt)?
 
+    // Search
+
+    /// Messages that hold everything the query asks for, the newest first, in rooms that `viewer` is a member of; deleted
+    /// ones, and those that the viewer has hidden, are left out. What was said a moment ago may not be found yet.
+    ///
+    /// - Parameter cursor: `SearchPage.nextCursor` of the page before; nil for the first.
+    func search(_ query: SearchQuery, for viewer: UserID, before cursor: Int64?, limit: Int) throws(StoreError)
+        -> SearchPage
+
     // The user's own stream
 
     /// Events with an `offset` above the one given, ascending.

@@ -59,6 +59,11 @@ extension TestStore {
     ) throws(StoreError) -> (room: RoomID, receipt: MessageReceipt)? {
         try reading().receipt(author: author, key: key)
     }
+    func search(
+        _ query: SearchQuery, for viewer: UserID, before cursor: Int64?, limit: Int
+    ) throws(StoreError) -> SearchPage {
+        try reading().search(query, for: viewer, before: cursor, limit: limit)
+    }
     func userEvents(of user: UserID, after offset: Int64, limit: Int) throws(StoreError) -> [UserEvent] {
         try reading().userEvents(of: user, after: offset, limit: limit)
     }

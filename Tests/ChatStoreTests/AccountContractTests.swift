@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Accounts, in every store")
 struct AccountContractTests {
-    @Test("A registered account is found by login, id and handle", arguments: Backend.knowing(.accounts))
+    @Test("A registered account is found by login, id and handle", arguments: Backend.allCases)
     func registering(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let new = NewAccount(
@@ -36,7 +36,7 @@ struct AccountContractTests {
     }
 
     @Test(
-        "What is taken is told in this order: login, phone, handle, invitation", arguments: Backend.knowing(.accounts))
+        "What is taken is told in this order: login, phone, handle, invitation", arguments: Backend.allCases)
     func registeringIsRefused(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         try fixture.register("ada", phone: "1")
@@ -61,7 +61,7 @@ struct AccountContractTests {
         #expect(try fixture.register("cyd").id == UserID(4))
     }
 
-    @Test("An invitation lets in as many as it says, until its time", arguments: Backend.knowing(.accounts))
+    @Test("An invitation lets in as many as it says, until its time", arguments: Backend.allCases)
     func invitations(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let ada = try fixture.register("ada")
@@ -101,7 +101,7 @@ struct AccountContractTests {
         #expect(try !register("e", 2))
     }
 
-    @Test(arguments: Backend.knowing(.accounts))
+    @Test(arguments: Backend.allCases)
     func profile(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let (ada, bob) = (try fixture.register("ada", phone: "1"), try fixture.register("bob"))
@@ -150,7 +150,7 @@ struct AccountContractTests {
                 == .refused(.unknownUser))
     }
 
-    @Test("Who administers the server changes at once", arguments: Backend.knowing(.accounts))
+    @Test("Who administers the server changes at once", arguments: Backend.allCases)
     func admin(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let ada = try fixture.register("ada")
@@ -163,7 +163,7 @@ struct AccountContractTests {
         #expect(try fixture.account(.setAdmin(UserID(9), true)) == .refused(.unknownUser))
     }
 
-    @Test(arguments: Backend.knowing(.accounts))
+    @Test(arguments: Backend.allCases)
     func blocking(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let users = try ["ada", "bob", "cyd"].map { try fixture.register($0) }
@@ -192,7 +192,7 @@ struct AccountContractTests {
         #expect(try fixture.account(.block(ada, by: UserID(9))) == .refused(.unknownUser))
     }
 
-    @Test("Accounts are found by the beginnings of words", arguments: Backend.knowing(.accounts))
+    @Test("Accounts are found by the beginnings of words", arguments: Backend.allCases)
     func search(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         try fixture.register("Zoe", name: "Ada-Maria Öz")

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Deleting an account, in every store")
 struct AccountDeletionContractTests {
-    @Test("Everything personal goes; what was said stays", arguments: Backend.knowing(.accounts, .rooms, .posts))
+    @Test("Everything personal goes; what was said stays", arguments: Backend.allCases)
     func deleting(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let (ada, bob) = (try fixture.register("ada", phone: "1"), try fixture.register("bob"))
@@ -65,7 +65,7 @@ struct AccountDeletionContractTests {
                         isOpen: false, login: "ADA")))
     }
 
-    @Test("A room whose owner is gone goes to who stood longest below", arguments: Backend.knowing(.accounts, .rooms))
+    @Test("A room whose owner is gone goes to who stood longest below", arguments: Backend.allCases)
     func ownership(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let users = try ["ada", "bob", "cyd", "dan"].map { try fixture.register($0) }
@@ -90,7 +90,7 @@ struct AccountDeletionContractTests {
         #expect(try fixture.reader.room(empty.id) == archived)
     }
 
-    @Test("A channel that only readers are left in is archived", arguments: Backend.knowing(.accounts, .rooms))
+    @Test("A channel that only readers are left in is archived", arguments: Backend.allCases)
     func readersOnly(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let (ada, bob) = (try fixture.register("ada"), try fixture.register("bob"))
@@ -100,7 +100,7 @@ struct AccountDeletionContractTests {
         #expect(try fixture.reader.room(room.id)?.isArchived == true)
     }
 
-    @Test("A dialect's deletion leaves a shell that may do nothing", arguments: Backend.knowing(.rooms, .posts))
+    @Test("A dialect's deletion leaves a shell that may do nothing", arguments: Backend.allCases)
     func shells(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let (ada, bob) = (try fixture.register("ada"), try fixture.makeUser("bob"))

@@ -2,20 +2,6 @@ import ChatDomain
 import ChatStore
 import Testing
 
-/// A part of what the native protocol asks for, which a backend may still lack.
-enum Piece: Hashable {
-    case accounts, rooms, posts
-}
-
-extension Backend {
-    /// What the SQLite store does not know yet.
-    private static let lacking: Set<Piece> = []
-
-    static func knowing(_ pieces: Piece...) -> [Backend] {
-        allCases.filter { $0 == .memory || lacking.isDisjoint(with: pieces) }
-    }
-}
-
 /// Short words for what the native protocol does.
 extension Fixture {
     /// An account with that login, and a handle and a credential made of it.
@@ -98,6 +84,14 @@ extension Fixture {
         let draft = says(text, in: room, by: author, replyTo: replyTo, thread: thread, mentions: mentions)
         guard case .sent(let receipt) = try apply(draft) else { throw Unexpected() }
         return receipt.seq
+    }
+
+    /// Brings the search index, where there is one, up to date.
+    func index() throws {
+        guard let indexer = try store.makeSearchIndexer() else { return }
+        while try indexer.advance(at: now) {}
+        #expect(try indexer.lag(at: now) == SearchLag(entries: 0, ms: 0))
+        indexer.close()
     }
 
     func unread(_ user: User, _ room: Room) throws -> [Int64] {

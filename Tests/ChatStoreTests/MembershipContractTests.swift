@@ -35,7 +35,7 @@ struct MembershipContractTests {
         }
     }
 
-    @Test("A public room is joined, by whoever is not banned", arguments: Backend.knowing(.rooms))
+    @Test("A public room is joined, by whoever is not banned", arguments: Backend.allCases)
     func joining(_ backend: Backend) throws {
         for (kind, role) in [(RoomKind.group, Role.member), (.channel, .reader)] {
             let scene = try Scene(backend, kind: kind, visibility: .public)
@@ -60,7 +60,7 @@ struct MembershipContractTests {
         }
     }
 
-    @Test("A hidden room opens to the right invitation only", arguments: Backend.knowing(.rooms))
+    @Test("A hidden room opens to the right invitation only", arguments: Backend.allCases)
     func invitations(_ backend: Backend) throws {
         let scene = try Scene(backend)
         let (fixture, room, guest) = (scene.fixture, scene.room, scene.guest)
@@ -100,7 +100,7 @@ struct MembershipContractTests {
         #expect(try scene.refusal(.join(room.id, invite: Fixture.hash(1), by: stranger)) == .unknownInvite)
     }
 
-    @Test("Who is banned is not let in by an invitation either", arguments: Backend.knowing(.rooms))
+    @Test("Who is banned is not let in by an invitation either", arguments: Backend.allCases)
     func bannedWithInvitation(_ backend: Backend) throws {
         let scene = try Scene(backend)
         let new = NewInvite(tokenHash: Fixture.hash(1), expiresAt: nil, uses: nil)
@@ -112,7 +112,7 @@ struct MembershipContractTests {
         #expect(try scene.refusal(.join(scene.room.id, invite: nil, by: scene.guest.id)) == .notFound)
     }
 
-    @Test("Leaving: not a direct room, not as owner, and the last archives", arguments: Backend.knowing(.rooms))
+    @Test("Leaving: not a direct room, not as owner, and the last archives", arguments: Backend.allCases)
     func leaving(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let (ada, bob, cyd) = (try fixture.register("ada"), try fixture.register("bob"), try fixture.register("c"))
@@ -135,7 +135,7 @@ struct MembershipContractTests {
         #expect(try fixture.reader.memberCount(of: room.id) == 0)
     }
 
-    @Test("Who adds whom", arguments: Backend.knowing(.rooms))
+    @Test("Who adds whom", arguments: Backend.allCases)
     func adding(_ backend: Backend) throws {
         let scene = try Scene(backend)
         let (fixture, room) = (scene.fixture, scene.room)
@@ -176,7 +176,7 @@ struct MembershipContractTests {
                 == Commit(outcomes: [.done], events: []))
     }
 
-    @Test("Who gives whom which role", arguments: Backend.knowing(.rooms))
+    @Test("Who gives whom which role", arguments: Backend.allCases)
     func roles(_ backend: Backend) throws {
         let scene = try Scene(backend)
         func set(_ role: Role, of user: User, by: User) throws -> Refusal? {
@@ -198,7 +198,7 @@ struct MembershipContractTests {
             ])
     }
 
-    @Test(arguments: Backend.knowing(.rooms))
+    @Test(arguments: Backend.allCases)
     func kicking(_ backend: Backend) throws {
         let scene = try Scene(backend)
         func kick(_ user: UserID, by: User) throws -> Refusal? {
@@ -220,7 +220,7 @@ struct MembershipContractTests {
             try scene.refusal(.addMembers(scene.room.id, [scene.member.id], role: nil, by: scene.other.id)) == nil)
     }
 
-    @Test("A ban removes, and keeps out until its time", arguments: Backend.knowing(.rooms))
+    @Test("A ban removes, and keeps out until its time", arguments: Backend.allCases)
     func banning(_ backend: Backend) throws {
         let scene = try Scene(backend, visibility: .public)
         let (fixture, room) = (scene.fixture, scene.room)
@@ -260,7 +260,7 @@ struct MembershipContractTests {
         #expect(try scene.refusal(.join(room.id, invite: nil, by: scene.stranger.id)) == nil)
     }
 
-    @Test("A mute silences until its time, also who has left and come back", arguments: Backend.knowing(.rooms, .posts))
+    @Test("A mute silences until its time, also who has left and come back", arguments: Backend.allCases)
     func muting(_ backend: Backend) throws {
         let scene = try Scene(backend, visibility: .public)
         let (fixture, room, member) = (scene.fixture, scene.room, scene.member)
@@ -302,7 +302,7 @@ struct MembershipContractTests {
         #expect(try canSend())
     }
 
-    @Test("Contacts are those who share a room", arguments: Backend.knowing(.rooms))
+    @Test("Contacts are those who share a room", arguments: Backend.allCases)
     func contacts(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let users = try ["ada", "bob", "cyd", "dan"].map { try fixture.register($0) }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Rooms of the native protocol, in every store")
 struct NativeRoomContractTests {
-    @Test("A room is made with an owner, and members as its kind has them", arguments: Backend.knowing(.rooms))
+    @Test("A room is made with an owner, and members as its kind has them", arguments: Backend.allCases)
     func making(_ backend: Backend) throws {
         for (kind, role) in [(RoomKind.group, Role.member), (.channel, .reader)] {
             let fixture = try Fixture(backend)
@@ -44,7 +44,7 @@ struct NativeRoomContractTests {
         }
     }
 
-    @Test(arguments: Backend.knowing(.rooms))
+    @Test(arguments: Backend.allCases)
     func makingIsRefused(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let (ada, bob) = (try fixture.register("ada"), try fixture.register("bob"))
@@ -64,7 +64,7 @@ struct NativeRoomContractTests {
         #expect(try create(handle: "s").events.map(\.room).first == RoomID(2))
     }
 
-    @Test("Two have one direct room, whoever asks", arguments: Backend.knowing(.rooms))
+    @Test("Two have one direct room, whoever asks", arguments: Backend.allCases)
     func direct(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let (ada, bob, cyd) = (try fixture.register("ada"), try fixture.register("bob"), try fixture.register("c"))
@@ -100,7 +100,7 @@ struct NativeRoomContractTests {
         }
     }
 
-    @Test("Name, visibility, archive and owner change together or not at all", arguments: Backend.knowing(.rooms))
+    @Test("Name, visibility, archive and owner change together or not at all", arguments: Backend.allCases)
     func updating(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let users = try ["ada", "bob", "cyd"].map { try fixture.register($0) }
@@ -163,7 +163,7 @@ struct NativeRoomContractTests {
         #expect(try fixture.reader.room(room.id) == room)
     }
 
-    @Test("A deleted room is gone, and its members are told", arguments: Backend.knowing(.rooms))
+    @Test("A deleted room is gone, and its members are told", arguments: Backend.allCases)
     func deleting(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let users = try ["ada", "bob", "cyd"].map { try fixture.register($0) }
@@ -196,7 +196,7 @@ struct NativeRoomContractTests {
     }
 
     @Test(
-        "Lists of rooms come by activity, and show who may see them what they may", arguments: Backend.knowing(.rooms))
+        "Lists of rooms come by activity, and show who may see them what they may", arguments: Backend.allCases)
     func lists(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let (ada, bob) = (try fixture.register("ada"), try fixture.register("bob"))
@@ -226,7 +226,7 @@ struct NativeRoomContractTests {
         #expect(try fixture.reader.listings(of: bob.id, skip: 0, limit: 9) == [])
     }
 
-    @Test("Public rooms are found by the beginnings of words", arguments: Backend.knowing(.rooms))
+    @Test("Public rooms are found by the beginnings of words", arguments: Backend.allCases)
     func publicRooms(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let (ada, bob) = (try fixture.register("ada"), try fixture.register("bob"))

@@ -45,7 +45,7 @@ struct PageContractTests {
         ViewedPage(range: .around(6), limit: 100, expected: [1, 2, 5, 6, 7, 8, 9], before: false, after: false),
     ]
 
-    @Test(arguments: Backend.knowing(.rooms, .posts))
+    @Test(arguments: Backend.allCases)
     func pages(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let (ada, bob) = (try fixture.register("ada"), try fixture.register("bob"))
@@ -76,7 +76,7 @@ struct PageContractTests {
         }
     }
 
-    @Test("Markers only rise, and unread is what stands above them", arguments: Backend.knowing(.rooms, .posts))
+    @Test("Markers only rise, and unread is what stands above them", arguments: Backend.allCases)
     func markers(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let (ada, bob, cyd) = (try fixture.register("ada"), try fixture.register("bob"), try fixture.register("cyd"))
@@ -132,7 +132,7 @@ struct PageContractTests {
         #expect(try fixture.unread(bob, room) == [0, 0, 7, 7])
     }
 
-    @Test("Every room of a user is counted, by its id", arguments: Backend.knowing(.rooms, .posts))
+    @Test("Every room of a user is counted, by its id", arguments: Backend.allCases)
     func unreadRooms(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let (ada, bob) = (try fixture.register("ada"), try fixture.register("bob"))

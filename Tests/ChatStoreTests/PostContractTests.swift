@@ -42,7 +42,7 @@ struct PostContractTests {
         }
     }
 
-    @Test("Who may send, and what a message may name", arguments: Backend.knowing(.rooms, .posts))
+    @Test("Who may send, and what a message may name", arguments: Backend.allCases)
     func sending(_ backend: Backend) throws {
         let scene = try Scene(backend)
         let (fixture, room) = (scene.fixture, scene.room)
@@ -73,7 +73,7 @@ struct PostContractTests {
         #expect(try outcome(scene.owner) == .refused(.forbidden))
     }
 
-    @Test("Replies, threads and mentions are kept as they were sent", arguments: Backend.knowing(.rooms, .posts))
+    @Test("Replies, threads and mentions are kept as they were sent", arguments: Backend.allCases)
     func references(_ backend: Backend) throws {
         let scene = try Scene(backend)
         let (fixture, room) = (scene.fixture, scene.room)
@@ -124,7 +124,7 @@ struct PostContractTests {
         #expect(try fixture.messages(room).last?.mentions == [scene.other.id])
     }
 
-    @Test("Who has blocked the author gets no direct messages of theirs", arguments: Backend.knowing(.rooms, .posts))
+    @Test("Who has blocked the author gets no direct messages of theirs", arguments: Backend.allCases)
     func blocked(_ backend: Backend) throws {
         let scene = try Scene(backend)
         let fixture = scene.fixture
@@ -138,7 +138,7 @@ struct PostContractTests {
         #expect(try fixture.say("x", in: direct, by: scene.owner) == 2)
     }
 
-    @Test("Authors edit what is theirs, if nobody was faster", arguments: Backend.knowing(.rooms, .posts))
+    @Test("Authors edit what is theirs, if nobody was faster", arguments: Backend.allCases)
     func editing(_ backend: Backend) throws {
         let scene = try Scene(backend)
         let (fixture, room, member) = (scene.fixture, scene.room, scene.member)
@@ -193,7 +193,7 @@ struct PostContractTests {
         #expect(try scene.edit(2, by: member) == .refused(.forbidden))
     }
 
-    @Test("Deleting for all leaves nothing of what was said", arguments: Backend.knowing(.rooms, .posts))
+    @Test("Deleting for all leaves nothing of what was said", arguments: Backend.allCases)
     func deleting(_ backend: Backend) throws {
         let scene = try Scene(backend)
         let (fixture, room, member) = (scene.fixture, scene.room, scene.member)
@@ -235,7 +235,7 @@ struct PostContractTests {
         #expect(try fixture.reader.listing(of: room.id, for: scene.reader.id)?.lastMessage?.seq == 1)
     }
 
-    @Test("What somebody hides is gone for them alone", arguments: Backend.knowing(.rooms, .posts))
+    @Test("What somebody hides is gone for them alone", arguments: Backend.allCases)
     func hiding(_ backend: Backend) throws {
         let scene = try Scene(backend)
         let (fixture, room, reader) = (scene.fixture, scene.room, scene.reader)
@@ -263,7 +263,7 @@ struct PostContractTests {
         #expect(try fixture.page(room, .before(nil), for: reader).messages.map(\.seq) == [1])
     }
 
-    @Test("Reactions keep the order of keys and of people", arguments: Backend.knowing(.rooms, .posts))
+    @Test("Reactions keep the order of keys and of people", arguments: Backend.allCases)
     func reacting(_ backend: Backend) throws {
         let scene = try Scene(backend)
         let (fixture, room) = (scene.fixture, scene.room)
@@ -311,7 +311,7 @@ struct PostContractTests {
         #expect(try scene.react("x", to: 1, by: scene.stranger).outcomes == [.refused(.notFound)])
     }
 
-    @Test("A message has at most fifty keys", arguments: Backend.knowing(.rooms, .posts))
+    @Test("A message has at most fifty keys", arguments: Backend.allCases)
     func keysAreBounded(_ backend: Backend) throws {
         let scene = try Scene(backend)
         let (fixture, room) = (scene.fixture, scene.room)

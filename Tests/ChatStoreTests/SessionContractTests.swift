@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Sessions, in every store")
 struct SessionContractTests {
-    @Test(arguments: Backend.knowing(.accounts))
+    @Test(arguments: Backend.allCases)
     func signingIn(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let ada = try fixture.register("ada")
@@ -27,7 +27,7 @@ struct SessionContractTests {
         #expect(try fixture.reader.sessions(of: ada.id).count == 2)
     }
 
-    @Test(arguments: Backend.knowing(.accounts))
+    @Test(arguments: Backend.allCases)
     func ending(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let (ada, bob) = (try fixture.register("ada"), try fixture.register("bob"))
@@ -50,7 +50,7 @@ struct SessionContractTests {
         #expect(try fixture.signIn(ada, 4).id == SessionID(5))
     }
 
-    @Test("A new password ends the other sessions; an old hash comes too late", arguments: Backend.knowing(.accounts))
+    @Test("A new password ends the other sessions; an old hash comes too late", arguments: Backend.allCases)
     func credential(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let ada = try fixture.register("ada")
@@ -78,7 +78,7 @@ struct SessionContractTests {
                 == .refused(.unknownUser))
     }
 
-    @Test("A 101st session ends the one unused for longest", arguments: Backend.knowing(.accounts))
+    @Test("A 101st session ends the one unused for longest", arguments: Backend.allCases)
     func sessionsAreBounded(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let ada = try fixture.register("ada")
@@ -97,7 +97,7 @@ struct SessionContractTests {
         #expect(try fixture.reader.session(tokenHash: Fixture.hash(2)) == nil)
     }
 
-    @Test("When something was last used never falls", arguments: Backend.knowing(.accounts))
+    @Test("When something was last used never falls", arguments: Backend.allCases)
     func touching(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let ada = try fixture.register("ada")

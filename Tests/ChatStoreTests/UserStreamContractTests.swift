@@ -9,7 +9,7 @@ struct UserStreamContractTests {
             .updateProfile(user.id, displayName: nil, phone: nil, settings: UserSettings(statusText: text)))
     }
 
-    @Test("Its events are numbered without gaps and read back", arguments: Backend.knowing(.accounts))
+    @Test("Its events are numbered without gaps and read back", arguments: Backend.allCases)
     func reading(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let (ada, bob) = (try fixture.register("ada"), try fixture.register("bob"))
@@ -30,7 +30,7 @@ struct UserStreamContractTests {
         #expect(try fixture.reader.userEvents(of: UserID(9), after: 0, limit: 9) == [])
     }
 
-    @Test("At least the newest thousand are kept", arguments: Backend.knowing(.accounts))
+    @Test("At least the newest thousand are kept", arguments: Backend.allCases)
     func length(_ backend: Backend) throws {
         let fixture = try Fixture(backend)
         let ada = try fixture.register("ada")

@@ -9,6 +9,7 @@ struct StoreWriter: Sendable {
     let store: any ChatStore
     let loops: [LoopMailbox]
     let log: Log
+    var search: SearchFollower?
 
     enum Item: Sendable {
         case batch(loop: Int, [Submission])
@@ -68,6 +69,7 @@ struct StoreWriter: Sendable {
             }
             mail[loop].append(.written(report))
         }
+        if !commit.events.isEmpty { search?.wake() }
         for (index, loop) in loops.enumerated() {
             if !commit.events.isEmpty { mail[index].append(.committed(commit.events)) }
             if !commit.notices.isEmpty { mail[index].append(.noticed(commit.notices)) }

@@ -18,6 +18,8 @@ struct MemoryState {
     var invites: [[UInt8]: MemoryInvite] = [:]
     var receipts: [SenderKey: StoredReceipt] = [:]
     var lastSessionID: Int64 = 0
+    /// Every message in the order of commit, for the search.
+    private(set) var saidMessages: [(logID: Int64, room: RoomID, seq: Int64)] = []
     private var lastLogID: Int64 = 0
     private var random: any RandomNumberGenerator & Sendable
 
@@ -91,6 +93,8 @@ struct MemoryState {
         room.append(event)
         commit.events.append(event)
         switch kind {
+        case .messageCreated(let message):
+            saidMessages.append((event.logID, room.id, message.seq))
         case .memberJoined(let user, _, _):
             roomsByUser[user, default: []].insert(room.id)
             moves.append(Move(user: user, room: room.id, reason: nil))

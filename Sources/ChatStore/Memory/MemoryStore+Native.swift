@@ -85,6 +85,10 @@ extension MemoryStore {
         }
     }
 
+    public func search(_ query: SearchQuery, for viewer: UserID, before cursor: Int64?, limit: Int) -> SearchPage {
+        state.withLock { $0.search(query, for: viewer, before: cursor, limit: limit) }
+    }
+
     public func userEvents(of user: UserID, after offset: Int64, limit: Int) -> [UserEvent] {
         state.withLock { $0.userEvents(of: user, after: offset, limit: limit) }
     }

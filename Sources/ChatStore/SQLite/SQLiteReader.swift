@@ -11,15 +11,28 @@ final class SQLiteReader: ChatStoreReader {
     let history: HistoryQueries
     let accounts: AccountQueries
     let rooms: RoomQueries
+    private let searchPath: String
+    private let busyTimeoutMs: Int32
+    /// Opened by the first search.
+    private var openedSearch: SearchQueries?
 
     init(path: String, tail: UnindexedTail, busyTimeoutMs: Int32) throws(StoreError) {
         database = try Database(path: path, role: .reader, busyTimeoutMs: busyTimeoutMs)
         try database.execute("PRAGMA query_only = ON")
         self.tail = tail
+        searchPath = SearchFile.path(beside: path)
+        self.busyTimeoutMs = busyTimeoutMs
         state = StateQueries(database)
         history = HistoryQueries(database)
         accounts = AccountQueries(database)
         rooms = RoomQueries(database, state: state)
+    }
+
+    func searchQueries() throws(StoreError) -> SearchQueries {
+        if let openedSearch { return openedSearch }
+        let opened = try SearchQueries(path: searchPath, busyTimeoutMs: busyTimeoutMs)
+        openedSearch = opened
+        return opened
     }
 
     func user(_ id: UserID) throws(StoreError) -> User? { try state.user(id) }

@@ -29,6 +29,9 @@ public final class SQLiteStore: ChatStore {
         public var walPagesMax = 4_000
         /// How large it is before `tidy` does so.
         public var walPagesIdle = 1_000
+        /// How long after the last time the search index is written anew, if anything was deleted since: until then, what
+        /// was said is in the file still, where nobody finds it.
+        public var searchRewriteMs: Int64 = 24 * 3_600_000
         /// How long to wait for another process that holds the file.
         public var busyTimeoutMs: Int32 = 1_000
 
@@ -71,6 +74,15 @@ public final class SQLiteStore: ChatStore {
     public func makeReader() throws(StoreError) -> any ChatStoreReader {
         guard writer.withLock({ $0 != nil }) else { throw Self.closed }
         return try SQLiteReader(path: path, tail: tail, busyTimeoutMs: options.busyTimeoutMs)
+    }
+
+    /// The index lies in a file beside the store's own, `search.db`. No search of this store may be under way.
+    public func makeSearchIndexer() throws(StoreError) -> (any SearchIndexer)? {
+        guard writer.withLock({ $0 != nil }) else { throw Self.closed }
+        var search = SQLiteSearchIndexer.Options()
+        search.rewriteMs = options.searchRewriteMs
+        search.busyTimeoutMs = options.busyTimeoutMs
+        return try SQLiteSearchIndexer(log: path, path: SearchFile.path(beside: path), options: search)
     }
 
     public func close() {

@@ -31,7 +31,7 @@ extension Native {
     /// Every route of the REST interface.
     static let resources: [Resource] =
         sessionResources + userResources + blockResources + roomResources
-        + memberResources + messageResources + stateResources
+        + memberResources + messageResources + stateResources + searchResources
 
     /// Begins to answer. The answer comes by `hub.reply`, in this turn or a later one.
     func serve(

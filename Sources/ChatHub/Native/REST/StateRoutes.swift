@@ -5,7 +5,8 @@ import HTTPCore
 /// What a user has read, has not read, and is looking for.
 extension Native {
     static let stateResources: [Resource] = [
-        .signedIn(.get, "/v1/unread", listUnread)
+        .signedIn(.put, "/v1/rooms/{id}/markers", putMarker),
+        .signedIn(.get, "/v1/unread", listUnread),
     ]
 
     private static func putMarker(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {

@@ -1,0 +1,158 @@
+import ChatDomain
+import ChatStore
+import Testing
+
+@Suite("Search, in every store")
+struct SearchContractTests {
+    /// Three people, two rooms that the first two are in, one for the first alone.
+    private struct Scene {
+        let fixture: Fixture
+        let ada, bob, cyd: User
+        let rooms: [Room]
+        let own: Room
+
+        init(_ backend: Backend) throws {
+            fixture = try Fixture(backend)
+            (ada, bob, cyd) = (try fixture.register("ada"), try fixture.register("bob"), try fixture.register("cyd"))
+            rooms = [
+                try fixture.makeNativeRoom("r", members: [ada, bob]),
+                try fixture.makeNativeRoom("s", visibility: .public, members: [ada, bob]),
+            ]
+            own = try fixture.makeNativeRoom("t", members: [ada])
+        }
+
+        func found(
+            _ text: String, by user: User, in room: Room? = nil, from author: User? = nil
+        ) throws -> [String] {
+            let query = try #require(SearchQuery(text, room: room?.id, from: author?.id))
+            try fixture.index()
+            let page = try fixture.reader.search(query, for: user.id, before: nil, limit: 20)
+            #expect(page.results.count < 20)
+            return page.results.map { "\($0.message.room.rawValue).\($0.message.seq)" }
+        }
+    }
+
+    @Test("Whole words, caselessly, all of them, the newest first", arguments: Backend.allCases)
+    func words(_ backend: Backend) throws {
+        let scene = try Scene(backend)
+        let texts = [
+            "The quick brown fox", "a QUICK answer", "quickly", "brown bread", "fox, brown!", "東京都に住む", "naïve",
+        ]
+        for (number, text) in texts.enumerated() {
+            try scene.fixture.say(text, in: scene.rooms[number % 2], by: number % 3 == 0 ? scene.bob : scene.ada)
+        }
+        for (query, expected) in [
+            ("quick", ["2.1", "1.1"]), ("QUICK", ["2.1", "1.1"]), ("quic", []), ("quick brown", ["1.1"]),
+            ("brown quick", ["1.1"]), ("\"brown fox\"", ["1.1"]), ("\"fox brown\"", ["1.3"]),
+            ("brown", ["1.3", "2.2", "1.1"]), ("京", ["2.3"]), ("東京", ["2.3"]), ("京東", []), ("都に", ["2.3"]),
+            ("naïve", ["1.4"]), ("naive", []), ("quick NOT answer", []), ("brow*", []), ("quick OR fox", []),
+            ("nothing", []), ("r1", []), ("u1", []), ("\u{E000}r1 fox", []), ("words:fox", []),
+            ("fox\"", ["1.3", "1.1"]),
+        ] {
+            #expect(try scene.found(query, by: scene.ada) == expected, "\(query)")
+        }
+        #expect(try scene.found("brown", by: scene.ada, in: scene.rooms[1]) == ["2.2"])
+        #expect(try scene.found("brown", by: scene.ada, from: scene.bob) == ["2.2", "1.1"])
+        #expect(try scene.found("brown", by: scene.ada, in: scene.rooms[0], from: scene.ada) == ["1.3"])
+        #expect(try scene.found("brown", by: scene.ada, from: scene.cyd) == [])
+    }
+
+    @Test("Nobody finds what they may not read", arguments: Backend.allCases)
+    func membership(_ backend: Backend) throws {
+        let scene = try Scene(backend)
+        let (fixture, room) = (scene.fixture, scene.rooms[1])
+        for room in scene.rooms + [scene.own] { try fixture.say("secret", in: room, by: scene.ada) }
+        #expect(try scene.found("secret", by: scene.ada) == ["3.1", "2.1", "1.1"])
+        #expect(try scene.found("secret", by: scene.bob) == ["2.1", "1.1"])
+        #expect(try scene.found("secret", by: scene.bob, in: scene.own) == [])
+        #expect(try scene.found("secret", by: scene.cyd) == [])
+        // Also not what is public, before they join; and no more once they are gone.
+        #expect(try scene.found("secret", by: scene.cyd, in: room) == [])
+        _ = try fixture.room(.join(room.id, invite: nil, by: scene.cyd.id))
+        #expect(try scene.found("secret", by: scene.cyd) == ["2.1"])
+        _ = try fixture.room(.kick(room.id, scene.cyd.id, by: scene.ada.id))
+        #expect(try scene.found("secret", by: scene.cyd) == [])
+        _ = try fixture.room(.delete(room.id, by: scene.ada.id))
+        #expect(try scene.found("secret", by: scene.bob) == ["1.1"])
+        let query = try #require(SearchQuery("secret", room: RoomID(99)))
+        #expect(try fixture.reader.search(query, for: scene.ada.id, before: nil, limit: 9).results == [])
+    }
+
+    @Test("Edits, deletions and hiding are followed", arguments: Backend.allCases)
+    func changes(_ backend: Backend) throws {
+        let scene = try Scene(backend)
+        let (fixture, room) = (scene.fixture, scene.rooms[0])
+        for _ in 1...4 { try fixture.say("apple", in: room, by: scene.ada) }
+        #expect(try scene.found("apple", by: scene.bob) == ["1.4", "1.3", "1.2", "1.1"])
+        _ = try fixture.post(.edit(room.id, seq: 1, text: "apple pear", ifVersion: nil, by: scene.ada.id))
+        _ = try fixture.post(.edit(room.id, seq: 2, text: "pear", ifVersion: nil, by: scene.ada.id))
+        _ = try fixture.post(.delete(room.id, seq: 3, ifVersion: nil, by: scene.ada.id))
+        _ = try fixture.post(.hide(room.id, seq: 4, by: scene.bob.id))
+        #expect(try scene.found("apple", by: scene.bob) == ["1.1"])
+        #expect(try scene.found("apple", by: scene.ada) == ["1.4", "1.1"])
+        #expect(try scene.found("pear", by: scene.bob) == ["1.2", "1.1"])
+        // Several changes at once.
+        _ = try fixture.append([
+            fixture.says("plum", in: room, by: scene.ada),
+            .post(.edit(room.id, seq: 5, text: "grape", ifVersion: nil, by: scene.ada.id)),
+            .post(.edit(room.id, seq: 2, text: "plum", ifVersion: nil, by: scene.ada.id)),
+            .post(.edit(room.id, seq: 2, text: "grape", ifVersion: nil, by: scene.ada.id)),
+            fixture.says("grape", in: room, by: scene.ada),
+            .post(.delete(room.id, seq: 6, ifVersion: nil, by: scene.ada.id)),
+            .post(.edit(room.id, seq: 1, text: "grape", ifVersion: nil, by: scene.ada.id)),
+            .post(.delete(room.id, seq: 1, ifVersion: nil, by: scene.ada.id)),
+        ])
+        #expect(try scene.found("grape", by: scene.ada) == ["1.5", "1.2"])
+        #expect(try scene.found("plum", by: scene.ada) == [])
+        #expect(try scene.found("pear", by: scene.ada) == [])
+    }
+
+    @Test("A result is the message as it reads now, and what stands around", arguments: Backend.allCases)
+    func results(_ backend: Backend) throws {
+        let scene = try Scene(backend)
+        let (fixture, room) = (scene.fixture, scene.rooms[0])
+        try fixture.say("first words", in: room, by: scene.ada)
+        try fixture.say("other\nwords", in: room, by: scene.bob, replyTo: 1)
+        _ = try fixture.post(.react(room.id, seq: 2, key: "+", by: scene.ada.id))
+        try fixture.index()
+        let query = try #require(SearchQuery("words"))
+        let page = try fixture.reader.search(query, for: scene.ada.id, before: nil, limit: 9)
+        #expect(page.results.map(\.message) == (try fixture.page(room, .after(0), for: scene.ada).messages.reversed()))
+        #expect(page.results.map(\.snippet) == ["other words", "first words"])
+        #expect(page.nextCursor == nil)
+    }
+
+    @Test("Pages follow one another, whatever is said meanwhile", arguments: Backend.allCases)
+    func paging(_ backend: Backend) throws {
+        let scene = try Scene(backend)
+        let fixture = scene.fixture
+        for number in 1...250 {
+            _ = try fixture.store.append(
+                [fixture.says("word \(number)", in: scene.rooms[number % 2], by: scene.ada)], at: fixture.now)
+        }
+        let query = try #require(SearchQuery("word"))
+        try fixture.index()
+        var texts: [String] = []
+        var cursor: Int64?
+        var pages = 0
+        repeat {
+            let page = try fixture.reader.search(query, for: scene.bob.id, before: cursor, limit: 40)
+            #expect(page.results.count <= 40)
+            texts += page.results.map(\.message.text)
+            cursor = page.nextCursor
+            pages += 1
+            if pages == 2 {
+                try fixture.say("word and more", in: scene.rooms[0], by: scene.ada)
+                try fixture.index()
+            }
+        } while cursor != nil && pages < 20
+        #expect(texts == (1...250).reversed().map { "word \($0)" })
+        for limit in [0, -1] {
+            #expect(try fixture.reader.search(query, for: scene.bob.id, before: nil, limit: limit).results == [])
+        }
+        for (cursor, count) in [(Int64.min, 0), (0, 0), (.max, 9)] {
+            #expect(
+                try fixture.reader.search(query, for: scene.bob.id, before: cursor, limit: 9).results.count == count)
+        }
+    }
+}
