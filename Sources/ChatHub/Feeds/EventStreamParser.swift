@@ -13,6 +13,8 @@ struct EventStreamParser {
     /// What to send as `Last-Event-ID` when coming again; nil for nothing.
     private(set) var lastEventID: String?
 
+    /// A longer id would not fit into the head of a request, and is left out.
+    private static let idBytesMax = 1_024
     private let eventBytesMax: Int
     private var line: [UInt8] = []
     /// The last byte was a CR: an LF behind it belongs to the same line's end.
@@ -73,7 +75,7 @@ struct EventStreamParser {
             hasData = true
             data.append(contentsOf: value)
         } else if field.elementsEqual("id".utf8) {
-            if !value.contains(0) { pendingID = String(decoding: value, as: UTF8.self) }
+            if !value.contains(0), value.count <= Self.idBytesMax { pendingID = String(decoding: value, as: UTF8.self) }
         } else if field.elementsEqual("retry".utf8) {
             let digits = String(decoding: value, as: UTF8.self)
             guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }

@@ -10,6 +10,9 @@ public struct FeedLink: Hashable, Sendable {
     ///   - attempt: how many connections it had before.
     init(feed: UInt32, attempt: UInt32) { rawValue = UInt64(feed & 0x7FFF_FFFF) << 32 | UInt64(attempt) }
 
+    /// Whether both are connections of one feed.
+    public func isSameFeed(as other: FeedLink) -> Bool { feed == other.feed }
+
     var feed: UInt32 { UInt32(truncatingIfNeeded: rawValue >> 32) }
 }
 

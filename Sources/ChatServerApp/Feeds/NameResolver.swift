@@ -35,6 +35,8 @@ final class NameResolver: Sendable {
     /// - Returns: false where too many wait already.
     func ask(_ link: FeedLink, _ url: FeedURL, from loop: Int) -> Bool {
         let isTaken = queue.withLock { queue in
+            // Who asks anew has given the last question up: where name servers do not answer, nothing piles up.
+            queue.removeAll { $0.loop == loop && $0.link.isSameFeed(as: link) }
             guard queue.count < Self.questionsMax else { return false }
             queue.append(Question(loop: loop, link: link, url: url))
             return true
