@@ -7,6 +7,9 @@ enum Pages {
     private static let assets: [(name: String, content: [UInt8])] = [
         ("broadcast.html", PackageResources.broadcast_html),
         ("broadcast.js", PackageResources.broadcast_js),
+        ("chat-client.js", PackageResources.chat_client_js),
+        ("chat.css", PackageResources.chat_css),
+        ("chat.js", PackageResources.chat_js),
         ("demo-api.js", PackageResources.demo_api_js),
         ("demo-app.js", PackageResources.demo_app_js),
         ("demo-chat.html", PackageResources.demo_chat_html),
@@ -31,11 +34,32 @@ enum Pages {
         ("demo-view-rooms.js", PackageResources.demo_view_rooms_js),
         ("demo-view-signin.js", PackageResources.demo_view_signin_js),
         ("demo.css", PackageResources.demo_css),
+        ("dom.js", PackageResources.dom_js),
+        ("emoji.js", PackageResources.emoji_js),
+        ("format.js", PackageResources.format_js),
         ("icon.svg", PackageResources.icon_svg),
+        ("index.html", PackageResources.index_html),
+        ("main.js", PackageResources.main_js),
+        ("more.css", PackageResources.more_css),
+        ("storage.js", PackageResources.storage_js),
+        ("texts-de.js", PackageResources.texts_de_js),
+        ("texts.js", PackageResources.texts_js),
+        ("theme.js", PackageResources.theme_js),
+        ("timeline.js", PackageResources.timeline_js),
+        ("view-auth.js", PackageResources.view_auth_js),
+        ("view-composer.js", PackageResources.view_composer_js),
+        ("view-dialogs.js", PackageResources.view_dialogs_js),
+        ("view-info.js", PackageResources.view_info_js),
+        ("view-messages.js", PackageResources.view_messages_js),
+        ("view-room.js", PackageResources.view_room_js),
+        ("view-settings.js", PackageResources.view_settings_js),
+        ("view-sidebar.js", PackageResources.view_sidebar_js),
     ]
 
     /// Where a page is found, instead of under `/assets/`. A path that ends with "/" means the index there.
-    private static let pages = ["demo-chat.html": "/demo/chat", "broadcast.html": "/demo/broadcast"]
+    private static let pages = [
+        "index.html": "/index.html", "demo-chat.html": "/demo/chat", "broadcast.html": "/demo/broadcast",
+    ]
 
     static func files() -> StaticFiles {
         var files = StaticFiles()
@@ -46,7 +70,6 @@ enum Pages {
             }
             files[path] = StaticFile(content: content, contentType: "text/html; charset=utf-8")
         }
-        files["/index.html"] = files["/demo/chat"]
         return files
     }
 }
