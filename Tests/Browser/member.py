@@ -131,7 +131,8 @@ class Member:
 
     def room(self, title: str) -> Locator:
         nav = self.page.get_by_role("navigation", name="Your rooms")
-        return nav.get_by_role("link").filter(has=self.page.get_by_text(title, exact=True))
+        return nav.get_by_role("link").filter(
+            has=self.page.locator(".row-title", has_text=re.compile(f"^{re.escape(title)}$")))
 
     def open_room(self, title: str) -> "Member":
         self.room(title).click()

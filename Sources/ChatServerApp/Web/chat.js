@@ -481,6 +481,13 @@ export class Chat {
     return this.presence.get(id) ?? { state: 'offline' };
   }
 
+  /** The server tells nothing of oneself while one shares no room with anybody: then the connection says it. */
+  get ownPresence() {
+    if (this.client.state !== 'open') return { state: 'offline' };
+    const known = this.presence.get(this.me.id) ?? { state: 'online' };
+    return { status_text: this.me.settings?.status_text, ...known };
+  }
+
   #presence(users) {
     for (const [id, state] of Object.entries(users)) this.presence.set(id, state);
     this.#emit('presence');

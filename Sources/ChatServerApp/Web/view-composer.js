@@ -8,6 +8,7 @@ const TEXT_BYTES_MAX = 16_384;
 const WARN_BYTES = 15_000;
 const OFFERED_MAX = 6;
 const DRAFT_DELAY_MS = 300;
+const GROWS_BY_ITSELF = CSS.supports('field-sizing', 'content');
 
 export class Composer {
   #chat;
@@ -106,8 +107,10 @@ export class Composer {
 
   #fit() {
     const { textarea } = this;
-    textarea.style.height = 'auto';
-    textarea.style.height = `${textarea.scrollHeight}px`;
+    if (!GROWS_BY_ITSELF && textarea.isConnected) {
+      textarea.style.height = 'auto';
+      textarea.style.height = `${textarea.scrollHeight}px`;
+    }
     this.element.classList.toggle('has-text', textarea.value.trim() !== '');
   }
 

@@ -284,7 +284,7 @@ export async function openMessageInfo(chat, room, message) {
   const readers = [...room.members?.values() ?? []].filter(({ user_id: id, read }) => id !== message.user_id && (read ?? 0) >= message.seq);
   const versions = h('ol.versions', {});
   openDialog({ title: t('messageInfo'), className: 'is-small' },
-    h('div.dialog-form', {}, h('blockquote.dialog-quote', { dir: 'auto' }, oneLine(message.text, 400)),
+    h('div.dialog-form', { tabindex: '0' }, h('blockquote.dialog-quote', { dir: 'auto' }, oneLine(message.text, 400)),
       h('dl.facts', {}, h('dt', {}, t('from')), h('dd', {}, bdi(chat.nameOf(message.user_id))),
         h('dt', {}, t('sentAt')), h('dd', {}, dateAndTime(Date.parse(message.ts))),
         ...(message.edited_at ? [h('dt', {}, t('editedAt')), h('dd', {}, dateAndTime(Date.parse(message.edited_at)))] : [])),
@@ -313,7 +313,7 @@ const ON_MESSAGE = new Set(['scReply', 'scThread', 'scReact', 'scEdit', 'scCopy'
 export function openShortcuts() {
   const list = (title, entries) => h('section', {}, h('h3', {}, title), h('dl.shortcuts', {}, ...entries.map(([text, ...keys]) => h('div', {},
     h('dt', {}, t(text)), h('dd', {}, ...keys.map((key) => h('kbd', {}, key)))))));
-  openDialog({ title: t('shortcuts') }, h('div.dialog-form', {},
+  openDialog({ title: t('shortcuts') }, h('div.dialog-form', { tabindex: '0' },
     list(t('everywhere'), SHORTCUTS.filter(([text]) => !ON_MESSAGE.has(text))),
     list(t('onAMessage'), SHORTCUTS.filter(([text]) => ON_MESSAGE.has(text)))));
 }

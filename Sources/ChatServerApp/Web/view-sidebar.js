@@ -39,7 +39,7 @@ export class Sidebar {
     this.list.replaceChildren(...skeleton(6, 'of-room').map((element) => h('li', { 'aria-hidden': 'true' }, element)));
     addArrowKeys(this.list, 'a');
     const later = () => this.#renderSoon();
-    this.#offs = ['rooms', 'users', 'presence', 'typing', 'messages', 'open'].map((kind) => chat.on(kind, later));
+    this.#offs = ['rooms', 'users', 'presence', 'typing', 'messages', 'connection'].map((kind) => chat.on(kind, later));
     // "Yesterday" comes at midnight, whether or not somebody writes.
     this.#clock = setInterval(later, 60_000);
     this.#renderMe();
@@ -155,8 +155,7 @@ export class Sidebar {
 
   #renderMe() {
     const { me } = this.#chat;
-    const presence = this.#chat.presenceOf(me.id);
-    const state = this.#chat.client.state === 'open' ? presence : { state: 'offline' };
+    const state = this.#chat.ownPresence;
     const key = `${me.display_name} ${me.username} ${state.state} ${state.status_text ?? ''}`;
     if (this.me.dataset.for === key) return;
     this.me.dataset.for = key;
@@ -170,7 +169,7 @@ export class Sidebar {
   #openMe() {
     const chat = this.#chat;
     const app = this.#app;
-    const { state } = chat.presenceOf(chat.me.id);
+    const { state } = chat.ownPresence;
     const set = (wanted) => () => app.attempt(chat.setPresence(wanted));
     const isHidden = app.presenceChoice === 'invisible';
     openMenu(this.me, t('you'), [
