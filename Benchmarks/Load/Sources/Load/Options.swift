@@ -1,9 +1,7 @@
 /// What the command line asks for.
 struct Options {
     enum Mode: String, CaseIterable {
-        case fanout, echo, idle, churn, resume, prepare
-        case prepareNative = "prepare-native"
-        case fillNative = "fill-native"
+        case fanout, echo, idle, churn, prepare, relay
     }
 
     /// What ends a publication, so that its sender may send the next.
@@ -21,27 +19,21 @@ struct Options {
                  echo     every connection keeps messages outstanding at an echo endpoint
                  idle     opens connections and holds them; with --from, the memory of each by slope
                  churn    connections that connect, shake hands, close, and start again
-                 resume   connections that say hello at once; how long until each has had --missed events, in order
+                 relay    publishes by POST on connections that are kept to clients of the relay dialect
                  prepare  makes users and rooms through the chat-app dialect, and writes their ids to files
-                 fill-native  puts --missed messages into each room, through /v1
-                 prepare-native  the same through /v1: --users accounts, which are all members of all rooms
         URL      ws://127.0.0.1:PORT/PATH, loopback only; fields as in --send
 
         -c, --connections N   connections; in churn those open at once; in prepare users (1)
+        --receivers N         relay: clients that receive; connections are those that publish (1)
         --rooms R             rooms (1)
         --publishers P        publishers in each room (1)
         --inflight K          messages that each publisher has outstanding (1)
         --size B              bytes of a payload (64)
-        --send TEXT           what is sent: {payload} {room} {room_id} {user} {user_id} {token} {position} {uuid}
-                              are filled in ({payload})
-        --hello TEXT          sent once by each connection when it is open; given again, sent behind it
+        --send TEXT           what is sent: {payload} {room} {room_id} {user} {user_id} are filled in ({payload})
+        --hello TEXT          sent once by each connection when it is open
         --no-self             the server does not send a publisher its own messages
         --rooms-file FILE     line n is {room_id} of room n; prepare writes it
         --users-file FILE     line n is {user_id} of connection n; prepare writes it
-        --tokens-file FILE    lines are {token}, for the connections in turn; prepare-native writes it
-        --positions-file FILE line n is {position} of room n; prepare-native writes it
-        --users N             prepare-native: accounts (1)
-        --missed N            resume: events that each connection has missed (20)
         --warmup S            seconds before the measurement (1)
         --duration S          seconds of the measurement, at most 300 (5)
         --settle S            seconds between connecting and the load (0.5)
@@ -57,18 +49,15 @@ struct Options {
     var url = ""
     var connections = 1
     var rooms = 1
+    var receivers = 1
     var publishers = 1
     var inflight = 1
     var payloadBytes = 64
     var send = "{payload}"
-    var hellos: [String] = []
+    var hello: String?
     var completion = Completion.ownCopy
     var roomsFile: String?
     var usersFile: String?
-    var tokensFile: String?
-    var positionsFile: String?
-    var users = 1
-    var missed = 20
     var warmupUs = 1_000_000
     var durationUs = 5_000_000
     var settleUs = 500_000
@@ -98,19 +87,16 @@ struct Options {
     private mutating func take(_ flag: String, from rest: inout ArraySlice<String>) throws(LoadError) {
         switch flag {
         case "-c", "--connections": connections = try Self.integer(flag, &rest, 1...200_000)
+        case "--receivers": receivers = try Self.integer(flag, &rest, 1...100_000)
         case "--rooms": rooms = try Self.integer(flag, &rest, 1...200_000)
         case "--publishers": publishers = try Self.integer(flag, &rest, 1...10_000)
         case "--inflight": inflight = try Self.integer(flag, &rest, 1...10_000)
         case "--size": payloadBytes = try Self.integer(flag, &rest, Marker.length...1_000_000)
         case "--send": send = try Self.value(flag, &rest)
-        case "--hello": hellos.append(try Self.value(flag, &rest))
+        case "--hello": hello = try Self.value(flag, &rest)
         case "--no-self": completion = .otherCopy
         case "--rooms-file": roomsFile = try Self.value(flag, &rest)
         case "--users-file": usersFile = try Self.value(flag, &rest)
-        case "--tokens-file": tokensFile = try Self.value(flag, &rest)
-        case "--positions-file": positionsFile = try Self.value(flag, &rest)
-        case "--users": users = try Self.integer(flag, &rest, 1...10_000)
-        case "--missed": missed = try Self.integer(flag, &rest, 1...1_000)
         case "--warmup": warmupUs = try Self.microseconds(flag, &rest, maximum: 60)
         case "--duration": durationUs = try Self.microseconds(flag, &rest, maximum: 300)
         case "--settle": settleUs = try Self.microseconds(flag, &rest, maximum: 60)

@@ -11,10 +11,8 @@ enum Runs {
             return try fanout(options)
         case .idle: return try idle(options)
         case .churn: return try churn(options)
-        case .resume: return try resume(options)
         case .prepare: return try Prepare.run(options)
-        case .fillNative: return try Prepare.fillNative(options)
-        case .prepareNative: return try Prepare.runNative(options)
+        case .relay: return try RelayRun.run(options)
         }
     }
 
@@ -68,7 +66,7 @@ enum Runs {
     }
 
     private static func idle(_ options: Options) throws(LoadError) -> Report {
-        let work = try IdleWorkload(options)
+        let work = IdleWorkload()
         let driver = try Driver(options, work, roomCount: options.rooms)
         let first = min(options.firstStep ?? 0, options.connections)
         var residentBefore = options.process?.residentBytes()
@@ -112,27 +110,6 @@ enum Runs {
         if work.lostConnections > 0 {
             report.addFault("\(work.lostConnections) connections ended without a close frame")
         }
-        return report
-    }
-
-    private static func resume(_ options: Options) throws(LoadError) -> Report {
-        let work = try ResumeWorkload(options)
-        let driver = try Driver(options, work, roomCount: options.rooms)
-        let usage = Usage(of: options.process)
-        let start = Clock.microseconds()
-        try driver.open(0..<options.connections)
-        driver.run(untilUs: start + options.durationUs) { work.isComplete }
-        let elapsed = Clock.microseconds() - start
-
-        var report = report(on: driver)
-        report.add("caught_up", work.caughtUp)
-        report.add("all_caught_up_ms", Double(elapsed) / 1_000)
-        report.add("latency", work.latencies)
-        report.add(usage, per: "connection", count: options.connections)
-        if !work.isComplete { report.addFault("\(options.connections - work.caughtUp) did not catch up") }
-        if work.received > options.connections * options.missed { report.addFault("some got more than they missed") }
-        if work.outOfOrder > 0 { report.addFault("\(work.outOfOrder) events were out of order") }
-        if work.lostConnections > 0 { report.addFault("\(work.lostConnections) connections were lost") }
         return report
     }
 
