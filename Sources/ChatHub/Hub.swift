@@ -16,6 +16,8 @@ public final class Hub {
     let site: Site
     let chatApp: ChatApp
     let relay: Relay
+    let topicHub: TopicHub
+    let keyRing: KeyRing
     let native: Native
     let feeds: Feeds
     var random: SplitMix64
@@ -48,6 +50,7 @@ public final class Hub {
     /// Nothing is under way between this loop and the store.
     var isSettled: Bool {
         unwrittenCount == 0 && turn.submissions.isEmpty && pendingAnswers.isEmpty && pendingWork.isEmpty
+            && native.identity.isSettled
     }
 
     var draining = Draining.no
@@ -61,9 +64,12 @@ public final class Hub {
         site = Site(configuration: configuration)
         chatApp = ChatApp(configuration: configuration)
         relay = Relay(configuration: configuration)
+        topicHub = TopicHub(configuration: configuration, random: &self.random)
+        keyRing = KeyRing(configuration: configuration)
         native = Native(configuration: configuration)
         feeds = Feeds(configuration: configuration)
         wheel = TimerWheel(now: now)
+        feeds.subscribe { hub, items in hub.relay.deliver(items, hub: hub) }
     }
 
     // MARK: The turn
@@ -180,6 +186,7 @@ public final class Hub {
             native.leaving(session, connection, hub: self)
         }
         while let membership = connection.memberships.last { leave(membership.topic, connection) }
+        topicHub.left(connection)
         guard case .webSocket(let socket) = phase else { return }
         switch socket.endpoint {
         case .chatApp(let session): chatApp.left(session, connection, hub: self)
@@ -371,11 +378,14 @@ public final class Hub {
         case .worked(let ticket, let answer):
             pendingWork.removeValue(forKey: ticket)?(self, answer)
         case .feeds(let mail): feeds.handle(mail, hub: self)
+        case .order(let draft, let answer): submit(draft) { _, outcome in answer(outcome) }
+        case .identity(let mail): native.identity.handle(mail, hub: self)
         case .batch(let batch, let audience): deliver(batch, to: audience)
         case .home(let message): chatApp.handle(message, hub: self)
         case .presence(let notice): chatApp.presenceChanged(notice)
         case .userGone(let user, let handle): chatApp.userGone(user, handle: handle, hub: self)
         case .relay(let mail): relay.handle(mail, hub: self)
+        case .topic(let mail): topicHub.handle(mail, hub: self)
         case .native(let mail): native.handle(mail, hub: self)
         case .nativeHome(let message): native.home.handle(message, hub: self)
         case .watched(let mail): native.watching.handle(mail, hub: self)

@@ -25,9 +25,18 @@ public struct HubLimits: Sendable {
     public var clientTopicsMax = 10_000
     public var topicEntriesMax = 1_000_000
     public var topicBytesMax = 255
+    public var topicsMax = 100_000
+    public var topicHistoryBytesMax = 67_108_864
+    public var topicSubscriptionsMax = 128
+    public var publishRate = 0
+    public var publishBurst = 100
     public var unwrittenMax = 20_000
     public var membersPerRequestMax = 1_000
     public var sessionDays = 90
+    public var passwordCost = 17
+    public var signInFailuresMax = 20
+    public var signInRefillMs = 30_000
+    public var countsLoopback = 0
     public var helloMs = 10_000
     public var presenceGatherMs = 1_000
     public var typingIntervalMs = 1_000
@@ -127,6 +136,21 @@ public struct HubLimits: Sendable {
         Setting(
             name: "topic_bytes", help: "longest topic of the relay", range: 1...4_096, path: \.topicBytesMax),
         Setting(
+            name: "topics", help: "native topics whose offsets are known at once", range: 1...10_000_000,
+            path: \.topicsMax),
+        Setting(
+            name: "topic_history_bytes", help: "histories of all native topics together",
+            range: 65_536...17_179_869_184, path: \.topicHistoryBytesMax),
+        Setting(
+            name: "topic_subscriptions", help: "native topics that a connection is subscribed to", range: 1...10_000,
+            path: \.topicSubscriptionsMax),
+        Setting(
+            name: "publish_rate", help: "publications a second and API key, 0 for any number", range: 0...1_000_000,
+            path: \.publishRate),
+        Setting(
+            name: "publish_burst", help: "publications at once, before publish_rate counts", range: 1...1_000_000,
+            path: \.publishBurst),
+        Setting(
             name: "members_per_request", help: "people that one request may add to a room", range: 1...100_000,
             path: \.membersPerRequestMax),
         Setting(
@@ -148,6 +172,18 @@ public struct HubLimits: Sendable {
         Setting(
             name: "session_days", help: "days that a session lasts after it was last used", range: 1...3_650,
             path: \.sessionDays),
+        Setting(
+            name: "password_cost", help: "logarithm of scrypt's N: 17 takes 128 MiB for each password at work",
+            range: 4...20, path: \.passwordCost),
+        Setting(
+            name: "sign_in_failures", help: "wrong passwords of an address, or for an account, before they slow down",
+            range: 1...100_000, path: \.signInFailuresMax),
+        Setting(
+            name: "sign_in_refill_ms", help: "time between attempts after that", range: 10...3_600_000,
+            path: \.signInRefillMs),
+        Setting(
+            name: "count_loopback", help: "1: limits by address hold for this very machine too", range: 0...1,
+            path: \.countsLoopback),
         Setting(
             name: "presence_gather_ms", help: "time for which changes of presence are gathered", range: 0...60_000,
             path: \.presenceGatherMs),

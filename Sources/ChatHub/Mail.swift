@@ -11,6 +11,10 @@ public enum Mail: Sendable {
     /// What a commit did to users, for every loop; comes after its events.
     case noticed([Notice])
     case worked(Ticket, WorkAnswer)
+    /// A draft of whoever runs the server. `answer` is called on the loop's thread.
+    case order(Draft, answer: @Sendable (Outcome) -> Void)
+    /// About attempts to sign in.
+    case identity(IdentityMail)
     case feeds(FeedMail)
     /// Published on another loop.
     case batch(Batch, Audience)
@@ -22,6 +26,8 @@ public enum Mail: Sendable {
     case userGone(UserID, handle: String)
     /// About the relay's clients.
     case relay(RelayMail)
+    /// About topics of the native protocol.
+    case topic(TopicMail)
     /// About the users of the native protocol.
     case native(NativeMail)
     case nativeHome(NativeHomeMessage)

@@ -53,7 +53,7 @@ struct Site {
 
         var health = Response.json(Array(#"{"status":"ok"}"#.utf8))
         finishInterface(&health)
-        if dialects.contains(.relay) { relayCORS.addHeaders(to: &health, origin: "*") }
+        if !dialects.isDisjoint(with: [.relay, .stream]) { relayCORS.addHeaders(to: &health, origin: "*") }
         self.health = health
 
         var root = Router<Route>()
@@ -76,6 +76,8 @@ struct Site {
         routers = [
             (.site, nil, root), (.native, nil, native), (.site, .broadcast, broadcast), (.chatApp, .chatApp, chatApp),
             (.relay, .relay, relay),
+            // The stream's clients register with the relay.
+            (.relay, .stream, relay),
         ]
     }
 

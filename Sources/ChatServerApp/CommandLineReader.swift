@@ -8,6 +8,8 @@ enum CommandLineReader {
         /// A sentence about what is wrong.
         case wrong(String)
         case serve(ServerConfiguration)
+        case key(KeyCommand)
+        case admin(AdminInvocation)
     }
 
     static func read(arguments: [String], environment: Environment) -> Result {
@@ -17,6 +19,8 @@ enum CommandLineReader {
         case "--help", "-h": return .help(Help.main)
         case "help":
             guard let topic = rest.first, topic != "--help", topic != "-h" else { return .help(Help.main) }
+            if topic == "key" { return .help(KeyCommand.help) }
+            if let command = AdminCommand.find(rest) { return .help(command.usage) }
             return topic == "serve" ? .help(Help.serve) : .wrong("there is no command '\(topic)': \(Help.hint)")
         case "--version": return .help("chatserver \(Help.version)\n")
         case "serve":
@@ -26,7 +30,32 @@ enum CommandLineReader {
             } catch {
                 return .wrong(error.sentence)
             }
-        default: return .wrong("there is no command '\(command)': \(Help.hint)")
+        case "key":
+            if rest.contains("--help") || rest.contains("-h") { return .help(KeyCommand.help) }
+            do throws(UsageError) {
+                return .key(try KeyCommand.read(rest, environment))
+            } catch {
+                return .wrong(error.sentence)
+            }
+        default:
+            guard let command = AdminCommand.find(arguments) else {
+                return .wrong("there is no command '\(command)': \(Help.hint)")
+            }
+            return admin(command, Array(arguments.dropFirst(command.words.count)), environment)
+        }
+    }
+
+    private static func admin(
+        _ command: AdminCommand, _ arguments: [String], _ environment: Environment
+    ) -> Result {
+        if arguments.contains("--help") || arguments.contains("-h") { return .help(command.usage) }
+        do throws(UsageError) {
+            var values = try command.values(from: arguments)
+            let directory = values["data"] ?? environment.value(of: "CHATSERVER_DATA") ?? "./data"
+            values["data"] = nil
+            return .admin(AdminInvocation(command: command, values: values, dataDirectory: directory))
+        } catch {
+            return .wrong(error.sentence)
         }
     }
 

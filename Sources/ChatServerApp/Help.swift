@@ -6,15 +6,27 @@ enum Help {
     static let hint = "'chatserver --help' lists the commands."
     static let serveHint = "'chatserver serve --help' lists the flags."
 
-    static let main = """
+    static var main: String {
+        var text = mainHead
+        for command in AdminCommand.all {
+            let left = ([command.name] + command.positions.map { $0.uppercased() }).joined(separator: " ")
+            text += row(left, String(command.help.prefix { $0 != "." && $0 != ":" }))
+        }
+        text += row("key add, list, remove", "API keys for programs that publish to topics or manage feeds")
+        return text + """
+              help                          show the help of a command
+
+            'chatserver COMMAND --help' shows the flags of a command; --version prints the version.
+
+            """
+    }
+
+    private static let mainHead = """
         chatserver: a real-time chat and pub/sub server.
 
         Usage: chatserver COMMAND [FLAGS]
 
-          serve    serve HTTP and WebSocket until stopped
-          help     show the help of a command
-
-        'chatserver COMMAND --help' shows the flags of a command; --version prints the version.
+          serve                         serve HTTP and WebSocket until stopped
 
         """
 

@@ -9,6 +9,8 @@ struct Server {
     private let configuration: ServerConfiguration
     private let log: Log
     private static let readerCount = 2
+    /// Each takes 128 MiB while it hashes a password.
+    private static let workerCount = 2
     private static let resolverCount = 2
 
     init(_ configuration: ServerConfiguration) {
@@ -23,6 +25,9 @@ struct Server {
         let descriptorsMax = raiseDescriptorLimit()
         let feedList = try readFeeds()
         let directory = try configuration.store == .sqlite ? DataDirectory(configuration.dataDirectory) : nil
+        let adminServer = try directory.map { _ throws(StartError) in
+            try AdminServer(directory: configuration.dataDirectory)
+        }
         let (listeners, address) = try Listener.listen(configuration.listen, count: loopCount)
         let store = try openStore(directory?.databasePath)
         if configuration.installsDemo { try installDemo(in: store) }
@@ -34,7 +39,9 @@ struct Server {
         let resolver = NameResolver(loops: mailboxes, allowsPrivate: configuration.allowsPrivateFeeds)
         let feeds = FeedServices(
             resolver: resolver, tls: try TLSContext(authorities: configuration.feedAuthoritiesPath))
-        let peers = LoopPeers(loops: mailboxes, writer: writer, readers: readers, feeds: feeds)
+        let workers = PasswordWorkers(
+            loops: mailboxes, parameters: Scrypt(logN: configuration.limits.passwordCost))
+        let peers = LoopPeers(loops: mailboxes, writer: writer, readers: readers, feeds: feeds, workers: workers)
         // Never joined: a look-up may take longer than the end of the process.
         let resolvers = ThreadGroup()
         for index in 0..<Self.resolverCount { try resolvers.start("feed-names-\(index)") { resolver.run() } }
@@ -44,6 +51,8 @@ struct Server {
             let reader = SendableReader(try opening { () throws(StoreError) in try store.makeReader() })
             try threads.start("store-reader-\(index)") { readers.run(reader.value) }
         }
+        for index in 0..<Self.workerCount { try threads.start("worker-\(index)") { workers.run() } }
+        let admin = try startAdmin(adminServer, store: store, workers: workers, loop: mailboxes[0])
         let loops = ThreadGroup()
         let hubConfiguration = makeHubConfiguration(loopCount, feeds: feedList)
         let connectionsMax = max(1, connectionLimit(descriptorsMax, loopCount) / loopCount)
@@ -74,10 +83,13 @@ struct Server {
 
         let signal = signals.wait()
         log.info("\(signal) received: ending")
+        adminServer?.stop()
+        admin.join()
         for mailbox in mailboxes { mailbox.post(.drain) }
         loops.join()
         writer.mailbox.post(.stop)
         readers.stop(threadCount: Self.readerCount)
+        workers.stop(threadCount: Self.workerCount)
         search?.follower.stop()
         threads.join()
         search?.thread.join()
@@ -86,6 +98,18 @@ struct Server {
     }
 
     // MARK: Parts
+
+    private func startAdmin(
+        _ server: AdminServer?, store: any ChatStore, workers: PasswordWorkers, loop: LoopMailbox
+    ) throws(StartError) -> ThreadGroup {
+        let threads = ThreadGroup()
+        guard let server else { return threads }
+        let reader = SendableReader(try opening { () throws(StoreError) in try store.makeReader() })
+        try threads.start("admin") {
+            server.run(AdminDesk(reader: reader.value, passwords: workers.desk, loop: loop))
+        }
+        return threads
+    }
 
     private func openStore(_ path: String?) throws(StartError) -> any ChatStore {
         guard let path else { return MemoryStore() }
@@ -129,6 +153,12 @@ struct Server {
         hub.loopCount = loopCount
         hub.enablesEcho = configuration.enablesEcho
         hub.limits = configuration.limits
+        hub.cryptography = .openSSL
+        hub.registration = configuration.registration
+        let keys = KeyStore(directory: configuration.dataDirectory)
+        hub.readKeys = { keys.keys() }
+        hub.topicHistory = configuration.topicHistory
+        hub.topicGrants = TopicGrants(subscribe: configuration.topicSubscribe, publish: configuration.topicPublish)
         hub.feeds = feeds
         hub.trustedProxies = configuration.trustedProxies
         hub.proxyFields = configuration.proxyFields
@@ -189,7 +219,7 @@ struct Server {
 }
 
 /// A reader on its way to the one thread that will use it.
-private struct SendableReader: @unchecked Sendable {
+struct SendableReader: @unchecked Sendable {
     let value: any ChatStoreReader
 
     init(_ value: any ChatStoreReader) { self.value = value }

@@ -11,6 +11,7 @@ struct ServerConfiguration {
     /// nil: all, for loopback requests only.
     var dialects: Set<Dialect>?
     var corsOrigins: [String]?
+    var registration = Registration.openLocally
     var installsDemo = false
     /// A file that lists feeds.
     var feedsPath: String?
@@ -20,6 +21,10 @@ struct ServerConfiguration {
     var enablesEcho = false
     var logLevel = LogLevel.info
     var limits = HubLimits()
+    var topicHistory: [TopicHistoryRule] = []
+    var topicPublish: [TopicPattern] = []
+    /// nil: everything.
+    var topicSubscribe: [TopicPattern]?
     var trustedProxies: [IPBlock] = []
     var proxyFields = Forwarding.Field.xForwarded
     var expectsProxyProtocol = false

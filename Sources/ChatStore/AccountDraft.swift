@@ -17,6 +17,9 @@ public enum AccountDraft: Sendable, Equatable {
     /// Ends all other sessions than `keeping` (`.sessionsEnded` with their ids, ascending). Answer: `.done`, or refused
     /// with `.unknownUser` or `.conflict`, where `old` is given and is not the stored hash any more.
     case setCredential(UserID, old: String?, new: String, keeping: SessionID?)
+    /// The hash of the same password made anew: nobody is signed out. Answer: `.done`, or refused with `.unknownUser` or
+    /// `.conflict`, where `old` is not the stored hash any more.
+    case renewCredential(UserID, old: String, new: String)
     /// What is nil stays. Answer: `.user`, or refused with `.unknownUser` or `.phoneTaken`. Changes of `settings` are
     /// an event of the user's own stream (`settings.updated`). Where anything is other than before, `.profileChanged`
     /// follows.
@@ -34,8 +37,8 @@ public enum AccountDraft: Sendable, Equatable {
     /// Answer: `.done`, or refused with `.unknownUser`, or `.forbidden` (oneself). Twice is once, with one notice.
     case block(UserID, by: UserID)
     case unblock(UserID, by: UserID)
-    /// An invitation to register. Answer: `.done`.
-    case inviteToRegister(NewInvite, by: UserID)
+    /// An invitation to register, by an administrator, or (nil) by whoever runs the server. Answer: `.done`.
+    case inviteToRegister(NewInvite, by: UserID?)
     /// When sessions were last used, and when users were last seen; neither ever falls. Answer: `.done`; the unknown
     /// are passed over.
     case touch(sessions: [SessionID: WallTime], users: [UserID: WallTime])

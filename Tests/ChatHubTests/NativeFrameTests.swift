@@ -31,7 +31,7 @@ import Testing
     @Test func anotherMethodIsNotAllowed() throws {
         let response = try HubHarness().request("PUT", "/v1/users/me")
         #expect(response.status == 405)
-        #expect(response["allow"] == "GET, HEAD, PATCH")
+        #expect(response["allow"] == "GET, HEAD, PATCH, DELETE")
         #expect(response.json?["error"]?["code"]?.string == "method_not_allowed")
     }
 

@@ -18,9 +18,17 @@ enum TestCryptography {
         switch work {
         case .hashPassword(let password): .hash(hash(password))
         case .verifyPassword(let password, let stored):
-            .verdict(isRight: stored == hash(password), isOutdated: false)
+            .verdict(
+                isRight: stored == hash(password) || stored == outdated(password),
+                isOutdated: stored == outdated(password))
         }
     }
+
+    static func hash(_ password: String) -> String { hash(Array(password.utf8)) }
+
+    static func outdatedHash(_ password: String) -> String { outdated(Array(password.utf8)) }
+
+    private static func outdated(_ password: [UInt8]) -> String { "old:" + hash(password) }
 
     private static func hash(_ password: [UInt8]) -> String { "plain:" + String(decoding: password, as: UTF8.self) }
 

@@ -217,11 +217,20 @@ import Glibc
         }
     }
 
+    private func post(_ work: [(Ticket, Work)]) {
+        if let workers = peers.workers {
+            workers.post(work, from: loopIndex)
+        } else {
+            mailbox.post(work.map { .hub(.worked($0.0, .unavailable)) })
+        }
+    }
+
     private func perform(_ turn: Turn) {
         if !turn.submissions.isEmpty {
             peers.writer.mailbox.post(.batch(loop: loopIndex, turn.submissions))
         }
         if !turn.queries.isEmpty { peers.readers.post(turn.queries, from: loopIndex) }
+        if !turn.work.isEmpty { post(turn.work) }
         for action in turn.feedActions { feedSockets?.perform(action, hub: hub) }
         for (destination, mail) in turn.mail {
             switch destination {
@@ -355,4 +364,6 @@ struct LoopPeers: Sendable {
     let readers: StoreReaders
     /// nil: feeds reach nothing.
     var feeds: FeedServices?
+    /// nil: passwords can be neither stored nor checked.
+    var workers: PasswordWorkers?
 }

@@ -9,6 +9,7 @@ extension MemoryState {
         case .endSessions(let user, let ids): try endSessions(ids, of: user)
         case .setCredential(let user, let old, let new, let keeping):
             try setCredential(of: user, old: old, new: new, keeping: keeping)
+        case .renewCredential(let user, let old, let new): try renewCredential(of: user, old: old, new: new)
         case .updateProfile(let user, let displayName, let phone, let settings):
             try updateProfile(of: user, displayName: displayName, phone: phone, settings: settings)
         case .delete(let user, let credential): try deleteAccount(user, credential: credential)
@@ -44,6 +45,13 @@ extension MemoryState {
         try compare(old, with: account)
         account.credential = new
         end(account.sessions.filter { $0 != keeping }, of: id, account)
+        return .done
+    }
+
+    private mutating func renewCredential(of id: UserID, old: String, new: String) throws(Refusal) -> Outcome {
+        let (_, account) = try existing(id)
+        try compare(old, with: account)
+        account.credential = new
         return .done
     }
 

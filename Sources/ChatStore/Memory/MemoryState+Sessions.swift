@@ -57,8 +57,8 @@ extension MemoryState {
 
     // MARK: Invitations
 
-    mutating func inviteToRegister(_ new: NewInvite, by user: UserID) throws(Refusal) -> Outcome {
-        _ = try existing(user)
+    mutating func inviteToRegister(_ new: NewInvite, by user: UserID?) throws(Refusal) -> Outcome {
+        if let user { _ = try existing(user) }
         return try add(new, to: nil)
     }
 

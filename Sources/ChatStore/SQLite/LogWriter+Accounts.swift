@@ -14,6 +14,7 @@ extension LogWriter {
         case .endSessions(let id, let sessions): try endSessions(sessions, of: id)
         case .setCredential(let id, let old, let new, let keeping):
             try setCredential(of: id, old: old, new: new, keeping: keeping)
+        case .renewCredential(let id, let old, let new): try renewCredential(of: id, old: old, new: new)
         case .updateProfile(let id, let name, let phone, let settings):
             try updateProfile(of: id, displayName: name, phone: phone, settings: settings)
         case .delete(let id, let credential): try deleteAccount(id, credential: credential)
@@ -21,7 +22,7 @@ extension LogWriter {
         case .block(let other, let by): try setBlock(of: other, by: by, isBlocked: true)
         case .unblock(let other, let by): try setBlock(of: other, by: by, isBlocked: false)
         case .inviteToRegister(let invite, let by):
-            try handle(of: by) == nil ? .refused(.unknownUser) : try store(invite, to: nil, by: by)
+            try inviteToRegister(invite, by: by)
         case .touch(let sessions, let users): try touch(sessions: sessions, users: users)
         }
     }
@@ -143,12 +144,23 @@ extension LogWriter {
     ) throws(StoreError) -> Outcome {
         guard let account = try accounts.account(id) else { return .refused(.unknownUser) }
         if let old, !isSame(old, account.credential) { return .refused(.conflict) }
-        let update = try database.statement("UPDATE users SET credential = ? WHERE id = ?")
-        update.bind(new, at: 1)
-        update.bind(id.rawValue, at: 2)
-        try update.run()
+        try store(credential: new, of: id)
         try end(try accounts.sessions(of: id).map(\.id).filter { $0 != keeping }, of: id)
         return .done
+    }
+
+    private func renewCredential(of id: UserID, old: String, new: String) throws(StoreError) -> Outcome {
+        guard let account = try accounts.account(id) else { return .refused(.unknownUser) }
+        guard isSame(old, account.credential) else { return .refused(.conflict) }
+        try store(credential: new, of: id)
+        return .done
+    }
+
+    private func store(credential: String, of id: UserID) throws(StoreError) {
+        let update = try database.statement("UPDATE users SET credential = ? WHERE id = ?")
+        update.bind(credential, at: 1)
+        update.bind(id.rawValue, at: 2)
+        try update.run()
     }
 
     private func touch(sessions: [SessionID: WallTime], users: [UserID: WallTime]) throws(StoreError) -> Outcome {
@@ -222,6 +234,12 @@ extension LogWriter {
     }
 
     // MARK: Invitations
+
+    private func inviteToRegister(_ new: NewInvite, by user: UserID?) throws(StoreError) -> Outcome {
+        if let user, try handle(of: user) == nil { return .refused(.unknownUser) }
+        // Zero, which nobody is, stands for whoever runs the server.
+        return try store(new, to: nil, by: user ?? UserID(0))
+    }
 
     func store(_ new: NewInvite, to room: RoomID?, by user: UserID) throws(StoreError) -> Outcome {
         let insertion = try database.statement(

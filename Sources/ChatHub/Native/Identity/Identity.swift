@@ -8,6 +8,14 @@ final class Identity {
     /// How long a session lasts after it was last used.
     let sessionMs: Int64
 
+    let countsLoopback: Bool
+
+    /// On the first loop; elsewhere unused.
+    var attempts: SignInLimits
+    /// Attempts that wait for their verdict.
+    var pendingAttempts: [UInt64: (Hub, AttemptVerdict) -> Void] = [:]
+    var lastAttemptNumber: UInt64 = 0
+
     /// When each was last used, as far as it has not been stored.
     private var used: [SessionID: WallTime] = [:]
     private var storesUsedAt: Instant?
@@ -21,7 +29,12 @@ final class Identity {
     init(configuration: HubConfiguration) {
         cryptography = configuration.cryptography
         sessionMs = Int64(configuration.limits.sessionDays) * 86_400_000
+        countsLoopback = configuration.limits.countsLoopback > 0
+        attempts = SignInLimits(limits: configuration.limits)
     }
+
+    /// Nothing is under way between this loop and the one that counts.
+    var isSettled: Bool { pendingAttempts.isEmpty }
 
     var nextDeadline: Instant? { storesUsedAt }
 

@@ -30,8 +30,8 @@ extension Native {
 
     /// Every route of the REST interface.
     static let resources: [Resource] =
-        sessionResources + userResources + blockResources + roomResources
-        + memberResources + messageResources + stateResources + searchResources
+        authResources + sessionResources + userResources + blockResources + inviteResources + roomResources
+        + memberResources + messageResources + stateResources + searchResources + topicResources
 
     /// Begins to answer. The answer comes by `hub.reply`, in this turn or a later one.
     func serve(
