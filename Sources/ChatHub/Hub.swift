@@ -27,7 +27,8 @@ public final class Hub {
     private(set) var wallTime: WallTime
     /// The value of the Date field for this second.
     private(set) var date: [UInt8] = []
-    private var dateSecond: Int64 = -1
+    private(set) var dateSecond: Int64 = -1
+    var readyHealth: ReadyAnswer
 
     /// By slot.
     private var connections: [Connection?] = []
@@ -62,6 +63,7 @@ public final class Hub {
         self.now = now
         self.wallTime = wallTime
         site = Site(configuration: configuration)
+        readyHealth = ReadyAnswer(site.health)
         chatApp = ChatApp(configuration: configuration)
         relay = Relay(configuration: configuration)
         topicHub = TopicHub(configuration: configuration, random: &self.random)

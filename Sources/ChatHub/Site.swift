@@ -13,7 +13,6 @@ struct Site {
         maxAgeSeconds: 3_600)
     private let forwarding: Forwarding
     private let expectsProxyProtocol: Bool
-    private let securityHeaders = SecurityHeaders()
     /// What `/health` answers, ready made.
     let health: Response
 
@@ -42,7 +41,9 @@ struct Site {
         var http = HTTPLimits()
         http.bodyBytesMax = configuration.limits.bodyBytesMax
         httpLimits = http
-        files = configuration.files
+        var files = configuration.files
+        files.addHeaders(SecurityHeaders().headers)
+        self.files = files
         dialects = configuration.dialects
         dialectAccess = configuration.dialectAccess
         forwarding = Forwarding(trusted: configuration.trustedProxies, field: configuration.proxyFields)
@@ -100,10 +101,7 @@ struct Site {
             case .notFound: break
             }
         }
-        if var response = files.response(for: request) {
-            securityHeaders.add(to: &response)
-            return .file(response)
-        }
+        if let response = files.response(for: request) { return .file(response) }
         if let allowed { return .methodNotAllowed(allowed.0, allowed.1) }
         return .notFound
     }

@@ -50,13 +50,30 @@ enum Pages {
         var files = StaticFiles()
         for (name, content) in assets {
             guard let path = pages[name] else {
-                // The documents of the interfaces lie where programs look for them.
-                files.add(name.hasSuffix(".json") ? "/\(name)" : "/assets/\(name)", content: content)
+                add(isDocument(name) ? "/\(name)" : "/assets/\(name)", content, to: &files)
                 continue
             }
-            files[path] = StaticFile(content: content, contentType: "text/html; charset=utf-8")
+            files[path] = StaticFile(
+                content: content, contentType: "text/html; charset=utf-8", gzippedContent: Gzip.shorter(content))
         }
         files["/index.html"] = files["/demo/chat"]
         return files
+    }
+
+    /// The documents of the interfaces lie where programs look for them, whatever pages there are.
+    static func addDocuments(to files: inout StaticFiles) {
+        for (name, content) in assets where isDocument(name) && files["/\(name)"] == nil {
+            add("/\(name)", content, to: &files)
+        }
+    }
+
+    private static func isDocument(_ name: String) -> Bool { name.hasSuffix(".json") }
+
+    /// Adds a file, with a compressed variant where that is shorter.
+    static func add(_ path: String, _ content: [UInt8], lastModified: Int64? = nil, to files: inout StaticFiles) {
+        let isWorthwhile = Gzip.isWorthwhile(contentType: MIMETypes.contentType(ofPath: path))
+        files.add(
+            path, content: content, lastModified: lastModified,
+            gzippedContent: isWorthwhile ? Gzip.shorter(content) : nil)
     }
 }

@@ -134,6 +134,13 @@ struct ServeFlag: Sendable {
             configuration.feedAuthoritiesPath = value
         },
         ServeFlag(
+            "--pages", "DIR", "serves the files of a directory, read at the start, in place of the built-in pages"
+        ) {
+            (value, configuration) throws(UsageError) in
+            guard !value.isEmpty else { throw UsageError(sentence: "--pages takes a directory.") }
+            configuration.pagesDirectory = value
+        },
+        ServeFlag(
             "--registration", "open|invite|closed",
             "who may make an account (default: open to this machine, by invitation elsewhere)"
         ) { (value, configuration) throws(UsageError) in

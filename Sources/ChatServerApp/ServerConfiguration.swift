@@ -21,6 +21,8 @@ struct ServerConfiguration {
     var enablesEcho = false
     var logLevel = LogLevel.info
     var limits = HubLimits()
+    /// A directory whose files are served in place of the built-in pages.
+    var pagesDirectory: String?
     var topicHistory: [TopicHistoryRule] = []
     var topicPublish: [TopicPattern] = []
     /// nil: everything.
