@@ -54,7 +54,7 @@ struct Server {
         for index in 0..<Self.workerCount { try threads.start("worker-\(index)") { workers.run() } }
         let admin = try startAdmin(adminServer, store: store, workers: workers, loop: mailboxes[0])
         let loops = ThreadGroup()
-        let hubConfiguration = makeHubConfiguration(loopCount, feeds: feedList)
+        let hubConfiguration = makeHubConfiguration(loopCount, feeds: feedList, search: search?.follower)
         let connectionsMax = max(1, connectionLimit(descriptorsMax, loopCount) / loopCount)
         for index in 0..<loopCount {
             let settings = LoopSettings(
@@ -148,12 +148,16 @@ struct Server {
         return listed + [.demo]
     }
 
-    private func makeHubConfiguration(_ loopCount: Int, feeds: [FeedConfiguration]) -> HubConfiguration {
+    private func makeHubConfiguration(
+        _ loopCount: Int, feeds: [FeedConfiguration], search: SearchFollower?
+    ) -> HubConfiguration {
+        let startedAt = Clock.wallTime()
         var hub = HubConfiguration(files: Pages.files())
         hub.loopCount = loopCount
         hub.enablesEcho = configuration.enablesEcho
         hub.limits = configuration.limits
         hub.cryptography = .openSSL
+        hub.readings = { readings(search: search, startedAt: startedAt) }
         hub.registration = configuration.registration
         hub.feeds = feeds
         hub.trustedProxies = configuration.trustedProxies

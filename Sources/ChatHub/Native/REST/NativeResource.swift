@@ -31,7 +31,7 @@ extension Native {
     /// Every route of the REST interface.
     static let resources: [Resource] =
         authResources + sessionResources + userResources + blockResources + inviteResources + roomResources
-        + memberResources + messageResources + stateResources + searchResources
+        + memberResources + messageResources + stateResources + searchResources + operationResources
 
     /// Begins to answer. The answer comes by `hub.reply`, in this turn or a later one.
     func serve(
