@@ -40,7 +40,9 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "ChatServerApp",
-            dependencies: ["ChatHub", "ChatStore", "ChatDomain", "HTTPCore", "WSProtocol", "CEpoll", "COpenSSL"],
+            dependencies: [
+                "ChatHub", "ChatStore", "ChatDomain", "HTTPCore", "WSProtocol", "CEpoll", "COpenSSL", "CZlib",
+            ],
             resources: [.embedInCode("Web")],
             swiftSettings: settings),
 

@@ -39,6 +39,8 @@ public final class Connection {
     var isReplaying = false
     /// What is published to these topics comes here.
     var memberships: [Membership] = []
+    /// What it has to do with topics of the native protocol.
+    var topicSession: TopicSession?
 
     init(id: ConnectionID, peer: IPAddress?, phase: Phase, at now: Instant) {
         self.id = id

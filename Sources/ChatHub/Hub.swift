@@ -16,6 +16,8 @@ public final class Hub {
     let site: Site
     let chatApp: ChatApp
     let relay: Relay
+    let topicHub: TopicHub
+    let keyRing: KeyRing
     let native: Native
     let feeds: Feeds
     var random: SplitMix64
@@ -25,7 +27,8 @@ public final class Hub {
     private(set) var wallTime: WallTime
     /// The value of the Date field for this second.
     private(set) var date: [UInt8] = []
-    private var dateSecond: Int64 = -1
+    private(set) var dateSecond: Int64 = -1
+    var readyHealth: ReadyAnswer
 
     /// By slot.
     private var connections: [Connection?] = []
@@ -64,11 +67,15 @@ public final class Hub {
         self.now = now
         self.wallTime = wallTime
         site = Site(configuration: configuration)
+        readyHealth = ReadyAnswer(site.health)
         chatApp = ChatApp(configuration: configuration)
         relay = Relay(configuration: configuration)
+        topicHub = TopicHub(configuration: configuration, random: &self.random)
+        keyRing = KeyRing(configuration: configuration)
         native = Native(configuration: configuration)
         feeds = Feeds(configuration: configuration)
         wheel = TimerWheel(now: now)
+        feeds.subscribe { hub, items in hub.relay.deliver(items, hub: hub) }
     }
 
     // MARK: The turn
@@ -187,6 +194,7 @@ public final class Hub {
             native.leaving(session, connection, hub: self)
         }
         while let membership = connection.memberships.last { leave(membership.topic, connection) }
+        topicHub.left(connection)
         guard case .webSocket(let socket) = phase else { return }
         switch socket.endpoint {
         case .chatApp(let session): chatApp.left(session, connection, hub: self)
@@ -404,6 +412,7 @@ public final class Hub {
         case .presence(let notice): chatApp.presenceChanged(notice)
         case .userGone(let user, let handle): chatApp.userGone(user, handle: handle, hub: self)
         case .relay(let mail): relay.handle(mail, hub: self)
+        case .topic(let mail): topicHub.handle(mail, hub: self)
         case .native(let mail): native.handle(mail, hub: self)
         case .nativeHome(let message): native.home.handle(message, hub: self)
         case .watched(let mail): native.watching.handle(mail, hub: self)

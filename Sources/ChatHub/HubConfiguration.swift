@@ -33,6 +33,12 @@ public struct HubConfiguration: Sendable {
     public var registration = Registration.openLocally
     /// Without it nobody can sign in.
     public var cryptography: Cryptography?
+    /// What signed-in users may do with topics.
+    public var topicGrants = TopicGrants()
+    /// Which topics keep what was published last; the first rule that matches a topic is its own.
+    public var topicHistory: [TopicHistoryRule] = []
+    /// Reads the API keys; called on a reader's thread, and may block. Without it there are none.
+    public var readKeys: (@Sendable () -> APIKeyList)?
     /// The pages and their assets, by path.
     public var files: StaticFiles
 
@@ -44,6 +50,7 @@ public enum Dialect: String, CaseIterable, Sendable {
     case chatApp = "chat-app"
     case broadcast
     case relay
+    case stream
 }
 
 /// Who may make an account.

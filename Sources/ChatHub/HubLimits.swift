@@ -25,6 +25,11 @@ public struct HubLimits: Sendable {
     public var clientTopicsMax = 10_000
     public var topicEntriesMax = 1_000_000
     public var topicBytesMax = 255
+    public var topicsMax = 100_000
+    public var topicHistoryBytesMax = 67_108_864
+    public var topicSubscriptionsMax = 128
+    public var publishRate = 0
+    public var publishBurst = 100
     public var unwrittenMax = 20_000
     public var membersPerRequestMax = 1_000
     public var sessionDays = 90
@@ -130,6 +135,21 @@ public struct HubLimits: Sendable {
             path: \.topicEntriesMax),
         Setting(
             name: "topic_bytes", help: "longest topic of the relay", range: 1...4_096, path: \.topicBytesMax),
+        Setting(
+            name: "topics", help: "native topics whose offsets are known at once", range: 1...10_000_000,
+            path: \.topicsMax),
+        Setting(
+            name: "topic_history_bytes", help: "histories of all native topics together",
+            range: 65_536...17_179_869_184, path: \.topicHistoryBytesMax),
+        Setting(
+            name: "topic_subscriptions", help: "native topics that a connection is subscribed to", range: 1...10_000,
+            path: \.topicSubscriptionsMax),
+        Setting(
+            name: "publish_rate", help: "publications a second and API key, 0 for any number", range: 0...1_000_000,
+            path: \.publishRate),
+        Setting(
+            name: "publish_burst", help: "publications at once, before publish_rate counts", range: 1...1_000_000,
+            path: \.publishBurst),
         Setting(
             name: "members_per_request", help: "people that one request may add to a room", range: 1...100_000,
             path: \.membersPerRequestMax),

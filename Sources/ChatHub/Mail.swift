@@ -28,6 +28,8 @@ public enum Mail: Sendable {
     case userGone(UserID, handle: String)
     /// About the relay's clients.
     case relay(RelayMail)
+    /// About topics of the native protocol.
+    case topic(TopicMail)
     /// About the users of the native protocol.
     case native(NativeMail)
     case nativeHome(NativeHomeMessage)

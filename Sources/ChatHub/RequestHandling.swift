@@ -71,6 +71,18 @@ extension Hub {
     // MARK: Routing
 
     private func handle(_ request: Request, _ exchange: HTTPExchange, _ connection: Connection) {
+        // Asked for all the time, and the same for everybody: no need to find out who asks.
+        if request.hasTarget("/health"), request.method == .get, !request.isHTTP10, keepsAlive(request, exchange) {
+            let ready = readyHealth.bytes(date, ofSecond: dateSecond)
+            if connection.outbox.isEmpty {
+                connection.outbox.append(ready)
+            } else {
+                connection.outbox.append { $0 += ready }
+            }
+            list(connection)
+            answered(exchange, connection)
+            return
+        }
         var context = site.context(of: request, on: connection, keepsAlive: keepsAlive(request, exchange))
         switch site.match(request, isLocal: context.isLocal) {
         case .route(let route, let parameters, let scope):
@@ -175,11 +187,18 @@ extension Hub {
             end(connection, .linger)
             return
         }
-        chokeIfFull(connection)
         if case .http(let exchange) = connection.phase {
-            exchange.progress = .idle
-            setDeadline(of: connection, at: now.advanced(byMs: Int64(limits.keepAliveMs)))
+            answered(exchange, connection)
+        } else {
+            chokeIfFull(connection)
         }
+    }
+
+    /// The answer is on its way, and another request may come.
+    private func answered(_ exchange: HTTPExchange, _ connection: Connection) {
+        chokeIfFull(connection)
+        exchange.progress = .idle
+        setDeadline(of: connection, at: now.advanced(byMs: Int64(limits.keepAliveMs)))
     }
 
     /// Answers what is no request, and ends the connection: where the next one would begin is not known.

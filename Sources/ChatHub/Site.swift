@@ -13,7 +13,6 @@ struct Site {
         maxAgeSeconds: 3_600)
     private let forwarding: Forwarding
     private let expectsProxyProtocol: Bool
-    private let securityHeaders = SecurityHeaders()
     /// What `/health` answers, ready made.
     let health: Response
 
@@ -42,7 +41,9 @@ struct Site {
         var http = HTTPLimits()
         http.bodyBytesMax = configuration.limits.bodyBytesMax
         httpLimits = http
-        files = configuration.files
+        var files = configuration.files
+        files.addHeaders(SecurityHeaders().headers)
+        self.files = files
         dialects = configuration.dialects
         dialectAccess = configuration.dialectAccess
         forwarding = Forwarding(trusted: configuration.trustedProxies, field: configuration.proxyFields)
@@ -53,7 +54,7 @@ struct Site {
 
         var health = Response.json(Array(#"{"status":"ok"}"#.utf8))
         finishInterface(&health)
-        if dialects.contains(.relay) { relayCORS.addHeaders(to: &health, origin: "*") }
+        if !dialects.isDisjoint(with: [.relay, .stream]) { relayCORS.addHeaders(to: &health, origin: "*") }
         self.health = health
 
         var root = Router<Route>()
@@ -76,6 +77,8 @@ struct Site {
         routers = [
             (.site, nil, root), (.native, nil, native), (.site, .broadcast, broadcast), (.chatApp, .chatApp, chatApp),
             (.relay, .relay, relay),
+            // The stream's clients register with the relay.
+            (.relay, .stream, relay),
         ]
     }
 
@@ -98,10 +101,7 @@ struct Site {
             case .notFound: break
             }
         }
-        if var response = files.response(for: request) {
-            securityHeaders.add(to: &response)
-            return .file(response)
-        }
+        if let response = files.response(for: request) { return .file(response) }
         if let allowed { return .methodNotAllowed(allowed.0, allowed.1) }
         return .notFound
     }

@@ -28,10 +28,17 @@ struct TimerWheel {
     }
 
     /// Sets the slot's deadline in place of the one it had.
+    ///
+    /// A deadline that is moved on and on, as that of a busy connection, stays where it waits: when its bucket comes up
+    /// it is put where it belongs by then.
     mutating func schedule(_ slot: Int, at instant: Instant) {
-        cancel(slot)
         grow(to: slot)
         deadline[slot] = instant.milliseconds
+        if bucket[slot] >= 0 {
+            let distance = (Int(bucket[slot]) - Self.index(of: cursor) + Self.bucketCount) % Self.bucketCount
+            guard cursor + Int64(distance) > instant.milliseconds / Self.bucketMs else { return }
+            cancel(slot)
+        }
         insert(slot)
     }
 

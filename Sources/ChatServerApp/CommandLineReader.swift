@@ -8,6 +8,7 @@ enum CommandLineReader {
         /// A sentence about what is wrong.
         case wrong(String)
         case serve(ServerConfiguration)
+        case key(KeyCommand)
         case admin(AdminInvocation)
     }
 
@@ -18,6 +19,7 @@ enum CommandLineReader {
         case "--help", "-h": return .help(Help.main)
         case "help":
             guard let topic = rest.first, topic != "--help", topic != "-h" else { return .help(Help.main) }
+            if topic == "key" { return .help(KeyCommand.help) }
             if let command = AdminCommand.find(rest) { return .help(command.usage) }
             return topic == "serve" ? .help(Help.serve) : .wrong("there is no command '\(topic)': \(Help.hint)")
         case "--version": return .help("chatserver \(Help.version)\n")
@@ -25,6 +27,13 @@ enum CommandLineReader {
             if rest.contains("--help") || rest.contains("-h") { return .help(Help.serve) }
             do throws(UsageError) {
                 return .serve(try serve(rest, environment))
+            } catch {
+                return .wrong(error.sentence)
+            }
+        case "key":
+            if rest.contains("--help") || rest.contains("-h") { return .help(KeyCommand.help) }
+            do throws(UsageError) {
+                return .key(try KeyCommand.read(rest, environment))
             } catch {
                 return .wrong(error.sentence)
             }

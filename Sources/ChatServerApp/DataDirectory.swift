@@ -28,7 +28,7 @@ final class DataDirectory {
 
     deinit { close(lock) }
 
-    private static func make(_ path: String) throws(StartError) {
+    static func make(_ path: String) throws(StartError) {
         var made = ""
         for part in path.split(separator: "/", omittingEmptySubsequences: false) {
             made += made.isEmpty && !path.hasPrefix("/") ? part : "/" + part

@@ -12,6 +12,7 @@ enum Help {
             let left = ([command.name] + command.positions.map { $0.uppercased() }).joined(separator: " ")
             text += row(left, String(command.help.prefix { $0 != "." && $0 != ":" }))
         }
+        text += row("key add, list, remove", "API keys for programs that publish to topics or manage feeds")
         return text + """
               help                          show the help of a command
 

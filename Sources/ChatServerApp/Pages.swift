@@ -5,8 +5,14 @@ import HTTPCore
 enum Pages {
     /// A new file in `Web` is served once it stands here.
     private static let assets: [(name: String, content: [UInt8])] = [
+        ("asyncapi.json", PackageResources.asyncapi_json),
         ("broadcast.html", PackageResources.broadcast_html),
         ("broadcast.js", PackageResources.broadcast_js),
+        ("dashboard-items.js", PackageResources.dashboard_items_js),
+        ("dashboard-stream.js", PackageResources.dashboard_stream_js),
+        ("dashboard.css", PackageResources.dashboard_css),
+        ("dashboard.html", PackageResources.dashboard_html),
+        ("dashboard.js", PackageResources.dashboard_js),
         ("demo-api.js", PackageResources.demo_api_js),
         ("demo-app.js", PackageResources.demo_app_js),
         ("demo-chat.html", PackageResources.demo_chat_html),
@@ -32,21 +38,42 @@ enum Pages {
         ("demo-view-signin.js", PackageResources.demo_view_signin_js),
         ("demo.css", PackageResources.demo_css),
         ("icon.svg", PackageResources.icon_svg),
+        ("openapi.json", PackageResources.openapi_json),
     ]
 
     /// Where a page is found, instead of under `/assets/`. A path that ends with "/" means the index there.
-    private static let pages = ["demo-chat.html": "/demo/chat", "broadcast.html": "/demo/broadcast"]
+    private static let pages = [
+        "demo-chat.html": "/demo/chat", "broadcast.html": "/demo/broadcast", "dashboard.html": "/dashboard",
+    ]
 
     static func files() -> StaticFiles {
         var files = StaticFiles()
         for (name, content) in assets {
             guard let path = pages[name] else {
-                files.add("/assets/\(name)", content: content)
+                add(isDocument(name) ? "/\(name)" : "/assets/\(name)", content, to: &files)
                 continue
             }
-            files[path] = StaticFile(content: content, contentType: "text/html; charset=utf-8")
+            files[path] = StaticFile(
+                content: content, contentType: "text/html; charset=utf-8", gzippedContent: Gzip.shorter(content))
         }
         files["/index.html"] = files["/demo/chat"]
         return files
+    }
+
+    /// The documents of the interfaces lie where programs look for them, whatever pages there are.
+    static func addDocuments(to files: inout StaticFiles) {
+        for (name, content) in assets where isDocument(name) && files["/\(name)"] == nil {
+            add("/\(name)", content, to: &files)
+        }
+    }
+
+    private static func isDocument(_ name: String) -> Bool { name.hasSuffix(".json") }
+
+    /// Adds a file, with a compressed variant where that is shorter.
+    static func add(_ path: String, _ content: [UInt8], lastModified: Int64? = nil, to files: inout StaticFiles) {
+        let isWorthwhile = Gzip.isWorthwhile(contentType: MIMETypes.contentType(ofPath: path))
+        files.add(
+            path, content: content, lastModified: lastModified,
+            gzippedContent: isWorthwhile ? Gzip.shorter(content) : nil)
     }
 }

@@ -53,7 +53,7 @@ struct ServeFlag: Sendable {
         },
         ServeFlag(
             "--dialect", "NAME",
-            "chat-app, broadcast, relay or none: opens that dialect to everybody, in place of all to loopback only",
+            "chat-app, broadcast, relay, stream or none: opens that dialect to everybody, in place of all to loopback only",
             repeats: true
         ) { (value, configuration) throws(UsageError) in
             let dialects = configuration.dialects ?? []
@@ -95,6 +95,30 @@ struct ServeFlag: Sendable {
             (value, configuration) throws(UsageError) in
             configuration.expectsProxyProtocol = try flag(value, "--proxy-protocol")
         },
+        ServeFlag(
+            "--topic-history", "PATTERN=N[,Ts]",
+            "keeps the last N publications of native topics, none older than T seconds (in the environment: N/Ts)",
+            repeats: true
+        ) { (value, configuration) throws(UsageError) in
+            guard let rule = TopicHistoryRule(value) else {
+                throw UsageError(
+                    sentence: "--topic-history takes PATTERN=N or PATTERN=N,Ts, with N from 1 to "
+                        + "\(TopicHistoryRule.itemsMaxAllowed), as in news.*=100,60s, not '\(value)'.")
+            }
+            configuration.topicHistory.append(rule)
+        },
+        ServeFlag(
+            "--topic-publish", "PATTERN", "native topics to which all signed-in users may publish (none but their own)",
+            repeats: true
+        ) { (value, configuration) throws(UsageError) in
+            configuration.topicPublish.append(try pattern(value, "--topic-publish"))
+        },
+        ServeFlag(
+            "--topic-subscribe", "PATTERN", "native topics to which signed-in users may subscribe (>)", repeats: true
+        ) { (value, configuration) throws(UsageError) in
+            configuration.topicSubscribe =
+                (configuration.topicSubscribe ?? []) + [try pattern(value, "--topic-subscribe")]
+        },
         ServeFlag("--feeds", "FILE", "feeds to follow: a JSON list, as described in docs/feeds.md") {
             (value, configuration) throws(UsageError) in
             guard !value.isEmpty else { throw UsageError(sentence: "--feeds takes a file.") }
@@ -108,6 +132,13 @@ struct ServeFlag: Sendable {
             (value, configuration) throws(UsageError) in
             guard !value.isEmpty else { throw UsageError(sentence: "--feed-ca takes a file.") }
             configuration.feedAuthoritiesPath = value
+        },
+        ServeFlag(
+            "--pages", "DIR", "serves the files of a directory, read at the start, in place of the built-in pages"
+        ) {
+            (value, configuration) throws(UsageError) in
+            guard !value.isEmpty else { throw UsageError(sentence: "--pages takes a directory.") }
+            configuration.pagesDirectory = value
         },
         ServeFlag(
             "--registration", "open|invite|closed",
@@ -136,6 +167,14 @@ struct ServeFlag: Sendable {
             }
         },
     ]
+
+    private static func pattern(_ value: String, _ name: String) throws(UsageError) -> TopicPattern {
+        guard let pattern = TopicPattern(value) else {
+            throw UsageError(
+                sentence: "\(name) takes a topic, or a pattern such as news.* or news.>, not '\(value)'.")
+        }
+        return pattern
+    }
 
     private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ value: String, _ name: String, also: [String] = []

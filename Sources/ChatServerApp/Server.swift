@@ -3,6 +3,7 @@ import ChatDomain
 import ChatHub
 import ChatStore
 import Glibc
+import HTTPCore
 
 /// The whole server: takes what the configuration asks for, starts the threads, and ends them in order.
 struct Server {
@@ -24,6 +25,7 @@ struct Server {
         let loopCount = configuration.threads ?? coreCount()
         let descriptorsMax = raiseDescriptorLimit()
         let feedList = try readFeeds()
+        let pages = try readPages()
         let directory = try configuration.store == .sqlite ? DataDirectory(configuration.dataDirectory) : nil
         let adminServer = try directory.map { _ throws(StartError) in
             try AdminServer(directory: configuration.dataDirectory)
@@ -54,7 +56,8 @@ struct Server {
         for index in 0..<Self.workerCount { try threads.start("worker-\(index)") { workers.run() } }
         let admin = try startAdmin(adminServer, store: store, workers: workers, loop: mailboxes[0])
         let loops = ThreadGroup()
-        let hubConfiguration = makeHubConfiguration(loopCount, feeds: feedList, search: search?.follower)
+        let hubConfiguration = makeHubConfiguration(
+            loopCount, pages: pages, feeds: feedList, search: search?.follower)
         let connectionsMax = max(1, connectionLimit(descriptorsMax, loopCount) / loopCount)
         for index in 0..<loopCount {
             let settings = LoopSettings(
@@ -116,6 +119,17 @@ struct Server {
         return try opening { () throws(StoreError) in try SQLiteStore(path: path) }
     }
 
+    private func readPages() throws(StartError) -> StaticFiles {
+        guard let path = configuration.pagesDirectory else { return Pages.files() }
+        let (read, skipped) = try PageDirectory.read(path)
+        log.info("serving \(read.count) files of \(path)")
+        var files = read
+        Pages.addDocuments(to: &files)
+        for path in skipped.prefix(10) { log.warning("left out of the pages, no plain file: \(path)") }
+        if skipped.count > 10 { log.warning("left out of the pages, no plain files: \(skipped.count - 10) more") }
+        return files
+    }
+
     /// Starts the thread that keeps the search index up to date, where there is one.
     private func startSearch(of store: any ChatStore) throws(StartError) -> (
         follower: SearchFollower, thread: ThreadGroup
@@ -149,16 +163,20 @@ struct Server {
     }
 
     private func makeHubConfiguration(
-        _ loopCount: Int, feeds: [FeedConfiguration], search: SearchFollower?
+        _ loopCount: Int, pages: StaticFiles, feeds: [FeedConfiguration], search: SearchFollower?
     ) -> HubConfiguration {
         let startedAt = Clock.wallTime()
-        var hub = HubConfiguration(files: Pages.files())
+        var hub = HubConfiguration(files: pages)
         hub.loopCount = loopCount
         hub.enablesEcho = configuration.enablesEcho
         hub.limits = configuration.limits
         hub.cryptography = .openSSL
         hub.readings = { readings(search: search, startedAt: startedAt) }
         hub.registration = configuration.registration
+        let keys = KeyStore(directory: configuration.dataDirectory)
+        hub.readKeys = { keys.keys() }
+        hub.topicHistory = configuration.topicHistory
+        hub.topicGrants = TopicGrants(subscribe: configuration.topicSubscribe, publish: configuration.topicPublish)
         hub.feeds = feeds
         hub.trustedProxies = configuration.trustedProxies
         hub.proxyFields = configuration.proxyFields

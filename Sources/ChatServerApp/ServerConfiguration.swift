@@ -21,6 +21,12 @@ struct ServerConfiguration {
     var enablesEcho = false
     var logLevel = LogLevel.info
     var limits = HubLimits()
+    /// A directory whose files are served in place of the built-in pages.
+    var pagesDirectory: String?
+    var topicHistory: [TopicHistoryRule] = []
+    var topicPublish: [TopicPattern] = []
+    /// nil: everything.
+    var topicSubscribe: [TopicPattern]?
     var trustedProxies: [IPBlock] = []
     var proxyFields = Forwarding.Field.xForwarded
     var expectsProxyProtocol = false

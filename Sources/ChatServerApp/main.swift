@@ -9,6 +9,13 @@ case .help(let text):
 case .wrong(let sentence):
     standardError("chatserver: \(sentence)\n")
     exit(ExitCode.usage)
+case .key(let command):
+    do throws(StartError) {
+        standardOutput(try command.run(at: Clock.wallTime()))
+    } catch {
+        standardError("chatserver: \(error.description)\n")
+        exit(ExitCode.failure)
+    }
 case .admin(let invocation):
     exit(AdminClient.run(invocation))
 case .serve(let configuration):

@@ -41,6 +41,9 @@ public struct Request: Sendable {
     /// `Host` field (RFC 9112 §3.3). It is of valid syntax; nothing more is known of it.
     public var host: String? { hostRange.map { headers.bytes.span.string($0.range) } }
 
+    /// Whether the target is exactly `text`, as it came. Allocates nothing.
+    public func hasTarget(_ text: String) -> Bool { headers.bytes.span.equals(targetRange.range, text.utf8.span) }
+
     /// The target as it came.
     public var target: String { headers.bytes.span.string(targetRange.range) }
 }

@@ -3,6 +3,9 @@ public struct SecurityHeaders: Sendable {
     /// Made once, and copied into each response.
     private let block: OutgoingHeaders
 
+    /// The fields, for files that are to carry them: see `StaticFiles.addHeaders`.
+    public var headers: OutgoingHeaders { block }
+
     /// - Parameters:
     ///   - connectSources: origins besides our own that pages may connect to. Our own includes WebSockets, `ws:` from
     ///     a page of `http:` and `wss:` from any (CSP Level 3 §6.7.2.8).

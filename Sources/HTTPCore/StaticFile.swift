@@ -10,8 +10,20 @@ public struct StaticFile: Sendable {
     /// Seconds since 1970; nil: not known.
     public let lastModified: Int64?
 
-    /// Of the compressed variant, whose bytes are others.
-    private let gzippedETag: String
+    /// The plain content, and the compressed one if there is one, whose bytes and so whose tag are others.
+    private let plain: Variant
+    private let gzipped: Variant?
+    /// What every answer carries besides.
+    private let extraHeaders: OutgoingHeaders
+
+    /// What an answer with a content says, made once.
+    private struct Variant: Sendable {
+        let etag: String
+        /// What 200, 206 and 304 have in common (RFC 9110 §15.4.5).
+        let validators: OutgoingHeaders
+        /// All of 200.
+        let full: OutgoingHeaders
+    }
 
     /// Ask before each use whether the copy is still good: right for whatever keeps its name when it changes.
     public static let revalidate = "no-cache"
@@ -22,52 +34,78 @@ public struct StaticFile: Sendable {
         content: [UInt8], contentType: String, cacheControl: String = Self.revalidate, lastModified: Int64? = nil,
         gzippedContent: [UInt8]? = nil
     ) {
+        self.init(
+            content: content, gzippedContent: gzippedContent, contentType: contentType, cacheControl: cacheControl,
+            lastModified: lastModified, extraHeaders: OutgoingHeaders())
+    }
+
+    private init(
+        content: [UInt8], gzippedContent: [UInt8]?, contentType: String, cacheControl: String, lastModified: Int64?,
+        extraHeaders: OutgoingHeaders
+    ) {
         self.content = content
         self.gzippedContent = gzippedContent
         self.contentType = contentType
         self.cacheControl = cacheControl
         self.lastModified = lastModified
-        etag = Self.makeETag(content)
-        gzippedETag = gzippedContent.map(Self.makeETag) ?? etag
+        self.extraHeaders = extraHeaders
+        func variant(_ content: [UInt8], coding: String?) -> Variant {
+            let etag = Self.makeETag(content)
+            var headers = OutgoingHeaders()
+            headers.append("ETag", etag)
+            headers.append("Cache-Control", cacheControl)
+            if let lastModified { headers.append("Last-Modified", HTTPDate.format(secondsSince1970: lastModified)) }
+            if gzippedContent != nil { headers.append("Vary", "Accept-Encoding") }
+            headers.append(contentsOf: extraHeaders)
+            var full = headers
+            full.append("Content-Type", contentType)
+            if let coding { full.append("Content-Encoding", coding) }
+            full.append("Accept-Ranges", "bytes")
+            return Variant(etag: etag, validators: headers, full: full)
+        }
+        plain = variant(content, coding: nil)
+        gzipped = gzippedContent.map { variant($0, coding: "gzip") }
+        etag = plain.etag
+    }
+
+    /// The same file, of which every answer carries these fields too.
+    public func adding(_ headers: OutgoingHeaders) -> StaticFile {
+        var all = extraHeaders
+        all.append(contentsOf: headers)
+        return StaticFile(
+            content: content, gzippedContent: gzippedContent, contentType: contentType, cacheControl: cacheControl,
+            lastModified: lastModified, extraHeaders: all)
     }
 
     /// The answer to a request for this file: 200, 206, 304, 412, 416, or 405 for other methods than GET and HEAD.
     public func response(for request: Request) -> Response {
         guard request.method == .get || request.method == .head else {
-            return .methodNotAllowed(allowed: [.get, .head])
+            return carrying(.methodNotAllowed(allowed: [.get, .head]))
         }
         // Ranges are of the plain content: a piece of a compressed one is of use to nobody.
         let range = request.method == .get ? request.headers["Range"] : nil
-        let isGzipped = gzippedContent != nil && range == nil && ContentNegotiation.prefersGzip(request.headers)
-        let tag = isGzipped ? gzippedETag : etag
-        switch Conditional.evaluate(request.headers, etag: tag, lastModified: lastModified) {
-        case .failed: return Response(status: .preconditionFailed)
-        case .notModified: return Response(status: .notModified, headers: validators(tag))
+        let isGzipped = gzipped != nil && range == nil && ContentNegotiation.prefersGzip(request.headers)
+        let variant = isGzipped ? gzipped ?? plain : plain
+        switch Conditional.evaluate(request.headers, etag: variant.etag, lastModified: lastModified) {
+        case .failed: return carrying(Response(status: .preconditionFailed))
+        case .notModified: return Response(status: .notModified, headers: variant.validators)
         case .proceed: break
         }
         if let range, Conditional.allowsRange(request.headers, etag: etag, lastModified: lastModified) {
             switch ByteRanges.parse(range, count: content.count) {
             case .whole: break
-            case .unsatisfiable: return rangeNotSatisfiable()
+            case .unsatisfiable: return carrying(rangeNotSatisfiable())
             case .ranges(let ranges): return partialContent(ranges)
             }
         }
-        var response = Response(
-            status: .ok, contentType: contentType, headers: validators(tag),
-            body: isGzipped ? gzippedContent ?? content : content)
-        if isGzipped { response.headers.append("Content-Encoding", "gzip") }
-        response.headers.append("Accept-Ranges", "bytes")
-        return response
+        return Response(
+            status: .ok, headers: variant.full, body: isGzipped ? gzippedContent ?? content : content)
     }
 
-    /// What 200, 206 and 304 have in common (RFC 9110 §15.4.5).
-    private func validators(_ tag: String) -> OutgoingHeaders {
-        var headers = OutgoingHeaders()
-        headers.append("ETag", tag)
-        headers.append("Cache-Control", cacheControl)
-        if let lastModified { headers.append("Last-Modified", HTTPDate.format(secondsSince1970: lastModified)) }
-        if gzippedContent != nil { headers.append("Vary", "Accept-Encoding") }
-        return headers
+    private func carrying(_ response: Response) -> Response {
+        var response = response
+        response.headers.append(contentsOf: extraHeaders)
+        return response
     }
 
     private func rangeNotSatisfiable() -> Response {
@@ -78,7 +116,7 @@ public struct StaticFile: Sendable {
 
     /// One range is the body itself; several are parts with a head each (RFC 9110 §14.6).
     private func partialContent(_ ranges: [Range<Int>]) -> Response {
-        var response = Response(status: .partialContent, headers: validators(etag))
+        var response = Response(status: .partialContent, headers: plain.validators)
         if ranges.count == 1, let range = ranges.first {
             response.headers.append("Content-Type", contentType)
             response.headers.append("Content-Range", contentRange(range))

@@ -27,6 +27,9 @@ public struct StaticFiles: Sendable {
             lastModified: lastModified, gzippedContent: gzippedContent)
     }
 
+    /// Adds fields to every answer about the files that are there now.
+    public mutating func addHeaders(_ headers: OutgoingHeaders) { files = files.mapValues { $0.adding(headers) } }
+
     /// The answer to a request for one of the files; nil: none of them, go on to what else there is, or to 404. A path
     /// that ends with "/" means the "index.html" there.
     public func response(for request: Request) -> Response? {

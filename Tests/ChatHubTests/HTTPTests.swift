@@ -28,6 +28,26 @@ import Testing
         #expect(try HubHarness().request("GET", "/health")["x-content-type-options"] == "nosniff")
     }
 
+    /// The answer is made once a second, and has that second's date.
+    @Test func healthTellsTheTime() throws {
+        let harness = HubHarness()
+        let client = harness.connect()
+        var dates: [String] = []
+        for _ in 0..<3 {
+            for _ in 0..<3 { client.sendRequest("GET", "/health") }
+            client.sendRequest("GET", "/nothing")
+            client.sendRequest("GET", "/health", headers: [("Accept", "x")])
+            harness.run()
+            let responses = client.takeResponses()
+            #expect(responses.map(\.status) == [200, 200, 200, 404, 200])
+            #expect(Set(responses.map { $0["date"] }).count == 1)
+            dates.append(try #require(responses[0]["date"]))
+            #expect(responses[0].text == health && responses[4].text == health)
+            harness.advance(byMs: 1_000)
+        }
+        #expect(Set(dates).count == 3)
+    }
+
     @Test func pagesCarrySecurityHeaders() throws {
         let harness = HubHarness { $0.files.add("/index.html", content: Array("<p>".utf8)) }
         let response = try harness.request("GET", "/")

@@ -92,6 +92,19 @@ import Testing
         #expect(wheel.takeDue(at: Instant(milliseconds: 90_000)) == [])
     }
 
+    /// As that of a busy connection is: it costs one look when its first place comes up.
+    @Test func aDeadlineThatIsMovedOnWaitsWhereItIs() {
+        var wheel = TimerWheel(now: Instant(milliseconds: 0))
+        for ms in stride(from: 1_000, through: 5_000, by: 10) {
+            wheel.schedule(3, at: Instant(milliseconds: Int64(ms)))
+        }
+        #expect(wheel.takeDue(at: Instant(milliseconds: 1_200)) == [])
+        #expect(wheel.nextDeadline.map { $0.milliseconds >= 5_000 } == true)
+        wheel.schedule(3, at: Instant(milliseconds: 2_000))
+        #expect(wheel.takeDue(at: Instant(milliseconds: 2_200)) == [3])
+        #expect(wheel.nextDeadline == nil)
+    }
+
     @Test func timeThatRunsBackwardsFiresNothing() {
         var wheel = TimerWheel(now: Instant(milliseconds: 10_000))
         wheel.schedule(0, at: Instant(milliseconds: 11_000))

@@ -179,7 +179,7 @@ import Testing
         (["--nope"], "'--nope'"), (["nope"], "'nope'"), (["--listen"], "--listen needs a value"),
         (["--listen", "8080"], "--listen takes HOST:PORT"), (["--threads", "0"], "from 1 to 256, not '0'"),
         (["--threads", "257"], "'257'"), (["--threads", "two"], "'two'"), (["--store", "disk"], "sqlite, memory"),
-        (["--dialect", "irc"], "chat-app, broadcast, relay, none"), (["--data", ""], "--data takes a directory"),
+        (["--dialect", "irc"], "chat-app, broadcast, relay, stream, none"), (["--data", ""], "--data takes a directory"),
         (["--cors-origin", "example.org"], "--cors-origin takes an origin"),
         (["--cors-origin", "https://example.org/"], "--cors-origin takes an origin"),
         (["--log-level", "loud"], "error, warning, info, debug"), (["--demo=maybe"], "true or false, not 'maybe'"),

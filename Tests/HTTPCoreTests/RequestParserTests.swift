@@ -116,6 +116,16 @@ import Testing
     }
 
     @Test(arguments: [
+        ("/health", true), ("/healt", false), ("/health/", false), ("/health?", false), ("/Health", false),
+        ("/%68ealth", false), ("http://x/health", false), ("/", false),
+    ])
+    func comparesTheTargetAsItCame(_ target: String, _ isEqual: Bool) throws {
+        var parser = RequestParser()
+        parser.append([UInt8](text: "GET \(target) HTTP/1.1\r\nHost: x\r\n\r\n").span)
+        #expect(try #require(try parser.next()).hasTarget("/health") == isEqual)
+    }
+
+    @Test(arguments: [
         ("HTTP/1.1\r\nHost: x", true), ("HTTP/1.1\r\nHost: x\r\nConnection: close", false),
         ("HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, CLOSE", false),
         ("HTTP/1.1\r\nHost: x\r\nConnection: a\r\nConnection: close", false),

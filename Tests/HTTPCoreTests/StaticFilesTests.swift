@@ -52,6 +52,31 @@ import Testing
         #expect(refused.status == .methodNotAllowed && refused.headers["Allow"] == "GET, HEAD")
     }
 
+    /// Every answer about a file has them, whatever it says.
+    @Test(arguments: [
+        ("GET /", ""), ("GET /", "If-None-Match: *\r\n"), ("GET /", "If-Match: \"x\"\r\n"), ("POST /", ""),
+        ("GET /", "Range: bytes=0-0\r\n"), ("GET /", "Range: bytes=9-\r\n"), ("GET /", "Accept-Encoding: gzip\r\n"),
+        ("GET /", "Range: bytes=0-0,2-2\r\n"),
+    ])
+    func carriesFieldsThatWereAdded(_ line: String, _ fields: String) throws {
+        var headers = OutgoingHeaders()
+        headers.append("X-One", "1")
+        var files = StaticFiles()
+        files["/index.html"] = StaticFile(content: [1, 2, 3], contentType: "a/b", gzippedContent: [4])
+        files.addHeaders(headers)
+        headers.set("X-One", "2")
+        headers.append("X-Two", "2")
+        var parser = RequestParser()
+        parser.append([UInt8](text: "\(line) HTTP/1.1\r\nHost: x\r\n\(fields)\r\n").span)
+        let request = try #require(try parser.next())
+        let once = try #require(files.response(for: request))
+        #expect(once.headers.values(of: "X-One") == ["1"] && once.headers["X-Two"] == nil)
+        files.addHeaders(headers)
+        let twice = try #require(files.response(for: request))
+        #expect(twice.headers.values(of: "X-One") == ["1", "2"] && twice.headers["X-Two"] == "2")
+        #expect(twice.status == once.status && twice.body == once.body)
+    }
+
     @Test func tagsAreOfTheContentAlone() {
         let one = StaticFile(content: [1, 2], contentType: "a/b")
         #expect(one.etag == StaticFile(content: [1, 2], contentType: "c/d").etag)

@@ -14,8 +14,8 @@ public struct JSONReader: Sendable {
     /// How many arrays and objects may be open at once.
     public static let depthMax = 64
 
-    /// Behind the token that was read last.
-    private(set) var position = 0
+    /// How many bytes of the document are read: behind a value, where it ends.
+    public private(set) var position = 0
     private var depth = 0
     /// A stack of bits, the innermost container lowest: 1 for an object, 0 for an array. Its width is `depthMax`.
     private var objects: UInt64 = 0

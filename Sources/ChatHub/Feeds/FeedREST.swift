@@ -26,7 +26,7 @@ extension Feeds {
                 Self.reply(.error(.unauthorized, "Feeds need an administrator or a key.", .site), connection.id, hub)
             case .forbidden:
                 Self.reply(
-                    .error(.forbidden, "Pages of this origin may not use this.", .site), connection.id, hub)
+                    .error(.forbidden, "Only administrators, keys for feeds, and no pages of other origins may use this.", .site), connection.id, hub)
             }
         }
     }
@@ -97,14 +97,15 @@ extension Feeds {
 enum FeedPermission {
     case granted
     case unauthorized
-    /// A page of a foreign origin asks.
+    /// Somebody asks who is neither an administrator nor has a key for feeds, or a page of a foreign origin.
     case forbidden
 }
 
 extension Hub {
     /// Finds out whether the request may see and change feeds, and calls `then` with it, in this turn or a later one.
     ///
-    /// It may while the open dialects are open to it as a local one. A page of a foreign origin may not in any case: it
+    /// It may while the open dialects are open to it as a local one, and with a token of an administrator or a key made
+    /// for feeds. A page of a foreign origin may not in any case: it
     /// could have this server send requests in its place.
     func withFeedPermission(
         _ request: Request, _ context: RequestContext, then: @escaping (Hub, FeedPermission) -> Void
@@ -113,6 +114,16 @@ extension Hub {
             then(self, .forbidden)
         } else if !configuration.dialects.isEmpty, context.isLocal {
             then(self, .granted)
+        } else if let key = KeyRing.key(of: request) {
+            keyRing.find(key, hub: self) { hub, finding in
+                guard case .known(let key) = finding else { return then(hub, .unauthorized) }
+                then(hub, key.managesFeeds ? .granted : .forbidden)
+            }
+        } else if let token = bearerToken(of: request) {
+            native.authenticate(token: token, hub: self) { hub, result in
+                guard case .success(let principal) = result else { return then(hub, .unauthorized) }
+                then(hub, principal.user.isAdmin ? .granted : .forbidden)
+            }
         } else {
             then(self, .unauthorized)
         }

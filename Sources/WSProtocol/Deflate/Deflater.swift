@@ -22,8 +22,7 @@ internal import CZlib
     /// - Returns: nil where there is no memory.
     convenience init?(windowBits: Int, level: Int) {
         guard windowBits >= 9 else { return nil }
-        let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-        unsafe stream.initialize(to: z_stream())
+        let stream = unsafe UnsafeMutablePointer<z_stream>.makeStream()
         // A negative number asks for the raw format; 8 is zlib's own choice of memory. The version and size are
         // checked by zlib.
         let status = unsafe deflateInit2_(
@@ -44,8 +43,7 @@ internal import CZlib
 
     /// A stream in the same state; nil where there is no memory.
     func copy() -> Deflater? {
-        let target = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-        unsafe target.initialize(to: z_stream())
+        let target = unsafe UnsafeMutablePointer<z_stream>.makeStream()
         guard unsafe deflateCopy(target, stream) == Z_OK else {
             unsafe target.deallocate()
             return nil
@@ -64,17 +62,15 @@ internal import CZlib
         // The pointer to the input is used only inside the closure; zlib does not write through it.
         let isDone = unsafe input.withUnsafeBufferPointer { input in
             guard let size = UInt32(exactly: input.count) else { return false }
-            unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
-            unsafe stream.pointee.avail_in = size
-            defer {
-                unsafe stream.pointee.next_in = nil
-                unsafe stream.pointee.avail_in = 0
-            }
-            while true {
-                let chunk = min(max(64, input.count / 2), 65_536)
-                let (status, isFull) = step(into: &bytes, chunk: chunk)
-                guard status == Z_OK || status == Z_BUF_ERROR else { return false }
-                if !isFull { return true }
+            let chunk = min(max(64, input.count / 2), 65_536)
+            return unsafe stream.reading(input, count: size) {
+                while true {
+                    let (status, isFull) = unsafe stream.step(into: &bytes, chunk: chunk) {
+                        unsafe CZlib.deflate($0, Z_SYNC_FLUSH)
+                    }
+                    guard status == Z_OK || status == Z_BUF_ERROR else { return false }
+                    if !isFull { return true }
+                }
             }
         }
         guard isDone, bytes.count - start >= 4 else {
@@ -83,25 +79,5 @@ internal import CZlib
         }
         bytes.removeLast(4)
         return true
-    }
-
-    /// One call, with room for `chunk` bytes at the end of `bytes`; says whether the room was used up.
-    private func step(into bytes: inout [UInt8], chunk: Int) -> (Int32, isFull: Bool) {
-        var status = Z_OK
-        var isFull = false
-        bytes.append(addingCapacity: chunk) { (output: inout OutputSpan<UInt8>) in
-            // zlib writes at most `avail_out` bytes, and the count is what it wrote.
-            unsafe output.withUnsafeMutableBufferPointer { buffer, count in
-                let room = min(buffer.count, chunk)
-                unsafe stream.pointee.next_out = buffer.baseAddress
-                unsafe stream.pointee.avail_out = UInt32(truncatingIfNeeded: room)
-                status = unsafe CZlib.deflate(stream, Z_SYNC_FLUSH)
-                let left = Int(unsafe stream.pointee.avail_out)
-                count = room &- left
-                isFull = left == 0
-                unsafe stream.pointee.next_out = nil
-            }
-        }
-        return (status, isFull)
     }
 }

@@ -15,8 +15,7 @@ internal import CZlib
     ///
     /// - Returns: nil where there is no memory.
     convenience init?() {
-        let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-        unsafe stream.initialize(to: z_stream())
+        let stream = unsafe UnsafeMutablePointer<z_stream>.makeStream()
         // A negative number asks for the raw format. The version and size are checked by zlib.
         let status = unsafe inflateInit2_(
             stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
@@ -35,8 +34,7 @@ internal import CZlib
 
     /// A stream in the same state; nil where there is no memory.
     func copy() -> Inflater? {
-        let target = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-        unsafe target.initialize(to: z_stream())
+        let target = unsafe UnsafeMutablePointer<z_stream>.makeStream()
         guard unsafe inflateCopy(target, stream) == Z_OK else {
             unsafe target.deallocate()
             return nil
@@ -73,51 +71,35 @@ internal import CZlib
     func inflate(_ input: Span<UInt8>, into bytes: inout [UInt8], bytesMax: Int) -> Step {
         // The pointer to the input is used only inside the closure; zlib does not write through it.
         unsafe input.withUnsafeBufferPointer { input in
-            unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
-            unsafe stream.pointee.avail_in = UInt32(truncatingIfNeeded: input.count)
-            defer {
-                unsafe stream.pointee.next_in = nil
-                unsafe stream.pointee.avail_in = 0
-            }
-            var chunk = min(max(256, input.count &* 4), 16_384)
-            while true {
-                let room = bytesMax &- bytes.count
-                let (status, isFull) = room > 0 ? step(into: &bytes, chunk: min(chunk, room)) : probe()
-                switch status {
-                case Z_OK, Z_BUF_ERROR:
-                    if room <= 0, isFull { return .outputFull }
-                    if !isFull { return unsafe stream.pointee.avail_in == 0 ? .done : .invalid }
-                case Z_STREAM_END:
-                    // A final block may stand inside a message (RFC 7692 §7.2.3.5); the window stays.
-                    guard unsafe inflateResetKeep(stream) == Z_OK else { return .invalid }
-                    if room <= 0, isFull { return .outputFull }
-                    if unsafe stream.pointee.avail_in == 0 { return .done }
-                case Z_MEM_ERROR: return .outOfMemory
-                default: return .invalid
-                }
-                chunk = min(chunk &* 2, 16_384)
+            unsafe stream.reading(input, count: UInt32(truncatingIfNeeded: input.count)) {
+                inflateAll(from: input.count, into: &bytes, bytesMax: bytesMax)
             }
         }
     }
 
-    /// One call, with room for `chunk` bytes at the end of `bytes`; says whether the room was used up.
-    private func step(into bytes: inout [UInt8], chunk: Int) -> (Int32, isFull: Bool) {
-        var status = Z_OK
-        var isFull = false
-        bytes.append(addingCapacity: chunk) { (output: inout OutputSpan<UInt8>) in
-            // zlib writes at most `avail_out` bytes, and the count is what it wrote.
-            unsafe output.withUnsafeMutableBufferPointer { buffer, count in
-                let room = min(buffer.count, chunk)
-                unsafe stream.pointee.next_out = buffer.baseAddress
-                unsafe stream.pointee.avail_out = UInt32(truncatingIfNeeded: room)
-                status = unsafe CZlib.inflate(stream, Z_SYNC_FLUSH)
-                let left = Int(unsafe stream.pointee.avail_out)
-                count = room &- left
-                isFull = left == 0
-                unsafe stream.pointee.next_out = nil
+    private func inflateAll(from inputBytes: Int, into bytes: inout [UInt8], bytesMax: Int) -> Step {
+        var chunk = min(max(256, inputBytes &* 4), 16_384)
+        while true {
+            let room = bytesMax &- bytes.count
+            let (status, isFull) = room > 0 ? step(into: &bytes, chunk: min(chunk, room)) : probe()
+            switch status {
+            case Z_OK, Z_BUF_ERROR:
+                if room <= 0, isFull { return .outputFull }
+                if !isFull { return unsafe stream.pointee.avail_in == 0 ? .done : .invalid }
+            case Z_STREAM_END:
+                // A final block may stand inside a message (RFC 7692 §7.2.3.5); the window stays.
+                guard unsafe inflateResetKeep(stream) == Z_OK else { return .invalid }
+                if room <= 0, isFull { return .outputFull }
+                if unsafe stream.pointee.avail_in == 0 { return .done }
+            case Z_MEM_ERROR: return .outOfMemory
+            default: return .invalid
             }
+            chunk = min(chunk &* 2, 16_384)
         }
-        return (status, isFull)
+    }
+
+    private func step(into bytes: inout [UInt8], chunk: Int) -> (Int32, isFull: Bool) {
+        unsafe stream.step(into: &bytes, chunk: chunk) { unsafe CZlib.inflate($0, Z_SYNC_FLUSH) }
     }
 
     /// One call with room for a single byte that nobody keeps: is there more?

@@ -1,7 +1,7 @@
 /// What the command line asks for.
 struct Options {
     enum Mode: String, CaseIterable {
-        case fanout, echo, idle, churn, prepare
+        case fanout, echo, idle, churn, prepare, relay
     }
 
     /// What ends a publication, so that its sender may send the next.
@@ -19,10 +19,12 @@ struct Options {
                  echo     every connection keeps messages outstanding at an echo endpoint
                  idle     opens connections and holds them; with --from, the memory of each by slope
                  churn    connections that connect, shake hands, close, and start again
+                 relay    publishes by POST on connections that are kept to clients of the relay dialect
                  prepare  makes users and rooms through the chat-app dialect, and writes their ids to files
         URL      ws://127.0.0.1:PORT/PATH, loopback only; fields as in --send
 
         -c, --connections N   connections; in churn those open at once; in prepare users (1)
+        --receivers N         relay: clients that receive; connections are those that publish (1)
         --rooms R             rooms (1)
         --publishers P        publishers in each room (1)
         --inflight K          messages that each publisher has outstanding (1)
@@ -47,6 +49,7 @@ struct Options {
     var url = ""
     var connections = 1
     var rooms = 1
+    var receivers = 1
     var publishers = 1
     var inflight = 1
     var payloadBytes = 64
@@ -84,6 +87,7 @@ struct Options {
     private mutating func take(_ flag: String, from rest: inout ArraySlice<String>) throws(LoadError) {
         switch flag {
         case "-c", "--connections": connections = try Self.integer(flag, &rest, 1...200_000)
+        case "--receivers": receivers = try Self.integer(flag, &rest, 1...100_000)
         case "--rooms": rooms = try Self.integer(flag, &rest, 1...200_000)
         case "--publishers": publishers = try Self.integer(flag, &rest, 1...10_000)
         case "--inflight": inflight = try Self.integer(flag, &rest, 1...10_000)

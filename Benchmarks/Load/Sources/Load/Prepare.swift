@@ -37,7 +37,7 @@ enum Prepare {
 }
 
 /// One HTTP/1.1 connection that blocks: enough to set the stage.
-private final class HTTPClient {
+final class HTTPClient {
     private let target: Target
     private let socket: Int32
     private var buffer: [UInt8] = []

@@ -12,6 +12,7 @@ enum Runs {
         case .idle: return try idle(options)
         case .churn: return try churn(options)
         case .prepare: return try Prepare.run(options)
+        case .relay: return try RelayRun.run(options)
         }
     }
 

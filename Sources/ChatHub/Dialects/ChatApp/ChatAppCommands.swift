@@ -168,8 +168,7 @@ extension ChatApp {
             let heardOf = hasTakenPart ? lookup.cameOnline : []
             for member in summary.members
             where member.id != session.user?.id && onlineUsers[member.id] != nil && !heardOf.contains(member.id) {
-                let json = ChatAppFrame.json(
-                    "STATUS", value: "ONLINE", roomHandle: room.handle, userHandle: member.handle, connectionNumber: 0)
+                let json = ChatAppFrame.status(isOnline: true, roomHandle: room.handle, userHandle: member.handle)
                 hub.enqueue(textFrame(json), to: connection)
             }
             // It may have been cut off for taking too little.
@@ -239,8 +238,8 @@ extension ChatApp {
 
     private func publishStatus(_ command: ChatAppCommand, in room: RoomID, _ connection: Connection, hub: Hub) {
         guard command.text == "ONLINE" || command.text == "OFFLINE" else { return }
-        let json = ChatAppFrame.json(
-            "STATUS", value: command.text, roomHandle: command.roomHandle, userHandle: command.userHandle,
+        let json = ChatAppFrame.status(
+            isOnline: command.text == "ONLINE", roomHandle: command.roomHandle, userHandle: command.userHandle,
             connectionNumber: connection.id.number)
         publish(json, to: room, excluding: .connection(connection.id), isEphemeral: true, hub: hub)
     }

@@ -104,6 +104,17 @@ enum ChatAppFrame {
         return json.takeBytes()
     }
 
+    /// Somebody is online, or is not any more.
+    ///
+    /// - Parameter connectionNumber: of the socket that says so; 0 for the server itself.
+    static func status(
+        isOnline: Bool, roomHandle: String, userHandle: String, connectionNumber: UInt64 = 0
+    ) -> [UInt8] {
+        json(
+            "STATUS", value: isOnline ? "ONLINE" : "OFFLINE", roomHandle: roomHandle, userHandle: userHandle,
+            connectionNumber: connectionNumber)
+    }
+
     static func connect(number: UInt64) -> [UInt8] {
         var json = JSONWriter(reserving: 64)
         json.beginObject()

@@ -128,9 +128,7 @@ final class ChatAppHome {
     private func publishStatus(
         isOnline: Bool, of user: UserID, _ handle: String, in room: RoomID, _ roomHandle: String, hub: Hub
     ) {
-        let json = ChatAppFrame.json(
-            "STATUS", value: isOnline ? "ONLINE" : "OFFLINE", roomHandle: roomHandle, userHandle: handle,
-            connectionNumber: 0)
+        let json = ChatAppFrame.status(isOnline: isOnline, roomHandle: roomHandle, userHandle: handle)
         hub.chatApp.publish(json, to: room, excluding: .user(user), isEphemeral: true, hub: hub)
     }
 }

@@ -15,6 +15,8 @@ final class Relay {
     private let registrationsMax: Int
     private let entriesMax: Int
     private let secretBits: @Sendable () -> UInt64
+    /// Where the clients' topics are tracked in feeds as well.
+    private let stream: Stream?
 
     private(set) var home = RelayHome()
     /// This loop's sockets, by user.
@@ -33,6 +35,7 @@ final class Relay {
         registrationsMax = max(1, limits.registrationsMax / loopCount)
         entriesMax = max(limits.clientTopicsMax, limits.topicEntriesMax / loopCount)
         secretBits = configuration.secretBits
+        stream = configuration.dialects.contains(.stream) ? Stream(configuration: configuration) : nil
     }
 
     var nextDeadline: Instant? { home.nextDeadline }
@@ -63,6 +66,7 @@ final class Relay {
     /// The socket has gone; it is in no topic any more.
     func left(_ session: RelaySession, _ connection: Connection, hub: Hub) {
         entryCount -= session.topics.count
+        if let stream { for topic in session.topics { stream.remove(topic) } }
         session.topics = []
         connectionsByUser[session.user]?[connection.id] = nil
         if connectionsByUser[session.user]?.isEmpty == true { connectionsByUser[session.user] = nil }
@@ -84,14 +88,19 @@ final class Relay {
             guard case .relay(let topic) = connection.memberships[place].topic.audience, !topics.contains(topic)
             else { continue }
             hub.leave(at: place, connection)
+            stream?.remove(topic)
         }
         for topic in topics where !session.topics.contains(topic) {
             hub.joinNew(hub.topic(.relay(topic)), connection)
+            stream?.add(topic)
         }
         session.topics = topics
     }
 
     // MARK: Publishing
+
+    /// Brings what feeds have said to those who follow it.
+    func deliver(_ items: [FeedItem], hub: Hub) { stream?.deliver(items, hub: hub) }
 
     /// Brings a text to all clients that have the topic.
     func publish(_ message: [UInt8], to topic: String, hub: Hub) {

@@ -7,6 +7,9 @@ final class RelaySession {
     /// What it has registered with, until the socket is open.
     var topicsAtFirst: Set<String>
     var topics: Set<String> = []
+    /// Which of them the item `lastItem` of a feed has matched.
+    var matches: [Int] = []
+    var lastItem: UInt64 = 0
 
     init(id: RelayID, registration: RelayRegistration) {
         self.id = id

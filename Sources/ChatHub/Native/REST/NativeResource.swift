@@ -31,7 +31,8 @@ extension Native {
     /// Every route of the REST interface.
     static let resources: [Resource] =
         authResources + sessionResources + userResources + blockResources + inviteResources + roomResources
-        + memberResources + messageResources + stateResources + searchResources + operationResources
+        + memberResources + messageResources + stateResources + searchResources + topicResources
+        + operationResources
 
     /// Begins to answer. The answer comes by `hub.reply`, in this turn or a later one.
     func serve(

@@ -2,7 +2,7 @@ import ChatDomain
 import ChatStore
 import HTTPCore
 
-/// What a user has read, has not read, and is looking for.
+/// What a user has read, and has not.
 extension Native {
     static let stateResources: [Resource] = [
         .signedIn(.put, "/v1/rooms/{id}/markers", putMarker),
