@@ -45,6 +45,10 @@ public final class Hub {
     private var pendingOutcomes: [Ticket: (Hub, Outcome) -> Void] = [:]
     private var pendingAnswers: [Ticket: (Hub, StoreAnswer) -> Void] = [:]
     private var pendingWork: [Ticket: (Hub, WorkAnswer) -> Void] = [:]
+    var counters = LoopCounters()
+    let metricsGathering = MetricsGathering()
+    /// Since when the writer has owed a report; nil while it owes none.
+    private var unwrittenSince: Instant?
     /// How many drafts the writer has not reported on.
     private var unwrittenCount = 0
 
@@ -94,6 +98,7 @@ public final class Hub {
         turnNumber += 1
         defer { turn = Turn() }
         for connection in turn.connections { connection.isListed = false }
+        if unwrittenCount == 0, !turn.submissions.isEmpty { unwrittenSince = now }
         unwrittenCount += turn.submissions.count
         return turn
     }
@@ -133,6 +138,7 @@ public final class Hub {
         let connection = Connection(id: id, peer: peer, phase: site.firstPhase(peer: peer), at: now)
         connections[slot] = connection
         connectionCount += 1
+        counters.accepted += 1
         expectHead(on: connection)
     }
 
@@ -302,6 +308,22 @@ public final class Hub {
         for case let connection? in connections { body(connection) }
     }
 
+    /// The figures of this loop.
+    func metrics() -> LoopMetrics {
+        var kinds = [Int](repeating: 0, count: LoopMetrics.kinds.count)
+        var queuedBytes = 0
+        forEachConnection { connection in
+            kinds[LoopMetrics.kind(of: connection)] += 1
+            queuedBytes += connection.outbox.byteCount
+        }
+        return LoopMetrics(
+            loop: configuration.loopIndex, counters: counters, connections: kinds, queuedBytes: queuedBytes,
+            unwritten: unwrittenCount + turn.submissions.count,
+            unwrittenMs: unwrittenSince.map { now.milliseconds(since: $0) } ?? 0, questions: pendingAnswers.count,
+            passwords: pendingWork.count, topics: topics.count, users: native.users.count, rooms: native.rooms.count,
+            feeds: feeds.statuses.values.sorted { $0.name < $1.name })
+    }
+
     // MARK: Store
 
     /// Hands a draft to the writer; `completion` gets its outcome in a later turn.
@@ -362,6 +384,7 @@ public final class Hub {
         switch mail {
         case .committed(let events):
             for event in events {
+                counters.count(event)
                 chatApp.committed(event, hub: self)
                 native.committed(event, hub: self)
             }
@@ -369,6 +392,7 @@ public final class Hub {
             for notice in notices { native.noticed(notice, hub: self) }
         case .written(let report):
             unwrittenCount -= report.count
+            unwrittenSince = unwrittenCount > 0 ? now : nil
             chatApp.storeCaughtUp(hub: self)
             for (ticket, outcome) in report.outcomes { pendingOutcomes.removeValue(forKey: ticket)?(self, outcome) }
             for (id, refusal) in report.refusals {
@@ -381,6 +405,7 @@ public final class Hub {
             pendingWork.removeValue(forKey: ticket)?(self, answer)
         case .feeds(let mail): feeds.handle(mail, hub: self)
         case .order(let draft, let answer): submit(draft) { _, outcome in answer(outcome) }
+        case .metrics(let mail): metricsGathering.handle(mail, hub: self)
         case .identity(let mail): native.identity.handle(mail, hub: self)
         case .batch(let batch, let audience): deliver(batch, to: audience)
         case .home(let message): chatApp.handle(message, hub: self)

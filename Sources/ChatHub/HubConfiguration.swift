@@ -27,6 +27,8 @@ public struct HubConfiguration: Sendable {
     public var expectsProxyProtocol = false
     /// The feeds to begin with. No two have the same name.
     public var feeds: [FeedConfiguration] = []
+    /// What `/metrics` shows beside the hubs' own figures. Called on a loop's thread: it must not block.
+    public var readings: @Sendable () -> [MetricReading] = { [] }
     /// Who may make an account.
     public var registration = Registration.openLocally
     /// Without it nobody can sign in.

@@ -13,6 +13,8 @@ public enum Mail: Sendable {
     case worked(Ticket, WorkAnswer)
     /// A draft of whoever runs the server. `answer` is called on the loop's thread.
     case order(Draft, answer: @Sendable (Outcome) -> Void)
+    /// Somebody asks for figures.
+    case metrics(MetricsMail)
     /// About attempts to sign in.
     case identity(IdentityMail)
     case feeds(FeedMail)

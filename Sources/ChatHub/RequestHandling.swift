@@ -25,6 +25,7 @@ extension Hub {
         }
         exchange.progress = .idle
         exchange.requestCount += 1
+        counters.requests += 1
         handle(request, exchange, connection)
     }
 

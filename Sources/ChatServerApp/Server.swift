@@ -56,7 +56,8 @@ struct Server {
         for index in 0..<Self.workerCount { try threads.start("worker-\(index)") { workers.run() } }
         let admin = try startAdmin(adminServer, store: store, workers: workers, loop: mailboxes[0])
         let loops = ThreadGroup()
-        let hubConfiguration = makeHubConfiguration(loopCount, pages: pages, feeds: feedList)
+        let hubConfiguration = makeHubConfiguration(
+            loopCount, pages: pages, feeds: feedList, search: search?.follower)
         let connectionsMax = max(1, connectionLimit(descriptorsMax, loopCount) / loopCount)
         for index in 0..<loopCount {
             let settings = LoopSettings(
@@ -162,13 +163,15 @@ struct Server {
     }
 
     private func makeHubConfiguration(
-        _ loopCount: Int, pages: StaticFiles, feeds: [FeedConfiguration]
+        _ loopCount: Int, pages: StaticFiles, feeds: [FeedConfiguration], search: SearchFollower?
     ) -> HubConfiguration {
+        let startedAt = Clock.wallTime()
         var hub = HubConfiguration(files: pages)
         hub.loopCount = loopCount
         hub.enablesEcho = configuration.enablesEcho
         hub.limits = configuration.limits
         hub.cryptography = .openSSL
+        hub.readings = { readings(search: search, startedAt: startedAt) }
         hub.registration = configuration.registration
         let keys = KeyStore(directory: configuration.dataDirectory)
         hub.readKeys = { keys.keys() }

@@ -32,6 +32,7 @@ extension Native {
     static let resources: [Resource] =
         authResources + sessionResources + userResources + blockResources + inviteResources + roomResources
         + memberResources + messageResources + stateResources + searchResources + topicResources
+        + operationResources
 
     /// Begins to answer. The answer comes by `hub.reply`, in this turn or a later one.
     func serve(

@@ -1,0 +1,35 @@
+import ChatDomain
+import ChatHub
+import ChatStore
+import Glibc
+
+/// What `/metrics` shows of the process.
+func readings(search: SearchFollower?, startedAt: WallTime) -> [MetricReading] {
+    var usage = rusage()
+    // The structure lives for the call.
+    unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    let seconds =
+        Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+        + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1_000_000
+    var readings = [
+        MetricReading(
+            name: "process_cpu_seconds_total", help: "Processor time since the start.", isCounter: true, value: seconds),
+        MetricReading(
+            name: "process_resident_memory_max_bytes", help: "The most memory that was resident.",
+            value: Double(usage.ru_maxrss) * 1_024),
+        MetricReading(
+            name: "process_start_time_seconds", help: "When the server started, in seconds since 1970.",
+            value: Double(startedAt.milliseconds) / 1_000),
+    ]
+    if let lag = search?.lag {
+        readings.append(
+            MetricReading(
+                name: "chat_search_lag_entries", help: "Events that cannot be searched yet.", value: Double(lag.entries)
+            ))
+        readings.append(
+            MetricReading(
+                name: "chat_search_lag_seconds", help: "How long the oldest of them has waited.",
+                value: Double(lag.ms) / 1_000))
+    }
+    return readings
+}
