@@ -24,6 +24,7 @@ final class FanoutWorkload: Workload {
     private struct Publisher {
         var text: [UInt8]
         var markerOffset: Int
+        var uuidOffset: Int?
         var sequence = 0
         var outstanding = 0
         var isWaiting = false
@@ -37,9 +38,7 @@ final class FanoutWorkload: Workload {
 
     private let options: Options
     private let publisherCount: Int
-    private let hello: Template?
-    private let roomIDs: [String]
-    private let userIDs: [String]
+    private let greeting: Greeting
     private let run: Int
     private var publishers: [Publisher] = []
     private var clients: [Client] = []
@@ -54,9 +53,7 @@ final class FanoutWorkload: Workload {
     init(_ options: Options) throws(LoadError) {
         self.options = options
         publisherCount = options.publishers * options.rooms
-        hello = options.hello.map { Template($0) }
-        roomIDs = try options.roomsFile.map { path throws(LoadError) in try Files.lines(of: path) } ?? []
-        userIDs = try options.usersFile.map { path throws(LoadError) in try Files.lines(of: path) } ?? []
+        greeting = try Greeting(options)
         run = Int.random(in: 0...0xFFFF)
         checks = Array(repeating: SequenceCheck(), count: options.connections * options.publishers)
     }
@@ -71,9 +68,11 @@ final class FanoutWorkload: Workload {
         for client in clients where client.state == .open { membersByRoom[client.room] += 1 }
         let send = Template(options.send)
         publishers = (0..<publisherCount).map { number in
-            var values = values(of: clients[number])
+            var values = greeting.values(of: clients[number])
             values.payload = (0..<options.payloadBytes).map { UInt8(ascii: "a") + UInt8($0 % 26) }
-            return Publisher(text: send.render(values), markerOffset: send.payloadOffset(values) ?? 0)
+            return Publisher(
+                text: send.render(values), markerOffset: send.payloadOffset(values) ?? 0,
+                uuidOffset: send.uuidOffset(values))
         }
         isPublishing = true
         waiting = Array(0..<publisherCount)
@@ -83,9 +82,7 @@ final class FanoutWorkload: Workload {
     func stop() { isPublishing = false }
 
     func opened(_ client: Client, atUs now: Int) {
-        guard let hello else { return }
-        client.queue(.text, hello.render(values(of: client)), mask: random.next())
-        touch(client)
+        if greeting.queue(on: client, using: &random) { touch(client) }
     }
 
     func received(_ message: Span<UInt8>, by client: Client, atUs now: Int) {
@@ -139,6 +136,7 @@ final class FanoutWorkload: Workload {
         publishers[number].outstanding += 1
         let marker = Marker(sequence: publishers[number].sequence, sentAtUs: now, sender: number, run: run)
         marker.write(into: &publishers[number].text, at: publishers[number].markerOffset)
+        if let offset = publishers[number].uuidOffset { writeUUID(at: offset, of: number) }
         client.queue(.text, publishers[number].text, mask: random.next())
         counts.published += 1
         counts.expected += membersByRoom[client.room] - (options.completion == .ownCopy ? 0 : 1)
@@ -152,7 +150,19 @@ final class FanoutWorkload: Workload {
         waiting.append(number)
     }
 
-    private func values(of client: Client) -> Template.Values {
-        Template.Values(room: client.room, user: client.number, roomIDs: roomIDs, userIDs: userIDs)
+    /// Digits of the run, the sender and the message, so that no two are the same.
+    private func writeUUID(at offset: Int, of number: Int) {
+        func write(_ value: Int, at place: Int, digits: Int) {
+            for index in 0..<digits {
+                let digit = UInt8(truncatingIfNeeded: value >> ((digits - 1 - index) * 4) & 15)
+                publishers[number].text[offset + place + index] = digit < 10 ? 0x30 + digit : 0x57 + digit
+            }
+        }
+        write(uuidSeries, at: 0, digits: 8)
+        write(number, at: 19, digits: 4)
+        write(publishers[number].sequence, at: 24, digits: 12)
     }
+
+    /// Of this run, so that another against the same server is no repeat.
+    private let uuidSeries = Int.random(in: 0..<1 << 32)
 }

@@ -1,10 +1,10 @@
 /// A text with fields that are filled in for each connection: `{room}` and `{user}` (numbers from 0), `{room_id}` and
-/// `{user_id}` (lines of a file, or else the numbers), and `{payload}`. Other braces stay as they are, so that JSON
-/// needs no escaping.
+/// `{user_id}` (lines of a file, or else the numbers), `{token}` and `{position}` (lines of a file), `{uuid}` (another one
+/// in each message) and `{payload}`. Other braces stay as they are, so that JSON needs no escaping.
 struct Template {
     private enum Part {
         case literal([UInt8])
-        case room, roomID, user, userID, payload
+        case room, roomID, user, userID, token, position, uuid, payload
     }
 
     /// What the fields stand for.
@@ -13,11 +13,16 @@ struct Template {
         var user: Int
         var roomIDs: [String] = []
         var userIDs: [String] = []
+        /// Taken in turn, where there are fewer than connections.
+        var tokens: [String] = []
+        /// By room.
+        var positions: [String] = []
         var payload: [UInt8] = []
     }
 
     private static let fields: [(name: String, part: Part)] = [
         ("{room}", .room), ("{room_id}", .roomID), ("{user}", .user), ("{user_id}", .userID), ("{payload}", .payload),
+        ("{token}", .token), ("{position}", .position), ("{uuid}", .uuid),
     ]
 
     private var parts: [Part] = []
@@ -47,6 +52,12 @@ struct Template {
             case .user: text.append(contentsOf: String(values.user).utf8)
             case .roomID: text.append(contentsOf: Self.line(values.room, of: values.roomIDs).utf8)
             case .userID: text.append(contentsOf: Self.line(values.user, of: values.userIDs).utf8)
+            case .token:
+                if !values.tokens.isEmpty {
+                    text.append(contentsOf: values.tokens[values.user % values.tokens.count].utf8)
+                }
+            case .position: text.append(contentsOf: Self.line(values.room, of: values.positions).utf8)
+            case .uuid: text.append(contentsOf: "00000000-0000-4000-8000-000000000000".utf8)
             case .payload: text.append(contentsOf: values.payload)
             }
         }
@@ -55,8 +66,17 @@ struct Template {
 
     /// Where the payload lies in a rendered text, if the template has one.
     func payloadOffset(_ values: Values) -> Int? {
+        offset(values) { if case .payload = $0 { true } else { false } }
+    }
+
+    /// Where the UUID lies in a rendered text, if the template has one.
+    func uuidOffset(_ values: Values) -> Int? {
+        offset(values) { if case .uuid = $0 { true } else { false } }
+    }
+
+    private func offset(_ values: Values, of isWanted: (Part) -> Bool) -> Int? {
         var before = self
-        guard let index = parts.firstIndex(where: { if case .payload = $0 { true } else { false } }) else { return nil }
+        guard let index = parts.firstIndex(where: isWanted) else { return nil }
         before.parts.removeSubrange(index...)
         return before.render(values).count
     }
