@@ -5,9 +5,11 @@ let package = Package(
     name: "StoreBenchmark",
     dependencies: [.package(name: "chatserver", path: "../..")],
     targets: [
+        .target(name: "BareLoop", linkerSettings: [.linkedLibrary("sqlite3")]),
         .executableTarget(
             name: "StoreBenchmark",
             dependencies: [
+                "BareLoop",
                 .product(name: "ChatStore", package: "chatserver"),
                 .product(name: "ChatDomain", package: "chatserver"),
             ]),

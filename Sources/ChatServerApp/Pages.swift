@@ -8,6 +8,9 @@ enum Pages {
         ("asyncapi.json", PackageResources.asyncapi_json),
         ("broadcast.html", PackageResources.broadcast_html),
         ("broadcast.js", PackageResources.broadcast_js),
+        ("chat-client.js", PackageResources.chat_client_js),
+        ("chat.css", PackageResources.chat_css),
+        ("chat.js", PackageResources.chat_js),
         ("dashboard-items.js", PackageResources.dashboard_items_js),
         ("dashboard-stream.js", PackageResources.dashboard_stream_js),
         ("dashboard.css", PackageResources.dashboard_css),
@@ -37,13 +40,33 @@ enum Pages {
         ("demo-view-rooms.js", PackageResources.demo_view_rooms_js),
         ("demo-view-signin.js", PackageResources.demo_view_signin_js),
         ("demo.css", PackageResources.demo_css),
+        ("dom.js", PackageResources.dom_js),
+        ("emoji.js", PackageResources.emoji_js),
+        ("format.js", PackageResources.format_js),
         ("icon.svg", PackageResources.icon_svg),
+        ("index.html", PackageResources.index_html),
+        ("main.js", PackageResources.main_js),
+        ("more.css", PackageResources.more_css),
         ("openapi.json", PackageResources.openapi_json),
+        ("storage.js", PackageResources.storage_js),
+        ("texts-de.js", PackageResources.texts_de_js),
+        ("texts.js", PackageResources.texts_js),
+        ("theme.js", PackageResources.theme_js),
+        ("timeline.js", PackageResources.timeline_js),
+        ("view-auth.js", PackageResources.view_auth_js),
+        ("view-composer.js", PackageResources.view_composer_js),
+        ("view-dialogs.js", PackageResources.view_dialogs_js),
+        ("view-info.js", PackageResources.view_info_js),
+        ("view-messages.js", PackageResources.view_messages_js),
+        ("view-room.js", PackageResources.view_room_js),
+        ("view-settings.js", PackageResources.view_settings_js),
+        ("view-sidebar.js", PackageResources.view_sidebar_js),
     ]
 
     /// Where a page is found, instead of under `/assets/`. A path that ends with "/" means the index there.
     private static let pages = [
-        "demo-chat.html": "/demo/chat", "broadcast.html": "/demo/broadcast", "dashboard.html": "/dashboard",
+        "index.html": "/index.html", "demo-chat.html": "/demo/chat", "broadcast.html": "/demo/broadcast",
+        "dashboard.html": "/dashboard",
     ]
 
     static func files() -> StaticFiles {
@@ -56,7 +79,6 @@ enum Pages {
             files[path] = StaticFile(
                 content: content, contentType: "text/html; charset=utf-8", gzippedContent: Gzip.shorter(content))
         }
-        files["/index.html"] = files["/demo/chat"]
         return files
     }
 

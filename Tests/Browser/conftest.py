@@ -6,6 +6,7 @@ import signal
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from member import Member
 from person import Person
 from server import Server
 
@@ -34,7 +35,7 @@ def url():
     if "CHATSERVER_URL" in os.environ:
         yield os.environ["CHATSERVER_URL"].rstrip("/")
         return
-    with Server("--set", f"presence_grace_ms={GRACE_MS}") as server:
+    with Server("--set", f"presence_grace_ms={GRACE_MS}", "--set", "message_rate=0", "--set", "password_cost=10") as server:
         yield server.url
 
 
@@ -43,7 +44,7 @@ def own_server():
     """A server of the test's own, which it may stop and start."""
     if "CHATSERVER_URL" in os.environ:
         pytest.skip("this test must start and stop the server itself")
-    with Server("--set", f"presence_grace_ms={GRACE_MS}") as server:
+    with Server("--set", f"presence_grace_ms={GRACE_MS}", "--set", "message_rate=0", "--set", "password_cost=10") as server:
         yield server
 
 
@@ -59,5 +60,21 @@ def person(browser, url):
     yield make
     problems = [f"{one.name}: {problem}" for one in people for problem in one.problems]
     for one in people:
+        one.context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def member(browser, url):
+    """The same for the chat's page: `member("Ada")`, `member("Ben", color_scheme="dark")`."""
+    members: list[Member] = []
+
+    def make(name: str, at: str = url, **options) -> Member:
+        members.append(Member(browser, at, name, **options))
+        return members[-1]
+
+    yield make
+    problems = [f"{one.name}: {problem}" for one in members for problem in one.problems]
+    for one in members:
         one.context.close()
     assert problems == []

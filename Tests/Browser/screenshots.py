@@ -1,5 +1,6 @@
 """Makes the pictures of docs/images from a server with a small conversation: Tests/Browser/run --only-install, then
 
+    .build/browser/bin/python -m pip install pillow
     .build/browser/bin/python Tests/Browser/screenshots.py
 """
 
@@ -8,17 +9,20 @@ import tempfile
 import time
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from member import Member
 from person import Person
 from server import ROOT, Server
 
 IMAGES = ROOT / "docs/images"
 # In the pictures it is ten in the morning, whenever they are made. (In "Etc/GMT+3" it is three hours earlier.)
 HOURS_BACK = (time.gmtime().tm_hour - 10 + 12) % 24 - 12
-COMMON = {"timezone_id": f"Etc/GMT{HOURS_BACK:+}", "device_scale_factor": 2}
+COMMON = {"timezone_id": f"Etc/GMT{HOURS_BACK:+}", "reduced_motion": "reduce"}
 DESKTOP = {"viewport": {"width": 1200, "height": 780}, **COMMON}
-PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True, **COMMON}
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True,
+         "device_scale_factor": 2, **COMMON}
 
 # A page has the system's font, and a machine without a desktop has a poor one: the pictures show Inter where it is
 # installed (apt-get install fonts-inter fonts-noto-color-emoji).
@@ -28,94 +32,126 @@ FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
   <match target="pattern"><edit name="family" mode="prepend_first" binding="strong"><string>Inter</string></edit></match>
 </fontconfig>"""
 
-NUMBERS = {"Mara Lindqvist": "+46 8 5550 0117", "Tomás Rivera": "+34 91 555 0142", "Priya Nair": "+44 20 7946 0171",
-           "Jonas Weber": "+49 30 5550 0163", "Aiko Tanaka": "+81 3 5550 0129"}
+TALK = """priya: Forecast for Saturday looks great. 18 degrees, no wind ☀️
+jonas: Then let’s take the ridge trail instead of the valley?
+mara: Yes please. I’ve wanted to do the ridge since spring.
+tomas: I’m in. The 8:12 train gets us there before nine.
+tomas: Map and notes are here: https://hikes.example/ridge-trail
+mara: Perfect. I’ll bring the stove, so nobody has to carry cold coffee all the way up.
+priya: You are the best ☕
+jonas: Who has the spare headlamp?"""
+HIKE = "Weekend hike 🥾"
 
 
-class Cast:
-    """The people of the conversation, each in a browser of their own."""
-
-    def __init__(self, browser: Browser, url: str):
-        self.browser, self.url = browser, url
-        self.people: dict[str, Person] = {}
-
-    def join(self, name: str, **options) -> Person:
-        one = Person(self.browser, self.url, name, **options)
-        one.name, one.phone = name, NUMBERS[name]
-        self.people[name.split()[0]] = one
-        return one.sign_up()
-
-    def again(self, first_name: str, **options) -> Person:
-        """The same person on another device."""
-        original = self.people[first_name]
-        one = Person(self.browser, self.url, original.name, **options)
-        one.name, one.phone = original.name, original.phone
-        one.sign_in(one.phone)
-        one.expect_signed_in()
-        return one
+def join(browser: Browser, url: str, name: str, **options) -> Member:
+    one = Member(browser, url, name, **options)
+    one.name = name
+    one.username = name.split()[0].lower().replace("á", "a")
+    return one.register()
 
 
-def say(one: Person, room: str, *texts: str):
-    one.open_room(room)
-    for text in texts:
-        one.send(text)
-
-
-def converse(cast: Cast):
-    mara, tomas, priya, jonas, aiko = (cast.join(name, **DESKTOP) for name in NUMBERS)
-    mara.start_chat(aiko)
-    say(aiko, "Mara Lindqvist", "The prints are ready, you can pick them up any time after 10")
-    say(mara, "Aiko Tanaka", "Wonderful, thank you!")
+def converse(browser: Browser, url: str) -> dict[str, Member]:
+    names = {"mara": "Mara Lindqvist", "tomas": "Tomás Rivera", "priya": "Priya Nair", "jonas": "Jonas Weber",
+             "aiko": "Aiko Tanaka"}
+    cast = {key: join(browser, url, name, **DESKTOP) for key, name in names.items()}
+    mara, tomas, priya, jonas, aiko = cast.values()
+    mara.start_room("channel", "Announcements", tomas, priya, jonas, is_public=True)
+    mara.send("The office is closed on Monday.")
     mara.start_chat(jonas)
-    say(jonas, "Mara Lindqvist", "Did the new tent poles arrive?")
-    say(mara, "Jonas Weber", "Yesterday. They fit.")
-    mara.start_group("Weekend hike 🥾", tomas, priya, jonas)
-    hike = "Weekend hike 🥾"
-    say(priya, hike, "Forecast for Saturday looks great. 18 degrees, no wind")
-    say(jonas, hike, "Then let’s take the ridge trail instead of the valley?")
-    say(mara, hike, "Yes please. I’ve wanted to do the ridge since spring.")
-    say(tomas, hike, "I’m in. The 8:12 train gets us there before nine.",
-        "Map and notes are here: https://hikes.example/ridge-trail")
-    say(mara, hike, "Perfect. I’ll bring the stove, so nobody has to carry cold coffee all the way up.")
-    say(priya, hike, "You are the best ☕")
-    say(jonas, hike, "Who has the spare headlamp?")
-    mara.start_chat(priya)
-    say(priya, "Mara Lindqvist", "Shall I book the table for Sunday, too?")
-    mara.open_room(hike)
-    say(mara, hike, "I do. It’s already in my backpack.")
-    for one in (tomas, jonas):
-        expect(one.message("I do. It’s already in my backpack.")).to_be_visible()
-    aiko.open_room("Mara Lindqvist")
-    aiko.send("Also, they turned out beautifully")
-    expect(mara.room("Aiko Tanaka")).to_contain_text("beautifully")
-    return mara, tomas
+    jonas.open_room(mara.name).send("Did the new tent poles arrive?")
+    mara.send("Yesterday. They fit.")
+    mara.start_room("group", HIKE, tomas, priya, jonas)
+    for one in (tomas, priya, jonas):
+        one.open_room(HIKE)
+    for line in TALK.splitlines():
+        key, text = line.split(": ", 1)
+        cast[key].send(text)
+        expect(mara.message(text)).to_be_visible()
+    tomas.react("stove", "❤️")
+    jonas.react("stove", "❤️")
+    priya.react("ridge trail instead", "👍")
+    jonas.act("8:12 train", "Thread")
+    for text in ("Which platform?", "Seven, as always"):
+        jonas.panel.get_by_role("textbox").fill(text)
+        jonas.panel.get_by_role("textbox").press("Enter")
+    jonas.page.keyboard.press("Escape")
+    mara.act("spare headlamp", "Reply")
+    mara.send("I do. It’s already in my backpack.")
+    aiko.start_chat(mara)
+    aiko.send("The prints are ready, you can pick them up any time after 10", "Also, they turned out beautifully")
+    priya.start_chat(mara)
+    priya.send("Shall I book the table for Sunday, too?")
+    priya.open_room(HIKE)
+    return cast
 
 
-def shoot(one: Person, name: str):
+def shoot(one, name: str):
     one.page.mouse.move(0, 0)
-    expect(one.page.locator(".arriving:hover")).to_have_count(0)
-    one.page.screenshot(path=IMAGES / name, animations="disabled")
+    one.page.wait_for_timeout(250)
+    path = IMAGES / f"{name}.png"
+    one.page.screenshot(path=path, animations="disabled")
+    # A few hundred colours are all there are: a third of the size.
+    with Image.open(path) as image:
+        image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
     assert one.problems == [], one.problems
-    print(f"docs/images/{name}")
+    print(f"docs/images/{name}.png")
 
 
-def show_chats(cast: Cast, browser: Browser, url: str):
-    mara, tomas = converse(cast)
-    hike = "Weekend hike 🥾"
-    dark = cast.again("Mara", color_scheme="dark", **DESKTOP)
-    phone = cast.again("Mara", **PHONE)
-    for one in (dark, phone):
-        one.open_room(hike)
-        expect(one.message("I do. It’s already in my backpack.")).to_be_in_viewport()
-    tomas.composer.press_sequentially("See")
-    for one, name in ((mara, "chat-desktop.png"), (dark, "chat-dark.png"), (phone, "chat-phone.png")):
-        # Typing goes on while the pictures are made.
-        tomas.composer.press_sequentially(" you")
-        expect(one.subtitle).to_contain_text("is typing")
-        shoot(one, name)
-    newcomer = Person(browser, url, "Newcomer", **DESKTOP)
-    newcomer.open().page.get_by_role("button", name="Create an account").click()
-    shoot(newcomer, "signin.png")
+def show_page(browser: Browser, url: str):
+    cast = converse(browser, url)
+    for form, options in (("", DESKTOP), ("-dark", {"color_scheme": "dark", **DESKTOP}), ("-phone", PHONE)):
+        newcomer = Member(browser, url, "Newcomer", **options).open()
+        newcomer.page.get_by_role("button", name="Create account").click()
+        shoot(newcomer, f"signin{form}")
+        mara = Member(browser, url, "Mara", **options)
+        mara.name = "Mara Lindqvist"
+        mara.sign_in("mara").expect_signed_in()
+        shoot(mara, f"rooms{form}")
+        mara.open_room(HIKE)
+        expect(mara.message("already in my backpack")).to_be_in_viewport()
+        typing = cast["tomas"].composer
+        typing.press_sequentially("See you")
+        expect(mara.page.locator(".typing")).to_contain_text("is typing")
+        shoot(mara, f"chat{form}")
+        typing.fill("")
+        show_details(mara, form)
+        mara.context.close()
+
+
+def show_details(mara: Member, form: str):
+    page = mara.page
+    page.get_by_role("button", name="Details", exact=True).last.click()
+    expect(mara.panel.locator(".member")).to_have_count(4)
+    shoot(mara, f"details{form}")
+    mara.panel.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="2 answers").click()
+    expect(mara.panel.locator(".message")).to_have_count(3)
+    shoot(mara, f"thread{form}")
+    mara.panel.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Search in this conversation").click()
+    page.get_by_role("dialog").get_by_role("searchbox").fill("ridge")
+    expect(page.locator(".result mark").first).to_be_visible(timeout=30_000)
+    shoot(mara, f"search{form}")
+    page.keyboard.press("Escape")
+    page.locator(".composer").get_by_role("button", name="Emoji").click()
+    shoot(mara, f"emoji{form}")
+    page.keyboard.press("Escape")
+    page.goto(f"{mara.url}/#/")
+    page.get_by_role("button", name="New conversation").click()
+    page.get_by_role("menuitem", name="New group").click()
+    dialog = page.get_by_role("dialog", name="New group")
+    dialog.get_by_role("textbox", name="Name", exact=True).fill("Photo club")
+    for name in ("aiko", "tomas"):
+        dialog.get_by_role("searchbox").fill(name)
+        dialog.locator(".person").filter(has_text=f"@{name}").click()
+    dialog.get_by_role("searchbox").fill("jonas")
+    expect(dialog.locator(".person").filter(has_text="@jonas")).to_be_visible()
+    shoot(mara, f"new-group{form}")
+    page.keyboard.press("Escape")
+    mara.menu("Settings")
+    expect(page.get_by_role("dialog", name="Settings")).to_be_visible()
+    shoot(mara, f"settings{form}")
+    page.keyboard.press("Escape")
 
 
 def show_broadcast(browser: Browser, url: str):
@@ -130,18 +166,18 @@ def show_broadcast(browser: Browser, url: str):
         sender.get_by_role("textbox", name="Message").fill(line)
         sender.get_by_role("button", name="Send").click()
         expect(one.page.get_by_text(line)).to_be_visible()
-    shoot(one, "broadcast.png")
+    shoot(one, "broadcast")
 
 
 def main():
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as directory, Server() as server, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as directory, Server("--set", "message_rate=0", "--set", "password_cost=10") as server, sync_playwright() as playwright:
         fonts = Path(directory) / "fonts.conf"
         fonts.write_text(FONTS)
         browser = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"],
             env={**os.environ, "FONTCONFIG_FILE": str(fonts)})
-        show_chats(Cast(browser, server.url), browser, server.url)
+        show_page(browser, server.url)
         show_broadcast(browser, server.url)
         browser.close()
 

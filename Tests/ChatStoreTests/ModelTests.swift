@@ -32,6 +32,8 @@ struct ModelTests {
                 try #require(one == other, "seed \(seed), step \(step): \(draft)")
             }
             try #require(found.events == expected.events, "seed \(seed), step \(step)")
+            drafts.learn(from: expected)
+            try #require(found.notices == expected.notices, "seed \(seed), step \(step)")
             switch drafts.number(0...19) {
             case 0:
                 store.close()
@@ -41,8 +43,14 @@ struct ModelTests {
             case 2...8: for _ in 0..<drafts.number(1...9) { _ = try store.tidy() }
             default: break
             }
-            for _ in 0..<4 { try comparePages(reader, model, &drafts, "seed \(seed), step \(step)") }
-            if step % 25 == 24 { try compareAll(reader, model, "seed \(seed), step \(step)") }
+            for _ in 0..<4 {
+                try comparePages(reader, model, &drafts, "seed \(seed), step \(step)")
+                try compareViews(reader, model, &drafts, "seed \(seed), step \(step)")
+            }
+            if step % 25 == 24 {
+                try compareAll(reader, model, "seed \(seed), step \(step)")
+                try compareNative(reader, model, at: WallTime(milliseconds: now), "seed \(seed), step \(step)")
+            }
         }
         store.close()
     }
@@ -50,7 +58,7 @@ struct ModelTests {
     private func comparePages(
         _ reader: any ChatStoreReader, _ model: MemoryStore, _ drafts: inout RandomDrafts, _ place: String
     ) throws {
-        let room = RoomID(Int64(drafts.number(1...12)))
+        let room = drafts.place().room
         let after = drafts.number(0...1) == 0 ? nil : Int64(drafts.number(-1...40))
         let before = drafts.number(0...1) == 0 ? nil : Int64(drafts.number(-1...60))
         let limit = drafts.number(0...12)

@@ -61,7 +61,7 @@ final class FeedMachine {
 
     private static let redirectsMax = 5
     /// What one read may become by decompression.
-    private static let inflatedBytesMax = 8_388_608
+    private static let inflatedBytesMax = 4_194_304
     /// A connection that lasted as long went well.
     private static let goodMs: Int64 = 10_000
 

@@ -13,6 +13,7 @@ public struct FeedProblem: Error, Equatable, Sendable, CustomStringConvertible {
         /// There is a feed of that name, or there is none.
         case conflict
         case notFound
+        case unavailable
     }
 
     init(_ sentence: String, _ kind: Kind = .unusable) {
@@ -26,6 +27,7 @@ public struct FeedProblem: Error, Equatable, Sendable, CustomStringConvertible {
         case .unusable: .unprocessable
         case .conflict: .conflict
         case .notFound: .notFound
+        case .unavailable: .unavailable
         }
     }
 }

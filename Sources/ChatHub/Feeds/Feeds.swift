@@ -207,7 +207,7 @@ final class Feeds {
             guard statuses.count < limits.feedsMax else {
                 return .refused(FeedProblem("There are as many feeds as there may be: \(limits.feedsMax)."))
             }
-            guard !hub.isDraining else { return .refused(FeedProblem("The server is shutting down.")) }
+            guard !hub.isDraining else { return .refused(FeedProblem("The server is shutting down.", .unavailable)) }
             let number = add(configuration, hub: hub)
             return feeds[number].map { .added($0.status) } ?? .removed
         case .remove(let name):

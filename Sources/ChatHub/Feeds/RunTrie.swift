@@ -5,7 +5,7 @@
 /// the walks cost is bounded by the length of the runs, which is limited, and does not depend on how many there are.
 struct RunTrie {
     private var nodes: [Node] = [Node()]
-    private var edges: [UInt64: Int32] = [:]
+    private var edges = EdgeTable()
     private var free: [Int32] = []
 
     private struct Node {
@@ -14,15 +14,11 @@ struct RunTrie {
         var childCount: Int32 = 0
     }
 
-    private static func edge(_ node: Int32, _ scalar: UInt32) -> UInt64 {
-        UInt64(UInt32(bitPattern: node)) << 32 | UInt64(scalar)
-    }
-
     /// Which term the run is; nil for none.
     func term(of run: [UInt32]) -> Int32? {
         var node: Int32 = 0
         for scalar in run {
-            guard let next = edges[Self.edge(node, scalar)] else { return nil }
+            guard let next = edges[node, scalar] else { return nil }
             node = next
         }
         let term = nodes[Int(node)].term
@@ -32,13 +28,12 @@ struct RunTrie {
     mutating func insert(_ run: [UInt32], term: Int32) {
         var node: Int32 = 0
         for scalar in run {
-            let key = Self.edge(node, scalar)
-            if let next = edges[key] {
+            if let next = edges[node, scalar] {
                 node = next
                 continue
             }
             let next = makeNode()
-            edges[key] = next
+            edges.insert(node, scalar, next)
             nodes[Int(node)].childCount += 1
             node = next
         }
@@ -49,14 +44,14 @@ struct RunTrie {
     mutating func remove(_ run: [UInt32]) {
         var path: [Int32] = [0]
         for scalar in run {
-            guard let next = edges[Self.edge(path[path.count - 1], scalar)] else { return }
+            guard let next = edges[path[path.count - 1], scalar] else { return }
             path.append(next)
         }
         nodes[Int(path[path.count - 1])].term = -1
         for depth in stride(from: run.count, to: 0, by: -1) {
             let node = path[depth]
             guard nodes[Int(node)].term < 0, nodes[Int(node)].childCount == 0 else { return }
-            edges[Self.edge(path[depth - 1], run[depth - 1])] = nil
+            edges.remove(path[depth - 1], run[depth - 1])
             nodes[Int(path[depth - 1])].childCount -= 1
             free.append(node)
         }
@@ -68,7 +63,7 @@ struct RunTrie {
         for start in text.indices {
             var node: Int32 = 0
             var index = start
-            while index < text.count, let next = edges[Self.edge(node, text[index])] {
+            while index < text.count, let next = edges[node, text[index]] {
                 node = next
                 index += 1
                 let term = nodes[Int(node)].term

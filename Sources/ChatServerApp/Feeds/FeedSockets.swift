@@ -17,13 +17,16 @@ struct FeedServices: Sendable {
     private var sockets: [FeedLink: FeedSocket] = [:]
     private let buffer: UnsafeMutableBufferPointer<UInt8>
 
-    /// More than a record of TLS has.
-    private static let receiveBytesMax = 65_536
+    /// As much as a record of TLS has, so that nothing stays behind in a session.
+    private static let receiveBytesMax = 16_384
+    /// How many connections a turn deals with. The others wait for the next one, in which clients have their turn too:
+    /// however much the sources send, a turn stays short.
+    private static let eventsPerTurnMax = 4
 
     init(_ services: FeedServices, loopIndex: Int) throws(StartError) {
         self.services = services
         self.loopIndex = loopIndex
-        epoll = try Epoll(eventsMax: 64)
+        epoll = try Epoll(eventsMax: Self.eventsPerTurnMax)
         // Freed in deinit; all of it is initialised.
         unsafe buffer = .allocate(capacity: Self.receiveBytesMax)
         unsafe buffer.initialize(repeating: 0)

@@ -10,7 +10,7 @@ extension LogWriter {
         guard let head = try head(of: new.room) else { return .refused(new.isChecked ? .notFound : .unknownRoom) }
         if new.isChecked, let refusal = try refusal(of: new, in: head) { return .refused(refusal) }
         guard let authorHandle = try handle(of: new.author) else { return .refused(.unknownUser) }
-        if try !isMember(new.author, of: new.room) {
+        if !new.isChecked, try !isMember(new.author, of: new.room) {
             guard new.joinsRoom else { return .refused(.notMember) }
             try join(new.author, head)
         }

@@ -27,6 +27,7 @@ struct CrashTests {
             let now = WallTime(milliseconds: Int64(step))
             let commit = try store.append(batch, at: now)
             try #require(try commit == model.append(batch, at: now))
+            drafts.learn(from: commit)
             for (draft, outcome) in zip(batch, commit.outcomes) {
                 if case .send(let new) = draft, case .sent(let receipt) = outcome, !receipt.isDuplicate {
                     accepted.append((new, receipt))
@@ -62,7 +63,7 @@ struct CrashTests {
         #expect(try recovered.append([.send(new)], at: now).outcomes == [.refused(.conflict)])
     }
 
-    private static func copy(afterCrashOf directory: ScratchDirectory) throws -> ScratchDirectory {
+    static func copy(afterCrashOf directory: ScratchDirectory) throws -> ScratchDirectory {
         let copy = try ScratchDirectory()
         for suffix in ["", "-wal"] {
             try FileManager.default.copyItem(atPath: directory.database + suffix, toPath: copy.database + suffix)
@@ -81,12 +82,24 @@ struct CrashTests {
         for id in (1...40).map({ RoomID($0) }) {
             try #require(try reader.summary(of: id) == model.summary(of: id), "\(place)")
             try #require(try reader.head(of: id) == model.head(of: id), "\(place)")
+            // With what each has read, by their own messages too.
+            try #require(
+                try reader.members(of: id, skip: 0, limit: .max) == model.members(of: id, skip: 0, limit: .max),
+                "\(place)")
             try #require(
                 try reader.messages(in: id, after: nil, before: nil, limit: .max)
                     == model.messages(in: id, after: nil, before: nil, limit: .max), "\(place)")
             try #require(
                 try reader.events(in: id, after: 0, limit: .max) == model.events(in: id, after: 0, limit: .max),
                 "\(place)")
+        }
+        for id in (1...40).map({ UserID($0) }) {
+            try #require(try reader.account(id) == model.account(id), "\(place)")
+            let unread = try reader.unread(of: id, limit: .max)
+            try #require(unread.map(\.count) == model.unread(of: id, limit: .max).map(\.count), "\(place)")
+            try #require(
+                try reader.userEvents(of: id, after: 0, limit: .max)
+                    == model.userEvents(of: id, after: 0, limit: .max), "\(place)")
         }
         // Every key is known again.
         let repeats = try store.append(accepted.map { .send($0.new) }, at: WallTime(milliseconds: 0))

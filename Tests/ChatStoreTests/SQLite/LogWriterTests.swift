@@ -37,8 +37,13 @@ struct LogWriterTests {
             let found = try writer.append(batch, at: now)
             epochs.state = state
             try #require(try found == model.append(batch, at: now), "seed \(seed), step \(step)")
+            drafts.learn(from: found)
             if step % 3 == 0 { _ = try writer.tidy() }
-            let room = RoomID(Int64(drafts.number(1...10)))
+            let place = drafts.place()
+            let room = place.room
+            try #require(
+                try reader.listing(of: room, for: place.user) == model.listing(of: room, for: place.user),
+                "seed \(seed), step \(step)")
             try #require(
                 try reader.events(in: room, after: 0, limit: .max) == model.events(in: room, after: 0, limit: .max))
             try #require(

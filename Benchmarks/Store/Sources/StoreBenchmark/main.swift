@@ -8,9 +8,17 @@
 //   tidy between  one slice of tidying after each batch, as a writer that is often idle does
 //   never idle    no tidying at all, with a tail so small that indexing happens within `append`
 //
+//   checked       tidy after; each message is checked against its author's rights, as the native protocol asks
+//   bare loop     no store at all, but a loop in C over SQLite with the same layout: the log, and both indexes in sorted
+//                 runs; with and without a look-up of each key. The measure of what the store costs beyond that
+//   page          a room of COUNT messages; pages of 50 of it anywhere, as a reader of the native protocol gets them
+//
+// The rows named behind COUNT are run (all but `page` by default).
+//
 // Units: CPU of the whole process in µs a message (user + system); wall time in ms for the longest call of each kind;
 // messages a second of wall time, indexing included. One row a run; run twice, and take the lower.
 
+import BareLoop
 import ChatDomain
 import ChatStore
 import Foundation
@@ -30,6 +38,7 @@ enum Pattern: String, CaseIterable {
     case after = "tidy after"
     case between = "tidy between"
     case never = "never idle"
+    case checked = "checked"
 }
 
 struct Load {
@@ -62,7 +71,7 @@ struct Load {
         while try store.tidy() {}
     }
 
-    mutating func batch(_ size: Int) -> [Draft] {
+    mutating func batch(_ size: Int, isChecked: Bool = false) -> [Draft] {
         now += 5
         return (0..<size).map { _ in
             next += 1
@@ -70,7 +79,7 @@ struct Load {
             return .send(
                 NewMessage(
                     room: rooms[room].id, author: users[(room + next / 500 % 10) % 100].id,
-                    key: MessageKey(at: WallTime(milliseconds: now), using: &random), text: text))
+                    key: MessageKey(at: WallTime(milliseconds: now), using: &random), text: text, isChecked: isChecked))
         }
     }
 }
@@ -86,7 +95,7 @@ func run(_ pattern: Pattern, batch: Int, count: Int, in directory: String) throw
     if pattern == .never { options.tailBytesMax = 4 << 20 }
     var load = try Load(path: path, options: options)
     // Made beforehand: what it costs to make drafts is not what is measured.
-    let batches = (0..<count / batch).map { _ in load.batch(batch) }
+    let batches = (0..<count / batch).map { _ in load.batch(batch, isChecked: pattern == .checked) }
     var appends: [Double] = []
     var tidies: [Double] = []
 
@@ -127,8 +136,75 @@ func tidy(_ store: SQLiteStore) throws -> (Double, Bool) {
     return (milliseconds(begin.duration(to: .now)), hasMore)
 }
 
+/// - Parameter looksUp: whether each key is asked for first.
+func runBareLoop(looksUp: Bool, batch: Int, count: Int, in directory: String) throws {
+    let path = directory + "/store-benchmark-\(getpid()).db"
+    defer { for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) } }
+    let start = Meter.now()
+    let result = bare_loop(path, Int64(count), Int64(batch), looksUp ? 1 : 0)
+    let end = Meter.now()
+    guard result == 0 else { fatalError("SQLite's error \(result)") }
+    print(
+        String(
+            format: "%@  batch %4d  %6.2f µs CPU a message                        %8.0f messages/s",
+            (looksUp ? "bare, look-up" : "bare loop").padding(toLength: 12, withPad: " ", startingAt: 0), batch,
+            (end.cpu - start.cpu) / Double(count),
+            Double(count) / milliseconds(start.wall.duration(to: end.wall)) * 1e3))
+}
+
+/// Pages of a long room, at places by chance.
+func runPages(count: Int, in directory: String) throws {
+    let path = directory + "/store-benchmark-\(getpid()).db"
+    defer { for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) } }
+    var load = try Load(path: path, options: SQLiteStore.Options())
+    let (room, user) = (load.rooms[0], load.users[0])
+    for first in stride(from: 0, to: count, by: 1_000) {
+        let drafts = (first..<min(first + 1_000, count)).map { _ in
+            Draft.send(
+                NewMessage(
+                    room: room.id, author: user.id,
+                    key: MessageKey(at: WallTime(milliseconds: load.now), using: &load.random), text: load.text,
+                    isChecked: true))
+        }
+        _ = try load.store.append(drafts, at: WallTime(milliseconds: load.now))
+        // A reaction to every tenth.
+        let reactions = stride(from: first + 1, through: first + drafts.count, by: 10).map {
+            Draft.post(.react(room.id, seq: Int64($0), key: "+", by: user.id))
+        }
+        _ = try load.store.append(reactions, at: WallTime(milliseconds: load.now))
+        while try load.store.tidy() {}
+    }
+    let reader = try load.store.makeReader()
+    var spent: [Double] = []
+    for _ in 0..<2_000 {
+        let seq = Int64.random(in: 1...Int64(count), using: &load.random)
+        let range =
+            [MessageRange.before(seq), .after(seq), .around(seq)].randomElement(using: &load.random) ?? .before(nil)
+        let begin = ContinuousClock.now
+        let page = try reader.page(of: room.id, range, limit: 50, for: user.id)
+        spent.append(milliseconds(begin.duration(to: .now)))
+        guard !page.messages.isEmpty else { fatalError("an empty page") }
+    }
+    spent.sort()
+    print(
+        String(
+            format: "page          of 50 in a room of %d: p50 %.3f p99 %.3f max %.3f ms", count, spent[spent.count / 2],
+            spent[spent.count * 99 / 100], spent[spent.count - 1]))
+    load.store.close()
+}
+
 let directory = CommandLine.arguments.dropFirst().first ?? "."
 let count = CommandLine.arguments.dropFirst(2).first.flatMap { Int($0) } ?? 200_000
+let named = Array(CommandLine.arguments.dropFirst(3))
+let wanted = named.isEmpty ? Pattern.allCases.map(\.rawValue) + ["bare loop"] : named
 for batch in [64, 500] {
-    for pattern in Pattern.allCases { try run(pattern, batch: batch, count: count, in: directory) }
+    for pattern in Pattern.allCases where wanted.contains(pattern.rawValue) {
+        try run(pattern, batch: batch, count: count, in: directory)
+    }
+    if wanted.contains("bare loop") {
+        for looksUp in [false, true] {
+            try runBareLoop(looksUp: looksUp, batch: batch, count: count, in: directory)
+        }
+    }
 }
+if wanted.contains("page") { try runPages(count: count, in: directory) }

@@ -1,0 +1,268 @@
+// Where one writes: drafts, replies, edits, mentions with completion, emoji, and the word that one is typing.
+
+import { avatar, bdi, h, icon, iconButton, loadMoreStyle, openPopup, setChildren } from './dom.js';
+import { byteLength, oneLine } from './format.js';
+import { t } from './texts.js';
+
+const TEXT_BYTES_MAX = 16_384;
+const WARN_BYTES = 15_000;
+const OFFERED_MAX = 6;
+const DRAFT_DELAY_MS = 300;
+const GROWS_BY_ITSELF = CSS.supports('field-sizing', 'content');
+
+export class Composer {
+  #chat;
+  #room;
+  #thread;
+  #options;
+  #mode = /** @type {{ kind: 'reply' | 'edit', message: any } | null} */ (null);
+  #typedAt = 0;
+  #draftTimer = 0;
+  #offered = [];
+  #choice = 0;
+  #mentioned = new Map();
+
+  /** @param {any} chat @param {any} room @param {{ thread?: number, onSent: () => void, onUp: () => void }} options */
+  constructor(chat, room, options) {
+    this.#chat = chat;
+    this.#room = room;
+    this.#thread = options.thread ?? null;
+    this.#options = options;
+    this.textarea = h('textarea', { rows: '1', dir: 'auto', enterkeyhint: 'send', autocomplete: 'off',
+      'aria-label': this.#label(), placeholder: this.#label(), 'aria-autocomplete': 'list',
+      oninput: () => this.#changed(), onkeydown: (event) => this.#key(event),
+      onblur: () => this.#closeOffer(), onclick: () => this.#offer() });
+    this.options = h('ul.mentions', { role: 'listbox', 'aria-label': t('people'), id: `mentions-${options.thread ?? 0}`, hidden: true });
+    this.bar = h('div.composer-bar', { hidden: true });
+    this.error = h('p.composer-error', { role: 'alert' });
+    this.send = h('button.send', { type: 'submit', 'aria-label': t('send'), title: t('send') }, icon('send'));
+    const emoji = iconButton('smile', t('emoji'), () => this.#pickEmoji(emoji));
+    this.element = h('form.composer', { onsubmit: (event) => { event.preventDefault(); this.#submit(); } },
+      this.options, this.bar, h('div.composer-box', {}, emoji, this.textarea, this.send), this.error);
+    this.textarea.value = chat.drafts.of(this.#draftKey);
+    this.#fit();
+  }
+
+  get #draftKey() {
+    return this.#thread ? `${this.#room.id}/${this.#thread}` : this.#room.id;
+  }
+
+  #label() {
+    return this.#thread ? t('answerInThread') : t('messageTo', { name: this.#chat.titleOf(this.#room) });
+  }
+
+  /** The room's name may come later than the room. */
+  relabel() {
+    this.textarea.setAttribute('aria-label', this.#label());
+    this.textarea.placeholder = this.#label();
+  }
+
+  focus() {
+    this.textarea.focus();
+  }
+
+  reply(message) {
+    this.#setMode({ kind: 'reply', message });
+  }
+
+  edit(message) {
+    this.#setMode({ kind: 'edit', message });
+    this.textarea.value = message.text;
+    this.#changed();
+    this.textarea.setSelectionRange(message.text.length, message.text.length);
+  }
+
+  /** Ends a reply or an edit. Answers whether there was one. */
+  cancel() {
+    if (!this.#mode) return false;
+    const wasEdit = this.#mode.kind === 'edit';
+    this.#setMode(null);
+    if (wasEdit) this.textarea.value = this.#chat.drafts.of(this.#draftKey);
+    this.#changed();
+    return true;
+  }
+
+  stop() {
+    clearTimeout(this.#draftTimer);
+    this.#saveDraft();
+    this.#tellTyping(false);
+  }
+
+  #setMode(mode) {
+    if (mode && this.#mode === null) this.#saveDraft();
+    this.#mode = mode;
+    this.bar.hidden = !mode;
+    if (!mode) return;
+    const { kind, message } = mode;
+    const name = this.#chat.nameOf(message.user_id);
+    this.bar.replaceChildren(icon(kind === 'edit' ? 'edit' : 'reply'),
+      h('div', {}, h('strong', {}, kind === 'edit' ? t('editing') : t('replyingTo', { name })), h('span', { dir: 'auto' }, oneLine(message.text))),
+      iconButton('close', t('cancel'), () => { this.cancel(); this.focus(); }));
+    this.focus();
+  }
+
+  #saveDraft() {
+    if (this.#mode?.kind !== 'edit') this.#chat.drafts.set(this.#draftKey, this.textarea.value);
+  }
+
+  #fit() {
+    const { textarea } = this;
+    if (!GROWS_BY_ITSELF && textarea.isConnected) {
+      textarea.style.height = 'auto';
+      textarea.style.height = `${textarea.scrollHeight}px`;
+    }
+    this.element.classList.toggle('has-text', textarea.value.trim() !== '');
+  }
+
+  #changed() {
+    this.#fit();
+    const { value } = this.textarea;
+    const bytes = value.length > WARN_BYTES / 4 ? byteLength(value) : 0;
+    this.error.textContent = bytes > TEXT_BYTES_MAX ? t('tooLong', { count: bytes - TEXT_BYTES_MAX })
+      : bytes > WARN_BYTES ? t('nearlyFull', { count: TEXT_BYTES_MAX - bytes }) : '';
+    clearTimeout(this.#draftTimer);
+    this.#draftTimer = setTimeout(() => this.#saveDraft(), DRAFT_DELAY_MS);
+    if (this.#mode?.kind !== 'edit') this.#tellTyping(value.trim() !== '');
+    this.#offer();
+  }
+
+  #tellTyping(isTyping) {
+    const { client } = this.#chat;
+    const resendMs = client.welcome?.typing?.resend_ms ?? 5_000;
+    const now = Date.now();
+    if (isTyping ? now - this.#typedAt < resendMs : this.#typedAt === 0) return;
+    this.#typedAt = isTyping ? now : 0;
+    client.hint('typing', { room: this.#room.id, state: isTyping ? 'start' : 'stop', kind: 'text',
+      ...(this.#thread && { thread: this.#thread }) });
+  }
+
+  #key(event) {
+    if (event.isComposing) return;
+    if (this.#offered.length > 0 && this.#offerKey(event)) return;
+    const isPlain = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey;
+    if (event.key === 'Enter' && isPlain) {
+      event.preventDefault();
+      this.#submit();
+    } else if (event.key === 'ArrowUp' && isPlain && this.textarea.value === '') {
+      event.preventDefault();
+      this.#options.onUp();
+    } else if (event.key === 'Escape' && this.cancel()) {
+      event.stopPropagation();
+    }
+  }
+
+  async #submit() {
+    const text = this.textarea.value.trim();
+    if (text === '' || byteLength(text) > TEXT_BYTES_MAX) return;
+    const mode = this.#mode;
+    this.#setMode(null);
+    this.textarea.value = mode?.kind === 'edit' ? this.#chat.drafts.of(this.#draftKey) : '';
+    this.#typedAt = 0;
+    this.#changed();
+    this.#saveDraft();
+    this.error.textContent = '';
+    if (mode?.kind === 'edit') {
+      if (text === mode.message.text) return;
+      try {
+        await this.#chat.edit(this.#room, mode.message, text);
+      } catch (error) {
+        // What was written is not thrown away: it is there to be tried again.
+        this.edit(mode.message);
+        this.textarea.value = text;
+        this.#fit();
+        this.error.textContent = t(error.code === 'forbidden' ? 'notAllowed' : 'notSaved');
+      }
+      return;
+    }
+    const lower = text.toLowerCase();
+    const mentions = [...this.#mentioned].filter(([name]) => lower.includes(`@${name.toLowerCase()}`)).map(([, id]) => id);
+    for (const [, name] of text.matchAll(/@([A-Za-z0-9._-]{2,32})/g)) {
+      const id = this.#chat.userIdOf(name) ?? this.#chat.userIdOf(name.replace(/[._-]+$/, ''));
+      if (id && !mentions.includes(id)) mentions.push(id);
+    }
+    this.#mentioned.clear();
+    this.#chat.send(this.#room, text, { replyTo: mode?.message.seq, thread: this.#thread, mentions: mentions.slice(0, 50) });
+    this.#options.onSent();
+  }
+
+  // Mentions
+
+  #offer() {
+    const before = this.textarea.value.slice(0, this.textarea.selectionStart);
+    const match = /(?:^|\s)@([\p{L}\p{N}._-]{0,32})$/u.exec(before);
+    const isDirect = this.#room.kind === 'direct';
+    if (!match || isDirect || !this.#room.members) {
+      this.#closeOffer();
+      return;
+    }
+    const query = match[1].toLowerCase();
+    const people = [...this.#room.members.keys()].map((id) => this.#chat.user(id))
+      .filter((user) => user?.username && user.id !== this.#chat.me.id
+        && (user.username.toLowerCase().startsWith(query) || (user.display_name ?? '').toLowerCase().includes(query)))
+      .sort((a, b) => a.username.localeCompare(b.username)).slice(0, OFFERED_MAX);
+    // Nothing is left to complete in a name that is there in full.
+    this.#offered = people.length === 1 && people[0].username.toLowerCase() === query ? [] : people;
+    this.#choice = Math.min(this.#choice, Math.max(0, this.#offered.length - 1));
+    this.#showOffer();
+  }
+
+  #showOffer() {
+    const { options, textarea } = this;
+    options.hidden = this.#offered.length === 0;
+    setChildren(options, this.#offered.map((user, index) => h('li', {
+      role: 'option', id: `${options.id}-${index}`, 'aria-selected': String(index === this.#choice),
+      // Before the blur that a click brings.
+      onpointerdown: (event) => { event.preventDefault(); this.#choose(user); },
+    }, avatar(user.display_name || user.username, user.id, { size: 'is-small' }),
+    h('strong', {}, bdi(user.display_name || user.username)), h('span', {}, `@${user.username}`))));
+    if (this.#offered.length > 0) {
+      textarea.setAttribute('aria-controls', options.id);
+      textarea.setAttribute('aria-activedescendant', `${options.id}-${this.#choice}`);
+    } else {
+      textarea.removeAttribute('aria-controls');
+      textarea.removeAttribute('aria-activedescendant');
+    }
+  }
+
+  #closeOffer() {
+    if (this.#offered.length === 0) return;
+    this.#offered = [];
+    this.#choice = 0;
+    this.#showOffer();
+  }
+
+  #offerKey(event) {
+    const count = this.#offered.length;
+    if (event.key === 'ArrowDown') this.#choice = (this.#choice + 1) % count;
+    else if (event.key === 'ArrowUp') this.#choice = (this.#choice + count - 1) % count;
+    else if (event.key === 'Escape') this.#closeOffer();
+    else if (event.key === 'Enter' || event.key === 'Tab') this.#choose(this.#offered[this.#choice]);
+    else return false;
+    event.preventDefault();
+    event.stopPropagation();
+    if (this.#offered.length > 0) this.#showOffer();
+    return true;
+  }
+
+  #choose(user) {
+    const { textarea } = this;
+    const end = textarea.selectionStart;
+    const start = textarea.value.lastIndexOf('@', end - 1);
+    textarea.setRangeText(`@${user.username} `, start, end, 'end');
+    this.#mentioned.set(user.username, user.id);
+    this.#closeOffer();
+    this.#changed();
+  }
+
+  async #pickEmoji(anchor) {
+    const [{ emojiPicker }] = await Promise.all([import('./emoji.js'), loadMoreStyle()]);
+    const picker = emojiPicker((emoji) => {
+      popup.close();
+      this.textarea.setRangeText(emoji, this.textarea.selectionStart, this.textarea.selectionEnd, 'end');
+      this.#changed();
+      this.focus();
+    });
+    const popup = openPopup(anchor, picker, { label: t('emoji') });
+    picker.querySelector('input').focus();
+  }
+}

@@ -1,0 +1,202 @@
+"""Somebody at the chat's page, by what a person sees: names, labels and roles."""
+
+import itertools
+import os
+import re
+import secrets
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+PASSWORD = "correct horse"
+
+_run = f"{secrets.randbelow(10**6):06}"
+_numbers = itertools.count(1)
+
+# What the browser itself notes when a server refuses, or is not there: the page asks who is signed in (401), and tests
+# ask for what one may not. Everything else is a failure.
+_EXPECTED = re.compile(
+    r"Failed to load resource: (the server responded with a status of (401|403|404|409|410|422|429|503)"
+    r"|net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INTERNET_DISCONNECTED|FAILED|SOCKET_NOT_CONNECTED))"
+    r"|WebSocket connection to '.*' failed")
+
+
+class Member:
+    """A browser context of their own: nothing is shared with others, and no error goes unnoticed."""
+
+    def __init__(self, browser: Browser, url: str, name: str, **options):
+        self.url = url
+        number = next(_numbers)
+        self.name = f"{name} {_run[:3]}{number:02}"
+        self.username = f"{name.lower()}.{_run}.{number:02}"
+        self.problems: list[str] = []
+        self.context = browser.new_context(**{"locale": "en-GB", "timezone_id": "Europe/Berlin", **options})
+        self.context.set_default_timeout(15_000)
+        if "CHATSERVER_WEB" in os.environ:
+            self._serve_from(Path(os.environ["CHATSERVER_WEB"]))
+        self.page = self.new_page()
+
+    def _serve_from(self, folder: Path):
+        """While one works on the page: its files from the folder, and not those that the server was built with."""
+        def fulfill(route):
+            file = folder / route.request.url.split("?")[0].rsplit("/", 1)[1]
+            route.fulfill(path=file) if file.is_file() else route.continue_()
+        self.context.route("**/assets/*", fulfill)
+
+    def new_page(self) -> Page:
+        page = self.context.new_page()
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.problems.append(f"exception: {error}\n{error.stack}"))
+        return page
+
+    def _console(self, message):
+        if message.type in ("error", "warning") and not _EXPECTED.search(message.text):
+            self.problems.append(f"{message.type}: {message.text}")
+
+    # Signing in
+
+    def open(self) -> "Member":
+        self.page.goto(self.url)
+        return self
+
+    def sign_up(self) -> "Member":
+        self.open()
+        self.page.get_by_role("button", name="Create account").click()
+        self.fill_account()
+        self.expect_signed_in()
+        return self
+
+    def fill_account(self):
+        self.page.get_by_role("textbox", name="Display name").fill(self.name)
+        self.page.get_by_role("textbox", name="User name").fill(self.username)
+        self.page.get_by_role("textbox", name="Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Create account").click()
+
+    def sign_in(self, username: str, password: str = PASSWORD) -> "Member":
+        self.open()
+        self.page.get_by_role("textbox", name="User name").fill(username)
+        self.page.get_by_role("textbox", name="Password").fill(password)
+        self.page.get_by_role("button", name="Sign in").click()
+        return self
+
+    def register(self) -> "Member":
+        """The account and its session without the form, where that is not what is tested."""
+        response = self.context.request.post(f"{self.url}/v1/auth/register", data={
+            "username": self.username, "password": PASSWORD, "display_name": self.name})
+        assert response.status == 201, response.text()
+        self.user_id = response.json()["user"]["id"]
+        self.open()
+        self.expect_signed_in()
+        return self
+
+    def expect_signed_in(self):
+        expect(self.page.get_by_role("heading", name="Chats")).to_be_visible()
+        expect(self.page.locator(".me")).to_contain_text("Online")
+
+    def menu(self, item: str):
+        self.page.locator(".me").click()
+        self.page.get_by_role("menuitem", name=item).click()
+
+    def api(self, method: str, path: str, body=None):
+        """A request as the page makes it, with the page's session."""
+        response = self.context.request.fetch(f"{self.url}/v1{path}", method=method, data=body,
+                                              headers={"Origin": self.url})
+        assert response.ok, f"{method} {path}: {response.status} {response.text()}"
+        return response.json() if response.text() else None
+
+    # Rooms
+
+    def start_chat(self, other: "Member"):
+        page = self.page
+        page.get_by_role("button", name="New conversation").click()
+        page.get_by_role("menuitem", name="New direct message").click()
+        dialog = page.get_by_role("dialog", name="New direct message")
+        dialog.get_by_role("searchbox").fill(other.username)
+        dialog.locator(".person").filter(has_text=f"@{other.username}").click()
+        expect(self.title).to_have_text(other.name)
+
+    def start_room(self, kind: str, name: str, *others: "Member", is_public: bool = False):
+        page = self.page
+        page.get_by_role("button", name="New conversation").click()
+        page.get_by_role("menuitem", name=f"New {kind}").click()
+        dialog = page.get_by_role("dialog", name=f"New {kind}")
+        dialog.get_by_role("textbox", name="Name", exact=True).fill(name)
+        if is_public:
+            dialog.get_by_role("checkbox").check()
+        for other in others:
+            dialog.get_by_role("searchbox").fill(other.username)
+            dialog.locator(".person").filter(has_text=f"@{other.username}").click()
+        dialog.get_by_role("button", name="Create").click()
+        expect(self.title).to_have_text(name)
+
+    def room(self, title: str) -> Locator:
+        nav = self.page.get_by_role("navigation", name="Your rooms")
+        return nav.get_by_role("link").filter(
+            has=self.page.locator(".row-title", has_text=re.compile(f"^{re.escape(title)}$")))
+
+    def open_room(self, title: str) -> "Member":
+        self.room(title).click()
+        expect(self.title).to_have_text(title)
+        return self
+
+    @property
+    def room_id(self) -> str:
+        return re.search(r"#/r/(\d+)", self.page.url)[1]
+
+    @property
+    def title(self) -> Locator:
+        return self.page.locator(".room-head h2")
+
+    @property
+    def subtitle(self) -> Locator:
+        return self.page.locator(".room-head .head-text p")
+
+    @property
+    def panel(self) -> Locator:
+        return self.page.locator(".panel")
+
+    # Messages
+
+    @property
+    def composer(self) -> Locator:
+        return self.page.locator(".room-column").get_by_role("textbox", name=re.compile("^Message"))
+
+    def send(self, *texts: str):
+        for text in texts:
+            self.composer.fill(text)
+            self.composer.press("Enter")
+            expect(self.composer).to_have_value("")
+
+    @property
+    def messages(self) -> Locator:
+        return self.page.locator(".room-column").get_by_role("log").locator(".message")
+
+    @property
+    def texts(self) -> Locator:
+        return self.messages.locator(".body")
+
+    def message(self, text: str) -> Locator:
+        return self.messages.filter(has=self.page.locator(".body", has_text=text))
+
+    def expect_texts(self, *texts: str):
+        """These messages, in this order, each once, and no other."""
+        expect(self.texts).to_have_text(list(texts), timeout=30_000)
+
+    def act(self, text: str, action: str):
+        """Something from the menu of a message."""
+        message = self.message(text).last
+        message.hover()
+        message.get_by_role("button", name="More").click()
+        self.page.get_by_role("menu").get_by_role("menuitem", name=action, exact=True).click()
+
+    def react(self, text: str, key: str):
+        message = self.message(text).last
+        message.hover()
+        message.get_by_role("button", name=f"React with {key}").click()
+
+    def tick(self, text: str) -> Locator:
+        return self.message(text).locator(".tick")
+
+    @property
+    def banner(self) -> Locator:
+        return self.page.locator(".banner")

@@ -1,0 +1,533 @@
+"""What people do with one another on the page: each test has two or three of them at once."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from member import PASSWORD
+
+
+def pair(member, **options):
+    """Ada and Ben in a direct conversation, both looking at it."""
+    ada, ben = member("Ada", **options).register(), member("Ben").register()
+    ada.start_chat(ben)
+    ada.send("Hello")
+    ben.open_room(ada.name)
+    ben.expect_texts("Hello")
+    return ada, ben
+
+
+def trio(member, kind="group", name="Hike"):
+    ada, ben, cleo = (member(one).register() for one in ("Ada", "Ben", "Cleo"))
+    ada.start_room(kind, name, ben, cleo)
+    for one in (ben, cleo):
+        one.open_room(name)
+    return ada, ben, cleo
+
+
+def test_sign_up_in_and_out(member):
+    ada = member("Ada").open()
+    page = ada.page
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_have_text("Enter your user name.")
+    page.get_by_role("button", name="Create account").click()
+    page.get_by_role("textbox", name="User name").fill("a b")
+    page.get_by_role("textbox", name="Password").fill("short")
+    page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_role("alert")).to_contain_text("2 to 32 letters")
+    page.get_by_role("textbox", name="User name").fill(ada.username)
+    page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_role("alert")).to_contain_text("at least 8")
+    ada.fill_account()
+    ada.expect_signed_in()
+    page.reload()
+    ada.expect_signed_in()
+    ada.menu("Sign out")
+    expect(page.get_by_role("heading", name="Welcome back")).to_be_visible()
+    ada.sign_in(ada.username, "not the password")
+    expect(page.get_by_role("alert")).to_contain_text("do not belong together")
+    ada.sign_in(ada.username)
+    ada.expect_signed_in()
+    # Who signs out in one tab is out in all.
+    second = ada.new_page()
+    second.goto(ada.url)
+    expect(second.get_by_role("heading", name="Chats")).to_be_visible()
+    ada.menu("Sign out")
+    expect(second.get_by_role("heading", name="Welcome back")).to_be_visible()
+    other = member("Other").open()
+    other.page.get_by_role("button", name="Create account").click()
+    other.username = ada.username.upper()
+    other.fill_account()
+    expect(other.page.get_by_role("alert")).to_have_text("This user name is taken.")
+
+
+def test_direct_conversation(member):
+    ada, ben = pair(member)
+    expect(ben.room(ada.name)).to_contain_text("Hello")
+    ben.send("Hi Ada", "How are you?")
+    ada.expect_texts("Hello", "Hi Ada", "How are you?")
+    # Both find the one conversation again, whoever asks for it.
+    ben.start_chat(ada)
+    ben.expect_texts("Hello", "Hi Ada", "How are you?")
+    ada.page.reload()
+    ada.expect_texts("Hello", "Hi Ada", "How are you?")
+    # What follows one another by the same person stands together, under a line for the day.
+    expect(ada.messages.nth(2)).not_to_have_class(re.compile("is-first"))
+    expect(ada.page.locator(".separator.is-day")).to_have_text(["Today"])
+
+
+def test_ticks(member):
+    ada, ben = pair(member)
+    ben.page.goto(f"{ben.url}/#/")
+    ada.send("Unseen")
+    expect(ada.tick("Unseen")).to_have_attribute("aria-label", "Sent")
+    ben.open_room(ada.name)
+    expect(ada.tick("Unseen")).to_have_attribute("aria-label", "Read")
+    ada.act("Unseen", "Message details")
+    expect(ada.page.get_by_role("dialog")).to_contain_text("Read by 1")
+    expect(ada.page.get_by_role("dialog").get_by_text(ben.name)).to_be_visible()
+
+
+def test_unread_and_first_unread(member):
+    ada, ben = pair(member)
+    ben.page.goto(f"{ben.url}/#/")
+    expect(ben.page.get_by_text("No conversation open")).to_be_visible()
+    ada.send(*[f"Message {n}\n{'line ' * 30}" for n in range(12)])
+    row = ben.room(ada.name)
+    expect(row.get_by_role("img", name="12 unread")).to_be_visible()
+    expect(ben.page).to_have_title(re.compile(r"^\(1\) "))
+    ben.open_room(ada.name)
+    expect(ben.message("Message 11")).to_be_in_viewport()
+    expect(row.get_by_role("img", name="12 unread")).to_be_hidden()
+    ben.page.get_by_role("button", name="To the first unread").click()
+    expect(ben.page.locator(".separator.is-new")).to_have_count(1)
+    expect(ben.message("Message 0")).to_be_in_viewport()
+    # A second device of Ben's knows that he has read it.
+    second = ben.new_page()
+    second.goto(ben.url)
+    expect(second.get_by_role("navigation").get_by_role("link").first).to_contain_text(ada.name)
+    expect(second.get_by_role("img", name=re.compile("unread"))).to_have_count(0)
+
+
+def test_typing(member):
+    ada, ben, cleo = trio(member)
+    ben.composer.press_sequentially("hm")
+    typing = ada.page.locator(".typing")
+    expect(typing).to_contain_text(f"{ben.name} is typing…")
+    cleo.composer.press_sequentially("well")
+    expect(typing).to_contain_text("are typing…")
+    expect(typing).to_contain_text(cleo.name)
+    expect(ada.room("Hike")).to_contain_text("are typing…")
+    ben.send("hm")
+    expect(typing).to_contain_text(f"{cleo.name} is typing…")
+    cleo.composer.fill("")
+    expect(typing).to_have_text("")
+
+
+def test_presence(member):
+    ada, ben = pair(member)
+    expect(ada.subtitle).to_have_text("Online")
+    ben.page.locator(".me").click()
+    ben.page.get_by_role("menuitem", name="Do not disturb").click()
+    expect(ada.subtitle).to_have_text("Do not disturb")
+    ben.page.locator(".me").click()
+    ben.page.get_by_role("menuitem", name="Invisible").click()
+    expect(ada.subtitle).to_have_text(re.compile("Offline|Last seen"))
+    ben.page.locator(".me").click()
+    ben.page.get_by_role("menuitem", name="Online").click()
+    expect(ada.subtitle).to_have_text("Online")
+    ben.page.close()
+    expect(ada.subtitle).to_contain_text("Last seen")
+
+
+def test_edit_and_delete(member):
+    ada, ben = pair(member)
+    ada.send("Second")
+    ada.composer.press("ArrowUp")
+    expect(ada.composer).to_have_value("Second")
+    ada.send("Second, mended")
+    ben.expect_texts("Hello", "Second, mended")
+    expect(ben.message("mended").get_by_text("edited")).to_be_visible()
+    ada.act("mended", "Message details")
+    expect(ada.page.get_by_role("dialog").locator(".versions")).to_contain_text("Second")
+    ada.page.keyboard.press("Escape")
+    # An edit that is given up leaves what was being written before.
+    ada.composer.fill("A draft")
+    ada.act("mended", "Edit")
+    expect(ada.composer).to_have_value("Second, mended")
+    ada.composer.press("Escape")
+    expect(ada.composer).to_have_value("A draft")
+    ada.act("Hello", "Delete")
+    ada.page.get_by_role("button", name="Delete for all").click()
+    for one in (ada, ben):
+        expect(one.texts.first).to_contain_text("Message deleted")
+    ben.act("mended", "Delete")
+    ben.page.get_by_role("dialog").get_by_role("button", name="Delete for me").click()
+    expect(ben.messages).to_have_count(1)
+    ben.page.reload()
+    expect(ben.messages).to_have_count(1)
+    expect(ada.message("mended")).to_be_visible()
+
+
+def test_reply_and_jump(member):
+    ada, ben = pair(member)
+    ada.send(*[f"Filling {n}\n" + "\n".join("line" for _ in range(12)) for n in range(8)])
+    ben.messages.first.hover()
+    ben.messages.first.get_by_role("button", name="Reply", exact=True).click()
+    expect(ben.page.get_by_text(f"Reply to {ada.name}")).to_be_visible()
+    ben.send("To your first")
+    quote = ada.message("To your first").get_by_role("button", name=re.compile("Jump there"))
+    expect(quote).to_contain_text("Hello")
+    expect(ada.message("Hello")).not_to_be_in_viewport()
+    quote.click()
+    expect(ada.message("Hello")).to_be_in_viewport()
+
+
+def test_thread(member):
+    ada, ben, cleo = trio(member)
+    ada.send("Where shall we go?")
+    expect(ben.message("Where")).to_be_visible()
+    ben.message("Where").hover()
+    ben.message("Where").get_by_role("button", name="Thread").click()
+    thread = ben.panel.get_by_role("textbox", name="Answer in the thread")
+    thread.fill("To the ridge")
+    thread.press("Enter")
+    expect(ben.panel.locator(".message .body")).to_have_text(["Where shall we go?", "To the ridge"])
+    ada.page.get_by_role("button", name="1 answer").click()
+    expect(ada.panel.locator(".message .body")).to_have_text(["Where shall we go?", "To the ridge"])
+    ada.panel.get_by_role("textbox").fill("Fine")
+    ada.panel.get_by_role("textbox").press("Enter")
+    expect(ben.panel.locator(".message .body").last).to_have_text("Fine")
+    expect(cleo.page.get_by_role("button", name="2 answers")).to_be_visible()
+    cleo.page.get_by_role("button", name="In a thread").first.click()
+    expect(cleo.panel.locator(".message")).to_have_count(3)
+    ada.page.keyboard.press("Escape")
+    expect(ada.panel).to_have_count(0)
+
+
+def test_reactions(member):
+    ada, ben, cleo = trio(member)
+    ada.send("Cake!")
+    expect(ben.message("Cake!")).to_be_visible()
+    ben.react("Cake!", "👍")
+    reaction = ada.message("Cake!").locator(".reaction")
+    expect(reaction).to_have_text("👍1")
+    cleo.react("Cake!", "👍")
+    expect(reaction).to_have_text("👍2")
+    reaction.click()
+    expect(ben.message("Cake!").locator(".reaction")).to_have_text("👍3")
+    reaction.click()
+    expect(ben.message("Cake!").locator(".reaction")).to_have_text("👍2")
+    ada.message("Cake!").hover()
+    ada.message("Cake!").get_by_role("button", name="React", exact=True).click()
+    picker = ada.page.get_by_role("dialog", name="React")
+    picker.get_by_role("searchbox").fill("birthday")
+    picker.get_by_role("searchbox").press("Enter")
+    expect(ben.message("Cake!").locator(".reaction")).to_have_text(["👍2", "🎂1"])
+
+
+def test_mentions(member):
+    ada, ben, cleo = trio(member)
+    ben.page.goto(f"{ben.url}/#/")
+    ada.composer.press_sequentially("Ask @ben")
+    offer = ada.page.get_by_role("option")
+    expect(offer).to_have_count(1)
+    expect(offer).to_contain_text(ben.name)
+    ada.composer.press("Enter")
+    expect(ada.composer).to_have_value(f"Ask @{ben.username} ")
+    ada.composer.press_sequentially("please")
+    ada.composer.press("Enter")
+    expect(ben.room("Hike").get_by_role("img", name="1 mention")).to_be_visible()
+    expect(cleo.page.get_by_role("img", name="1 mention")).to_have_count(0)
+    ben.open_room("Hike")
+    expect(ben.page.locator(".mention.is-me")).to_have_text(f"@{ben.username}")
+    cleo.page.get_by_role("button", name=f"@{ben.username}").click()
+    expect(cleo.page.get_by_role("dialog", name="Profile")).to_contain_text(ben.name)
+
+
+def test_links_code_and_lines(member):
+    ada, ben = pair(member)
+    ada.send("One\ntwo, see https://example.org/a?b=c. And `x < y` too\n```js\nlet a = 1;\n  a += 1;\n```\ndone 👍")
+    body = ben.messages.last.locator(".body")
+    expect(body.get_by_role("link")).to_have_attribute("href", "https://example.org/a?b=c")
+    expect(body.get_by_role("link")).to_have_attribute("rel", re.compile("noopener"))
+    expect(body.locator("> code")).to_have_text("x < y")
+    assert body.locator("pre").inner_text() == "let a = 1;\n  a += 1;"
+    assert body.inner_text().startswith("One\ntwo, see")
+    ada.send("🎉")
+    expect(ben.messages.last.locator(".is-jumbo")).to_have_text("🎉")
+
+
+def test_groups_roles_and_removal(member):
+    ada, ben, cleo = trio(member)
+    ada.page.get_by_role("button", name="Details", exact=True).last.click()
+    expect(ada.panel.locator(".member")).to_have_count(3)
+    expect(ada.subtitle).to_have_text("3 members · 3 online")
+    ada.panel.get_by_role("button", name=f"Manage {ben.name}").click()
+    ada.page.get_by_role("menuitem", name="Make Admin").click()
+    expect(ada.panel.get_by_role("button", name=ben.name, exact=False).first).to_contain_text("Admin")
+    # Ben may now do what admins may: silence Cleo, and let her speak again.
+    ben.page.get_by_role("button", name="Details", exact=True).last.click()
+    ben.panel.get_by_role("button", name=f"Manage {cleo.name}").click()
+    ben.page.get_by_role("menuitem", name="Mute", exact=True).click()
+    expect(ben.page.get_by_text(f"{cleo.name} may no longer write here.")).to_be_visible()
+    cleo.send("Can you hear me?")
+    expect(cleo.page.get_by_text("You may not do that here.")).to_be_visible()
+    ben.page.get_by_role("button", name="Undo").click()
+    expect(ben.page.get_by_text(f"{cleo.name} may no longer write here.")).to_have_count(0)
+    cleo.page.get_by_role("button", name="Try again").click()
+    expect(ada.message("Can you hear me?")).to_be_visible()
+    ben.panel.get_by_role("button", name=f"Manage {cleo.name}").click()
+    ben.page.get_by_role("menuitem", name="Remove").click()
+    ben.page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(cleo.page.get_by_text("You were removed from Hike.")).to_be_visible()
+    expect(cleo.room("Hike")).to_have_count(0)
+    expect(ada.panel.locator(".member")).to_have_count(2)
+    # And Ada, whose group it is, renames, archives and deletes it.
+    ada.panel.get_by_role("button", name="Edit").click()
+    dialog = ada.page.get_by_role("dialog", name="Edit")
+    dialog.get_by_role("textbox").fill("Ridge")
+    dialog.get_by_role("button", name="Save").click()
+    expect(ben.title).to_have_text("Ridge")
+    ada.panel.get_by_role("button", name="Archive").click()
+    expect(ben.page.get_by_text("This conversation is archived.")).to_be_visible()
+    ada.panel.get_by_role("button", name="Unarchive").click()
+    expect(ben.composer).to_be_visible()
+    ada.panel.get_by_role("button", name="Delete").click()
+    ada.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    for one in (ada, ben):
+        expect(one.room("Ridge")).to_have_count(0)
+        expect(one.page.get_by_text("No conversation open")).to_be_visible()
+
+
+def test_public_channel_browse_join_leave(member):
+    ada, ben = member("Ada").register(), member("Ben").register()
+    name = f"News {ada.username}"
+    ada.start_room("channel", name, is_public=True)
+    ada.send("Welcome")
+    page = ben.page
+    page.get_by_role("button", name="Browse public rooms").click()
+    dialog = page.get_by_role("dialog", name="Browse public rooms")
+    dialog.get_by_role("searchbox").fill(name)
+    dialog.get_by_role("button", name=f"Join {name}").click()
+    expect(ben.title).to_have_text(name)
+    ben.expect_texts("Welcome")
+    # In a channel most only read, and react.
+    expect(page.get_by_text("Only some people can write here.")).to_be_visible()
+    ben.react("Welcome", "👍")
+    expect(ada.message("Welcome").locator(".reaction")).to_have_text("👍1")
+    page.get_by_role("button", name="Details", exact=True).last.click()
+    ben.panel.get_by_role("button", name="Leave").click()
+    page.get_by_role("dialog").get_by_role("button", name="Leave").click()
+    expect(ben.room(name)).to_have_count(0)
+
+
+def test_invite_link(member):
+    ada = member("Ada").register()
+    ada.start_room("group", "Secret garden")
+    ada.send("Come in")
+    ada.page.get_by_role("button", name="Details", exact=True).last.click()
+    ada.panel.get_by_role("button", name="Invite link").click()
+    link = ada.page.get_by_role("dialog").get_by_role("textbox").input_value()
+    ben = member("Ben")
+    ben.page.goto(link)
+    expect(ben.page.get_by_text("You have been invited.")).to_be_visible()
+    ben.fill_account()
+    expect(ben.title).to_have_text("Secret garden")
+    ben.expect_texts("Come in")
+    expect(ada.panel.locator(".member")).to_have_count(2)
+
+
+def test_search(member):
+    ada, ben = pair(member)
+    ada.send("The quick brown fox", "jumps over", "the lazy dog")
+    ada.send(*[f"Filler {n}\n" + "\n".join("x" for _ in range(20)) for n in range(6)])
+    ben.page.keyboard.press("Control+k")
+    dialog = ben.page.get_by_role("dialog", name="Search")
+    dialog.get_by_role("searchbox").fill("brown fox")
+    result = dialog.get_by_role("region", name="Messages").get_by_role("button").first
+    expect(result).to_contain_text("The quick brown fox", timeout=20_000)
+    expect(result.locator("mark").first).to_have_text("brown")
+    result.click()
+    expect(ben.message("The quick brown fox")).to_be_in_viewport()
+    ben.page.keyboard.press("Control+f")
+    dialog = ben.page.get_by_role("dialog", name="Search")
+    dialog.get_by_role("searchbox").fill("nothing like it")
+    expect(dialog.get_by_text("Nothing found.")).to_be_visible()
+    dialog.get_by_role("searchbox").fill("lazy")
+    expect(dialog.get_by_role("region", name="Messages").get_by_role("button")).to_have_count(1)
+    # The same field finds rooms and people.
+    ben.page.keyboard.press("Escape")
+    ben.page.keyboard.press("Control+k")
+    dialog = ben.page.get_by_role("dialog", name="Search")
+    dialog.get_by_role("searchbox").fill(ada.name)
+    expect(dialog.get_by_role("region", name="Rooms").get_by_role("button")).to_have_count(1)
+
+
+def test_profile_password_and_devices(member):
+    ada, ben = pair(member)
+    ada.menu("Settings")
+    dialog = ada.page.get_by_role("dialog", name="Settings")
+    dialog.get_by_role("textbox", name="Display name").fill("Countess")
+    dialog.get_by_role("button", name="Save").click()
+    expect(ada.page.locator(".me")).to_contain_text("Countess")
+    phone = member("Phone")
+    phone.name, phone.username = "Countess", ada.username
+    phone.sign_in(ada.username).expect_signed_in()
+    dialog.get_by_role("tab", name="Devices").click()
+    expect(dialog.get_by_role("listitem")).to_have_count(2)
+    dialog.get_by_role("button", name=re.compile("Sign out the session")).click()
+    expect(phone.page.get_by_role("heading", name="Welcome back")).to_be_visible()
+    expect(dialog.get_by_role("listitem")).to_have_count(1)
+    dialog.get_by_role("tab", name="Account").click()
+    dialog.get_by_role("textbox", name="Current password").fill("wrong one")
+    dialog.get_by_role("textbox", name="New password").fill("another horse")
+    dialog.get_by_role("button", name="Change password").click()
+    expect(dialog.get_by_role("alert")).to_have_text("The password is not right.")
+    dialog.get_by_role("textbox", name="Current password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Change password").click()
+    expect(ada.page.get_by_text("Saved")).to_be_visible()
+    phone.sign_in(ada.username, "another horse").expect_signed_in()
+
+
+def test_theme_and_language_stay(member):
+    ada = member("Ada").register()
+    ada.menu("Settings")
+    dialog = ada.page.get_by_role("dialog", name="Settings")
+    dialog.get_by_role("tab", name="Appearance").click()
+    color = "getComputedStyle(document.querySelector('.sidebar')).backgroundColor"
+    light = ada.page.evaluate(color)
+    dialog.get_by_role("radio", name="Dark").check()
+    assert ada.page.evaluate(color) != light
+    dialog.get_by_role("radio", name="Deutsch").check()
+    expect(ada.page.get_by_role("dialog", name="Einstellungen")).to_be_visible()
+    ada.page.reload()
+    expect(ada.page.get_by_text("Noch keine Unterhaltungen.")).to_be_visible()
+    expect(ada.page.locator("html")).to_have_attribute("lang", "de")
+    assert ada.page.evaluate(color) != light
+
+
+def test_delete_account(member):
+    ada, ben = pair(member)
+    ada.menu("Settings")
+    ada.page.get_by_role("tab", name="Account").click()
+    ada.page.get_by_role("button", name="Delete account").click()
+    ada.page.get_by_role("dialog", name="Delete account").get_by_role("button", name="Delete account").click()
+    dialog = ada.page.get_by_role("dialog", name="Delete account")
+    dialog.get_by_role("textbox").fill(PASSWORD)
+    dialog.get_by_role("button", name="Delete account").click()
+    expect(ada.page.get_by_role("heading", name="Welcome back")).to_be_visible()
+    ben.page.reload()
+    expect(ben.title).to_have_text("Deleted user")
+    ben.expect_texts("Hello")
+
+
+def test_blocking(member):
+    ada, ben = pair(member)
+    ben.page.get_by_role("button", name="Details", exact=True).last.click()
+    ben.page.get_by_role("dialog", name="Profile").get_by_role("button", name="Block").click()
+    expect(ben.page.get_by_text("can no longer write to you")).to_be_visible()
+    ada.send("Are you there?")
+    expect(ada.page.get_by_text("You may not do that here.")).to_be_visible()
+    ben.expect_texts("Hello")
+
+
+def test_notifications(member):
+    ada, ben = pair(member)
+    ben.context.grant_permissions(["notifications"])
+    ben.page.add_init_script("""
+      window.shown = [];
+      window.Notification = class { static permission = 'granted'; static requestPermission = async () => 'granted';
+        constructor(title, options) { window.shown.push([title, options.body]); } close() {} };
+    """)
+    ben.page.reload()
+    ben.menu("Settings")
+    ben.page.get_by_role("tab", name="Notifications").click()
+    ben.page.get_by_role("switch", name=re.compile("^Notifications")).check()
+    ben.page.keyboard.press("Escape")
+    # What is on the screen needs no notification; what is in another conversation does.
+    ada.send("On the screen")
+    expect(ben.message("On the screen")).to_be_visible()
+    ben.page.goto(f"{ben.url}/#/")
+    ada.send("Elsewhere")
+    ben.page.wait_for_function("window.shown.length > 0")
+    assert ben.page.evaluate("window.shown") == [[ada.name, "Elsewhere"]]
+
+
+def test_history_scrolls_both_ways(member):
+    ada, ben = pair(member)
+    room = ada.room_id
+    fill(ada, room, 420)
+    ben.page.reload()
+    expect(ben.message("Filling 419")).to_be_in_viewport()
+    assert ben.messages.count() <= 60
+    scroller = ben.page.get_by_role("log")
+    for _ in range(40):
+        scroller.evaluate("element => { element.scrollTop = 0; }")
+        if ben.message("Hello").count() > 0:
+            break
+        ben.page.wait_for_timeout(100)
+    expect(ben.message("Hello")).to_be_attached()
+    assert ben.messages.count() <= 320, "what is far away is let go"
+    expect(ben.page.get_by_text("This is where it begins.")).to_be_visible()
+    # What comes meanwhile pulls nobody away; a button leads back.
+    ada.send("Still there?")
+    ben.page.get_by_role("button", name=re.compile("To the newest|new message")).click()
+    expect(ben.message("Still there?")).to_be_in_viewport()
+
+
+def test_a_reader_is_not_moved(member):
+    ada, ben = pair(member)
+    fill(ada, ada.room_id, 60)
+    ben.page.reload()
+    expect(ben.message("Filling 59")).to_be_in_viewport()
+    ben.page.get_by_role("log").evaluate("element => { element.scrollTop = element.scrollHeight / 2; }")
+    place = "element => element.getBoundingClientRect().top"
+    anchor = ben.page.locator(".message").nth(25)
+    key = anchor.get_attribute("data-seq")
+    anchor = ben.page.locator(f".message[data-seq='{key}']")
+    expect(anchor).to_be_attached()
+    ben.page.wait_for_timeout(500)
+    before = anchor.evaluate(place)
+    ada.send("New at the end")
+    expect(ben.message("New at the end")).to_be_attached()
+    assert abs(anchor.evaluate(place) - before) < 2
+
+
+def test_link_to_a_message(member):
+    ada, ben = pair(member)
+    fill(ada, ada.room_id, 200)
+    ben.page.goto("about:blank")
+    ben.page.goto(f"{ben.url}/#/r/{ada.room_id}/30")
+    expect(ben.page.locator(".message[data-seq='30']")).to_be_in_viewport()
+    ben.page.goto(f"{ben.url}/#/r/999999999")
+    expect(ben.page.get_by_text("This conversation is not there, or not for you.")).to_be_visible()
+
+
+def fill(one, room: str, count: int):
+    """Sends messages by REST, faster than anybody types."""
+    one.page.evaluate("""async ([room, count]) => {
+      for (let n = 0; n < count; n += 1) {
+        const answer = await fetch(`/v1/rooms/${room}/messages/${crypto.randomUUID()}`, {
+          method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ text: `Filling ${n}` }) });
+        if (!answer.ok) throw new Error(`${answer.status}`);
+      }
+    }""", [room, count])
+
+
+@pytest.mark.parametrize("count", [1, 25])
+def test_drafts_stay(member, count):
+    ada, ben = pair(member)
+    text = "\n".join(f"Line {n}" for n in range(count))
+    ada.composer.fill(text)
+    expect(ada.composer).to_have_value(text)
+    ada.page.goto(f"{ada.url}/#/")
+    expect(ada.room(ben.name)).to_contain_text("Draft:")
+    ada.page.reload()
+    ada.open_room(ben.name)
+    expect(ada.composer).to_have_value(text)
+    ada.composer.press("Enter")
+    expect(ben.messages).to_have_count(2)
+    ada.page.reload()
+    expect(ada.composer).to_have_value("")

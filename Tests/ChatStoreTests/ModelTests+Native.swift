@@ -1,0 +1,90 @@
+import ChatDomain
+import ChatStore
+import Testing
+
+/// What users of the native protocol see, in both stores.
+extension ModelTests {
+    func compareViews(
+        _ reader: any ChatStoreReader, _ model: MemoryStore, _ drafts: inout RandomDrafts, _ name: String
+    ) throws {
+        let place = drafts.place()
+        let (room, viewer) = (place.room, drafts.number(0...3) == 0 ? drafts.person() : place.user)
+        let seq = Int64(drafts.number(-1...30))
+        let ranges: [MessageRange] = [.before(nil), .before(seq), .after(seq), .around(seq)]
+        let range = ranges[drafts.number(0...3)]
+        let limit = drafts.number(0...9)
+        let page = try reader.page(of: room, range, limit: limit, for: viewer)
+        try #require(
+            page == model.page(of: room, range, limit: limit, for: viewer),
+            "\(name): room \(room.rawValue), \(range), limit \(limit), for \(viewer.rawValue)")
+        try #require(
+            try reader.versions(of: seq, in: room) == model.versions(of: seq, in: room),
+            "\(name): room \(room.rawValue), message \(seq)")
+        try #require(
+            try reader.listing(of: room, for: viewer) == model.listing(of: room, for: viewer),
+            "\(name): room \(room.rawValue), for \(viewer.rawValue)")
+        let skip = drafts.number(0...3)
+        try #require(
+            try reader.members(of: room, skip: skip, limit: limit) == model.members(of: room, skip: skip, limit: limit),
+            "\(name): room \(room.rawValue), from \(skip), limit \(limit)")
+        try #require(
+            try reader.listings(of: viewer, skip: skip, limit: limit)
+                == model.listings(of: viewer, skip: skip, limit: limit),
+            "\(name): user \(viewer.rawValue), from \(skip), limit \(limit)")
+    }
+
+    func compareNative(
+        _ reader: any ChatStoreReader, _ model: MemoryStore, at now: WallTime, _ place: String
+    ) throws {
+        let everybody = (0...40).map { UserID($0) }
+        for user in everybody {
+            let name = "\(place): user \(user.rawValue)"
+            try #require(try reader.account(user) == model.account(user), "\(name)")
+            try #require(try reader.sessions(of: user) == model.sessions(of: user), "\(name)")
+            try #require(try reader.blocks(by: user) == model.blocks(by: user), "\(name)")
+            try #require(
+                try reader.contacts(of: user, among: everybody) == model.contacts(of: user, among: everybody), "\(name)"
+            )
+            try #require(
+                try reader.listings(of: user, skip: 0, limit: .max) == model.listings(of: user, skip: 0, limit: .max),
+                "\(name)")
+            let unread = try reader.unread(of: user, limit: .max)
+            let expected = model.unread(of: user, limit: .max)
+            try #require(unread.map(\.room) == expected.map(\.room), "\(name)")
+            try #require(unread.map(\.count) == expected.map(\.count), "\(name)")
+            try #require(
+                try reader.userEvents(of: user, after: 3, limit: .max)
+                    == model.userEvents(of: user, after: 3, limit: .max), "\(name)")
+        }
+        for room in (0...60).map({ RoomID($0) }) {
+            let name = "\(place): room \(room.rawValue)"
+            try #require(
+                try reader.members(of: room, skip: 0, limit: .max) == model.members(of: room, skip: 0, limit: .max),
+                "\(name)")
+            try #require(try reader.memberCount(of: room) == model.memberCount(of: room), "\(name)")
+            for user in everybody.prefix(10) {
+                try #require(try reader.member(user, of: room) == model.member(user, of: room), "\(name)")
+                try #require(
+                    try reader.ban(of: user, from: room, at: now) == model.ban(of: user, from: room, at: now), "\(name)"
+                )
+            }
+        }
+        for number in 0...60 {
+            try #require(
+                try reader.account(login: "LOG-\(number)") == model.account(login: "LOG-\(number)"), "\(place)")
+            let token = [UInt8](repeating: UInt8(number), count: 32)
+            try #require(try reader.session(tokenHash: token) == model.session(tokenHash: token), "\(place)")
+            try #require(
+                try reader.isInvitation(tokenHash: token, at: now) == model.isInvitation(tokenHash: token, at: now),
+                "\(place)")
+        }
+        for text in ["", "a", "B", "log-1", "łu", "日", "van b", "x"] {
+            try #require(
+                try reader.users(matching: text, limit: 20) == model.users(matching: text, limit: 20),
+                "\(place): \(text)")
+            try #require(
+                try reader.publicRooms(matching: text, for: UserID(1), skip: 1, limit: 20)
+                    == model.publicRooms(matching: text, for: UserID(1), skip: 1, limit: 20), "\(place): \(text)")
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import ChatDomain
+import Testing
+
+@testable import ChatStore
+
+@Suite("A database of an older version")
+struct MigrationTests {
+    private let directory: ScratchDirectory
+    private let now = WallTime(milliseconds: 9_000)
+
+    init() throws { directory = try ScratchDirectory() }
+
+    /// As version 1 left it: two users, a room, three messages of which one was edited and one deleted; the index has come
+    /// to the first message only.
+    private func makeVersion1() throws {
+        let database = try Database(path: directory.database, role: .writer, busyTimeoutMs: 0)
+        try database.execute("PRAGMA journal_mode = WAL")
+        try database.execute(Migration.migration001.sql)
+        try database.execute(
+            """
+            PRAGMA application_id = \(Migrations.applicationID);
+            PRAGMA user_version = 1;
+            INSERT INTO users (handle, username, phone, created_at, is_open) VALUES
+                ('a', 'A', '1', 1000, 1), ('b', 'B', NULL, 1000, 1);
+            INSERT INTO rooms (handle, kind, name, created_at, epoch, is_open) VALUES ('r', 2, 'Room', 1000, 77, 1);
+            INSERT INTO log (id, room, offset, seq, at, kind, user, key_high, key_low, text, target, previous, version)
+            VALUES
+                (1, 1, 1, 0, 1000, 6, NULL, NULL, NULL, 'Room', NULL, NULL, NULL),
+                (2, 1, 2, 0, 1000, 4, NULL, NULL, NULL, NULL, 1, NULL, NULL),
+                (3, 1, 3, 1, 2000, 1, 1, 7, 1, 'one', NULL, NULL, NULL),
+                (4, 1, 4, 1, 2000, 4, NULL, NULL, NULL, NULL, 2, NULL, NULL),
+                (5, 1, 5, 2, 3000, 1, 1, 7, 2, 'two', NULL, NULL, NULL),
+                (6, 1, 6, 3, 3000, 1, 2, 7, 3, NULL, NULL, NULL, NULL),
+                (7, 1, 7, 3, 4000, 2, NULL, NULL, NULL, 'two again', 5, 5, 2),
+                (8, 1, 8, 3, 4000, 3, NULL, NULL, NULL, NULL, 6, NULL, NULL);
+            INSERT INTO members VALUES (1, 1, 2), (1, 2, 4);
+            INSERT INTO message_state VALUES (1, 2, 2, 4000, 7);
+            INSERT INTO room_index VALUES (1, 1, 0, 1), (1, 2, 0, 2), (1, 3, 1, 3);
+            INSERT INTO key_index VALUES (7, 1, 1, \(BodyHash(room: RoomID(1), text: "one").rawValue), 1, 1, 3);
+            UPDATE progress SET indexed_through = 3;
+            """)
+    }
+
+    @Test func keepsWhatWasStored() throws {
+        try makeVersion1()
+        let store = try SQLiteStore(path: directory.database)
+        defer { store.close() }
+        let reader = try store.makeReader()
+        let room = RoomID(1)
+        #expect(try reader.user(handle: "a")?.login == nil)
+        #expect(try reader.account(UserID(1))?.settings == UserSettings())
+        #expect(try reader.room(room)?.visibility == .private)
+        #expect(try reader.memberCount(of: room) == 2)
+        let messages = try reader.messages(in: room, after: nil, before: nil, limit: 9)
+        #expect(messages.map(\.text) == ["one", "two again", ""])
+        #expect(messages.map(\.isDeleted) == [false, false, true])
+        #expect(try reader.events(in: room, after: 0, limit: 9).count == 8)
+        #expect(try reader.versions(of: 2, in: room).map(\.text) == ["two", "two again"])
+        // Who was there first has written since; who came later, too.
+        #expect(
+            try reader.members(of: room, skip: 0, limit: 9) == [
+                Member(user: UserID(1), role: .member, read: 2, received: 2),
+                Member(user: UserID(2), role: .member, read: 3, received: 3),
+            ])
+        #expect(
+            try reader.unread(of: UserID(1), limit: 9).map(\.count) == [
+                UnreadCount(unread: 0, mentions: 0, read: 2, seq: 3)
+            ])
+        // Keys are known, in the index and behind it.
+        for (key, text) in [(1, "one"), (2, "two")] as [(UInt64, String)] {
+            let again = NewMessage(
+                room: room, author: UserID(1), key: MessageKey(high: 7, low: key), text: text, isChecked: true)
+            let receipt = MessageReceipt(seq: Int64(key), offset: key == 1 ? 3 : 5, isDuplicate: true)
+            #expect(try store.append([.send(again)], at: now).outcomes == [.sent(receipt)])
+        }
+    }
+
+    @Test func goesOn() throws {
+        try makeVersion1()
+        var store = try SQLiteStore(path: directory.database)
+        let new = NewMessage(
+            room: RoomID(1), author: UserID(1), key: MessageKey(high: 8, low: 1), text: "four", replyTo: 3,
+            mentions: [UserID(2), UserID(9)], isChecked: true)
+        let receipt = MessageReceipt(seq: 4, offset: 9, isDuplicate: false)
+        #expect(try store.append([.send(new)], at: now).outcomes == [.sent(receipt)])
+        store.close()
+        store = try SQLiteStore(path: directory.database)
+        defer { store.close() }
+        let reader = try store.makeReader()
+        let last = try reader.messages(in: RoomID(1), after: 3, before: nil, limit: 9)
+        #expect(last.map(\.replyTo) == [3])
+        #expect(last.map(\.mentions) == [[UserID(2)]])
+        #expect(
+            try reader.unread(of: UserID(2), limit: 9).map(\.count) == [
+                UnreadCount(unread: 1, mentions: 1, read: 3, seq: 4)
+            ])
+    }
+
+    /// The text is gone, and the mentions cannot be had back from the log: what was sent is known by its hash all the same.
+    @Test("A message with references is recognised after a crash")
+    func referencesInTheKey() throws {
+        try makeVersion1()
+        let store = try SQLiteStore(path: directory.database)
+        defer { store.close() }
+        var new = NewMessage(
+            room: RoomID(1), author: UserID(1), key: MessageKey(high: 8, low: 1), text: "four", thread: 1,
+            mentions: [UserID(2), UserID(9)], isChecked: true)
+        _ = try store.append([.send(new)], at: now)
+        let copy = try CrashTests.copy(afterCrashOf: directory)
+        let recovered = try SQLiteStore(path: copy.database)
+        defer { recovered.close() }
+        let receipt = MessageReceipt(seq: 4, offset: 9, isDuplicate: true)
+        #expect(try recovered.append([.send(new)], at: now).outcomes == [.sent(receipt)])
+        new.mentions = [UserID(2)]
+        #expect(try recovered.append([.send(new)], at: now).outcomes == [.refused(.conflict)])
+    }
+}
