@@ -1,3 +1,4 @@
+import CEpoll
 import ChatDomain
 import ChatHub
 import ChatStore

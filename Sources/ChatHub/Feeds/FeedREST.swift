@@ -26,7 +26,9 @@ extension Feeds {
                 Self.reply(.error(.unauthorized, "Feeds need an administrator or a key.", .site), connection.id, hub)
             case .forbidden:
                 Self.reply(
-                    .error(.forbidden, "Only administrators, keys for feeds, and no pages of other origins may use this.", .site), connection.id, hub)
+                    .error(
+                        .forbidden, "Only administrators, keys for feeds, and no pages of other origins may use this.",
+                        .site), connection.id, hub)
             }
         }
     }

@@ -91,7 +91,11 @@ final class RelayLoad {
             guard left > 0 else { return }
             for index in 0..<poller.wait(timeoutMs: (left + 999) / 1_000) {
                 let number = poller.event(index).number
-                if number < receivers.count { read(receivers[number]) } else { read(publishers[number - receivers.count]) }
+                if number < receivers.count {
+                    read(receivers[number])
+                } else {
+                    read(publishers[number - receivers.count])
+                }
             }
         }
     }
@@ -151,7 +155,8 @@ final class RelayReceiver {
     /// By publisher.
     var checks: [SequenceCheck]
 
-    init(_ target: Target, path: String, publishers: Int, _ random: inout SystemRandomNumberGenerator) throws(LoadError) {
+    init(_ target: Target, path: String, publishers: Int, _ random: inout SystemRandomNumberGenerator) throws(LoadError)
+    {
         checks = Array(repeating: SequenceCheck(), count: publishers)
         socket = try Socket.connect(to: target, source: nil)
         // Waiting is right until it is open.
