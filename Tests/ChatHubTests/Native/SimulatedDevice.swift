@@ -108,6 +108,7 @@ final class SimulatedDevice {
     }
 
     func subscribe(to room: RoomID) {
+        guard isWelcome else { return }
         roomsByCommand["c\(commandCount + 1)"] = room
         let position = positions[room].map { #","epoch":"\#($0.epoch)","offset":\#($0.offset)"# } ?? ""
         command(#""type":"subscribe","room":"\#(room.rawValue)"\#(position)"#)
