@@ -40,7 +40,8 @@ final class SimulatedDevice {
 
     private var me: Position?
     private var keysByCommand: [String: MessageKey] = [:]
-    private var roomsByCommand: [String: RoomID] = [:]
+    /// By `subscribe`: its room, and the position it asked for the events behind.
+    private var subscriptions: [String: (room: RoomID, claim: Int64?)] = [:]
     /// Up to where a replay goes, by room.
     private var replayEnds: [RoomID: Int64] = [:]
     private var commandCount = 0
@@ -63,7 +64,7 @@ final class SimulatedDevice {
         saidHello = false
         resumes = resuming
         keysByCommand = [:]
-        roomsByCommand = [:]
+        subscriptions = [:]
         typists = [:]
         try? client.sendUpgrade("/v1/ws")
     }
@@ -109,7 +110,7 @@ final class SimulatedDevice {
 
     func subscribe(to room: RoomID) {
         guard isWelcome else { return }
-        roomsByCommand["c\(commandCount + 1)"] = room
+        subscriptions["c\(commandCount + 1)"] = (room, positions[room]?.offset)
         let position = positions[room].map { #","epoch":"\#($0.epoch)","offset":\#($0.offset)"# } ?? ""
         command(#""type":"subscribe","room":"\#(room.rawValue)"\#(position)"#)
     }
@@ -182,16 +183,18 @@ final class SimulatedDevice {
             acknowledged[key] = (room, seq)
             pending[key] = nil
         }
-        if let room = roomsByCommand[id], let offset = json["offset"]?.integer, let epoch = json["epoch"]?.string {
+        if let (room, claim) = subscriptions[id], let offset = json["offset"]?.integer, let epoch = json["epoch"]?.string {
             let isRecovered = json["recovered"]?.bool
             if isRecovered == nil, positions[room] != nil { return }
             place(room, epoch, offset, isRecovered: isRecovered == true, store)
+            // What has come since it asked comes again, as it asked for it.
+            if isRecovered == true, let claim { positions[room]?.offset = claim }
         }
     }
 
     private func refused(_ json: JSONValue) {
         guard let id = json["id"]?.string, let code = json["code"]?.string else { return }
-        if let room = roomsByCommand[id] { positions[room] = nil }
+        if let (room, _) = subscriptions[id] { positions[room] = nil }
         guard let key = keysByCommand[id], code != "unavailable", code != "rate_limited" else { return }
         // Said for good: whoever may not write here gives up.
         if acknowledged[key] != nil { faults.append("an acknowledged message was refused with \(code)") }
@@ -202,6 +205,7 @@ final class SimulatedDevice {
         guard let offset = json["offset"]?.integer, let stream = json["stream"]?.string else { return }
         if stream == "me" {
             if let me, offset > me.offset + 1 { faults.append("a gap in me: \(me.offset) to \(offset)") }
+            if let me, offset <= me.offset { faults.append("event \(offset) of me twice") }
             if let known = me?.offset { me?.offset = max(offset, known) }
             if json["event"]?.string == "room.left", let room = room(json["room"]) { positions[room] = nil }
             return
@@ -215,6 +219,7 @@ final class SimulatedDevice {
         live[room, default: []].insert(offset)
         if offset <= replayEnds[room] ?? 0 { replayed[room, default: []].insert(offset) }
         if offset > position.offset + 1 { faults.append("a gap in \(stream): \(position.offset) to \(offset)") }
+        if offset <= position.offset { faults.append("event \(offset) of \(stream) twice") }
         positions[room]?.offset = max(offset, position.offset)
     }
 }
