@@ -183,7 +183,9 @@ final class SimulatedDevice {
             acknowledged[key] = (room, seq)
             pending[key] = nil
         }
-        if let (room, claim) = subscriptions[id], let offset = json["offset"]?.integer, let epoch = json["epoch"]?.string {
+        if let (room, claim) = subscriptions[id], let offset = json["offset"]?.integer,
+            let epoch = json["epoch"]?.string
+        {
             let isRecovered = json["recovered"]?.bool
             if isRecovered == nil, positions[room] != nil { return }
             place(room, epoch, offset, isRecovered: isRecovered == true, store)
