@@ -138,7 +138,7 @@ struct Server {
         guard let indexer = made.map({ SendableIndexer($0) }) else { return nil }
         let follower = SearchFollower(log: log)
         let thread = ThreadGroup()
-        try thread.start("search-indexer") { follower.run(indexer.value) }
+        try thread.start("search-indexer", isPatient: true) { follower.run(indexer.value) }
         return (follower, thread)
     }
 

@@ -7,9 +7,11 @@ final class ThreadGroup {
 
     /// Starts a thread.
     ///
-    /// - Parameter name: shown by `ps` and `top`; at most 15 bytes.
-    func start(_ name: String, _ body: @escaping @Sendable () -> Void) throws(StartError) {
-        let box = ThreadBody(name: name, run: body)
+    /// - Parameters:
+    ///   - name: shown by `ps` and `top`; at most 15 bytes.
+    ///   - isPatient: whether it lets others go first where processors are few (nice 10).
+    func start(_ name: String, isPatient: Bool = false, _ body: @escaping @Sendable () -> Void) throws(StartError) {
+        let box = ThreadBody(name: name, isPatient: isPatient, run: body)
         var handle = pthread_t()
         // The thread takes over the reference that is retained here.
         let code = unsafe pthread_create(&handle, nil, runThread, Unmanaged.passRetained(box).toOpaque())
@@ -29,13 +31,17 @@ final class ThreadGroup {
 
 private final class ThreadBody: Sendable {
     let name: String
+    let isPatient: Bool
     let run: @Sendable () -> Void
 
-    init(name: String, run: @escaping @Sendable () -> Void) {
+    init(name: String, isPatient: Bool, run: @escaping @Sendable () -> Void) {
         self.name = name
+        self.isPatient = isPatient
         self.run = run
     }
 }
+
+private let patientNiceness: Int32 = 10
 
 private func runThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
     guard let argument = unsafe argument else { return nil }
@@ -43,6 +49,8 @@ private func runThread(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRaw
     let body = unsafe Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue()
     // The name is lent to the call.
     _ = unsafe pthread_setname_np(pthread_self(), body.name)
+    // On Linux the calling thread's own, which may always be raised.
+    if body.isPatient { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, patientNiceness) }
     body.run()
     return nil
 }

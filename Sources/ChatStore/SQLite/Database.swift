@@ -18,6 +18,8 @@ import Glibc
     private let walPagesBox: UnsafeMutablePointer<Int32>
     /// How many it held when a checkpoint could not move them all.
     private var walPagesLeft: Int32 = 0
+    /// Whether commits are synced; nil until the first `begin(isDurable:)`.
+    private var isDurable: Bool?
     private var statements: [String: Statement] = [:]
 
     /// Opens the file, and makes it where there is none and `role` is `.writer`.
@@ -87,6 +89,19 @@ import Glibc
 
     /// Whether a transaction is open: an error may have ended it.
     var isInTransaction: Bool { unsafe sqlite3_get_autocommit(connection) == 0 }
+
+    /// Opens a transaction that writes.
+    ///
+    /// - Parameter isDurable: whether its commit waits until everything is on the disk (`synchronous=FULL`). One that
+    ///   does not (`NORMAL`) may be undone by a loss of power, whole and never without those behind it; the next durable
+    ///   one syncs it too.
+    func begin(isDurable: Bool) throws(StoreError) {
+        if self.isDurable != isDurable {
+            try execute(isDurable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
+            self.isDurable = isDurable
+        }
+        try statement("BEGIN IMMEDIATE").run()
+    }
 
     /// Undoes the open transaction, if any.
     func rollback() {

@@ -105,7 +105,8 @@ final class Indexer {
         let start = ContinuousClock.now
         let before = current.position
         do throws(StoreError) {
-            try database.execute("BEGIN IMMEDIATE")
+            // What a loss of power undoes is made again from the log.
+            try database.begin(isDurable: false)
             try insertSlice(of: &current, since: start)
             if current.isFinished {
                 let statement = try database.statement("UPDATE progress SET indexed_through = ?")

@@ -15,7 +15,6 @@ final class LogWriter {
     let keyIndex: KeyIndex
     private let purger: Purger
     private let options: SQLiteStore.Options
-    private let begin: Statement
     private let commit: Statement
     private let messageInsertion: Statement
     private let referringInsertion: Statement
@@ -46,7 +45,6 @@ final class LogWriter {
         keyIndex = try KeyIndex(database)
         indexer = try Indexer(database, tail: tail, keyIndex: keyIndex, options: options)
         purger = Purger(database)
-        begin = try database.statement("BEGIN IMMEDIATE")
         commit = try database.statement("COMMIT")
         messageInsertion = try database.statement(
             """
@@ -91,7 +89,7 @@ final class LogWriter {
         let firstLogID = lastLogID
         batch = Batch(number: batch.number + 1, now: now, isBacklogFull: isBacklogFull, drafts: drafts.count)
         do throws(StoreError) {
-            try begin.run()
+            try database.begin(isDurable: true)
             for draft in drafts { batch.outcomes.append(try apply(draft)) }
             try commit.run()
         } catch {

@@ -19,7 +19,7 @@ final class Purger {
             return
         }
         do throws(StoreError) {
-            try database.execute("BEGIN IMMEDIATE")
+            try database.begin(isDurable: true)
             try removeRows(of: RoomID(waiting))
             try database.execute("COMMIT")
         } catch {

@@ -57,7 +57,7 @@ final class Driver<Work: Workload> {
         while !isDone() {
             let left = deadline - Clock.microseconds()
             guard left > 0 else { return }
-            turn(timeoutMs: (left + 999) / 1_000)
+            turn(timeoutMs: min((left + 999) / 1_000, work.turnMsMax))
         }
     }
 

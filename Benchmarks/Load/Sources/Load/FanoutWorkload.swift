@@ -46,6 +46,7 @@ final class FanoutWorkload: Workload {
     private var checks: [SequenceCheck]
     private var waiting: [Int] = []
     private var isPublishing = false
+    private var startedAtUs = 0
     /// Where the last message had its marker: the next one most likely has it there too.
     private var markerOffset = 0
     private var random = SystemRandomNumberGenerator()
@@ -75,6 +76,7 @@ final class FanoutWorkload: Workload {
                 uuidOffset: send.uuidOffset(values))
         }
         isPublishing = true
+        startedAtUs = Clock.microseconds()
         waiting = Array(0..<publisherCount)
         for number in waiting { publishers[number].isWaiting = true }
     }
@@ -109,8 +111,11 @@ final class FanoutWorkload: Workload {
         if completes { complete(sender) }
     }
 
+    var turnMsMax: Int { isPublishing && options.publicationsPerSecond > 0 && !waiting.isEmpty ? 1 : .max }
+
     func finishTurn(atUs now: Int) {
         guard isPublishing else { return }
+        if options.publicationsPerSecond > 0 { return publishPaced(atUs: now) }
         for number in waiting {
             publishers[number].isWaiting = false
             let client = clients[number]
@@ -119,6 +124,27 @@ final class FanoutWorkload: Workload {
             touch(client)
         }
         waiting.removeAll(keepingCapacity: true)
+    }
+
+    /// Publishes as many as are due, the publisher that has waited longest first.
+    private func publishPaced(atUs now: Int) {
+        var due = (now - startedAtUs) * options.publicationsPerSecond / 1_000_000 - counts.published
+        var served = 0
+        while due > 0, served < waiting.count {
+            let number = waiting[served]
+            served += 1
+            let client = clients[number]
+            guard client.state == .open else { continue }
+            publish(client, atUs: now)
+            touch(client)
+            due -= 1
+            if publishers[number].outstanding < options.inflight {
+                waiting.append(number)
+            } else {
+                publishers[number].isWaiting = false
+            }
+        }
+        waiting.removeFirst(served)
     }
 
     func ended(_ client: Client, isClean: Bool) { counts.lostConnections += 1 }

@@ -33,6 +33,7 @@ struct Options {
         --rooms R             rooms (1)
         --publishers P        publishers in each room (1)
         --inflight K          messages that each publisher has outstanding (1)
+        --rate X              publications a second of all publishers together, 0 for as many as --inflight lets (0)
         --size B              bytes of a payload (64)
         --send TEXT           what is sent: {payload} {room} {room_id} {user} {user_id} {token} {position} {uuid}
                               are filled in ({payload})
@@ -62,6 +63,7 @@ struct Options {
     var receivers = 1
     var publishers = 1
     var inflight = 1
+    var publicationsPerSecond = 0
     var payloadBytes = 64
     var send = "{payload}"
     var hellos: [String] = []
@@ -105,6 +107,7 @@ struct Options {
         case "--rooms": rooms = try Self.integer(flag, &rest, 1...200_000)
         case "--publishers": publishers = try Self.integer(flag, &rest, 1...10_000)
         case "--inflight": inflight = try Self.integer(flag, &rest, 1...10_000)
+        case "--rate": publicationsPerSecond = try Self.integer(flag, &rest, 0...10_000_000)
         case "--size": payloadBytes = try Self.integer(flag, &rest, Marker.length...1_000_000)
         case "--send": send = try Self.value(flag, &rest)
         case "--hello": hellos.append(try Self.value(flag, &rest))

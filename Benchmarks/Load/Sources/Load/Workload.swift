@@ -7,6 +7,8 @@ protocol Workload: AnyObject {
     func opened(_ client: Client, atUs now: Int)
     /// A whole message has come.
     func received(_ message: Span<UInt8>, by client: Client, atUs now: Int)
+    /// How long it can wait for the next `finishTurn`, in milliseconds.
+    var turnMsMax: Int { get }
     /// All that had come has been dealt with: the time to send.
     func finishTurn(atUs now: Int)
     /// A client is no longer open; `isClean` if by the close handshake that it began.
@@ -14,6 +16,8 @@ protocol Workload: AnyObject {
 }
 
 extension Workload {
+    var turnMsMax: Int { .max }
+
     /// Names the client as one with something to send.
     func touch(_ client: Client) {
         if client.isDirty { return }
