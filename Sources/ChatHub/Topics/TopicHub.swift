@@ -234,12 +234,18 @@ final class TopicHub {
     /// Brings a publication to this loop's subscribers, and says to how many: at the end of the turn, where all of them
     /// are subscribed by the same pattern, so that what else comes for them goes out with it; else at once.
     private func deliver(_ publication: TopicPublication, asker: TopicAsker, hub: Hub) {
-        var all: [TopicSubscribers] = []
-        forEachSubscribers(of: publication.topic) { all.append($0) }
-        if all.count == 1, publication.user == nil, publication.topic.owner == nil {
-            if all[0].gather(publication, asker: asker) { gathered.append(all[0]) }
+        var count = 0
+        var last: TopicSubscribers?
+        forEachSubscribers(of: publication.topic) {
+            count += 1
+            last = $0
+        }
+        if count == 1, let last, publication.user == nil, publication.topic.owner == nil {
+            if last.gather(publication, asker: asker) { gathered.append(last) }
             return
         }
+        var all: [TopicSubscribers] = []
+        forEachSubscribers(of: publication.topic) { all.append($0) }
         for subscribers in all { flush(subscribers, hub: hub) }
         let receivers =
             if let user = publication.user {
