@@ -21,6 +21,8 @@ final class TopicHub {
     private var patterns = SubscriptionTree()
     private var connectionsByUser: [UserID: [ConnectionID: Connection]] = [:]
     private var deliveryCount: UInt64 = 0
+    /// How many sessions have subscriptions under way.
+    private var waitingCount = 0
     /// Those for whom something has gathered in this turn.
     private var gathered: [TopicSubscribers] = []
 
@@ -66,6 +68,7 @@ final class TopicHub {
         guard let session = connection.topicSession else { return }
         for place in Array(session.subscriptions.values) { remove(session, from: place.subscribers) }
         session.awaited = [:]
+        if session.pendingCount > 0 { waitingCount -= 1 }
         _ = session.takeHeld()
         connection.topicSession = nil
         connectionsByUser[session.user]?[connection.id] = nil
@@ -105,6 +108,7 @@ final class TopicHub {
             }
         }
         guard session.subscriptionCount + new.count <= limits.topicSubscriptionsMax else { throw .tooMany }
+        if session.pendingCount == 0 { waitingCount += 1 }
         session.pendingCount += 1
         let gathering = Gathering(left: requests.count { $0.pattern.name != nil })
         for request in requests where request.pattern.name == nil {
@@ -170,6 +174,7 @@ final class TopicHub {
         }
         session.pendingCount -= 1
         guard session.pendingCount == 0 else { return }
+        waitingCount -= 1
         for held in session.takeHeld() { hub.enqueue(held.frame, to: connection) }
     }
 
@@ -266,11 +271,11 @@ final class TopicHub {
         guard let batch = subscribers.takeGathered() else { return }
         var receivers = 0
         for connection in subscribers.members {
-            guard let session = connection.topicSession else { continue }
-            if session.pendingCount == 0 {
-                hub.enqueue(batch.bytes, to: connection)
-            } else {
+            // Mostly nobody waits: then the sessions, which are seldom in the cache, need not be looked at.
+            if waitingCount > 0, let session = connection.topicSession, session.pendingCount > 0 {
                 batch.forEachFrame { hold($1, of: $0, connection, session, hub: hub) }
+            } else {
+                hub.enqueue(batch.bytes, to: connection)
             }
             if case .none = connection.ending { receivers += 1 }
         }
