@@ -86,6 +86,8 @@ extension Hub {
     }
 
     func flushTopics() {
+        // First: a publisher that is answered may go on to publish elsewhere.
+        topicHub.flush(hub: self)
         guard !dirtyTopics.isEmpty else { return }
         let dirty = dirtyTopics
         dirtyTopics = []

@@ -1,9 +1,11 @@
 """Feeds from a real source: every format, plain and encrypted, and every way for a source to misbehave."""
 
 import json
+import re
 import socket
 import threading
 import time
+from datetime import datetime, timezone
 
 import pytest
 
@@ -44,7 +46,8 @@ def follow(server, url, format=None, **more):
 
 
 def status(server, name):
-    return next(feed for feed in server.get("/v1/feeds").json()["feeds"] if feed["name"] == name)
+    """None where the loop that answers does not know the feed yet."""
+    return next((feed for feed in server.get("/v1/feeds").json()["feeds"] if feed["name"] == name), None)
 
 
 def wait_for(server, name, condition, timeout=PATIENCE_S):
@@ -52,7 +55,7 @@ def wait_for(server, name, condition, timeout=PATIENCE_S):
     deadline = time.monotonic() + timeout
     while True:
         feed = status(server, name)
-        if condition(feed):
+        if feed and condition(feed):
             return feed
         assert time.monotonic() < deadline, feed
         time.sleep(0.02)
@@ -82,6 +85,10 @@ def speak(call, format):
     call.wait_for_end()
 
 
+def read_metrics(server):
+    return server.get("/metrics").body.decode()
+
+
 @pytest.mark.parametrize("encrypted", [False, True])
 @pytest.mark.parametrize("format", ["ndjson", "sse", "websocket"])
 def test_each_format(follower, authority, format, encrypted):
@@ -98,6 +105,17 @@ def test_each_format(follower, authority, format, encrypted):
         assert (call.method, call.target) == ("GET", "/stream?key=1")
         assert call.headers["host"] == f"localhost:{upstream.port}"
         assert call.headers["authorization"] == "bearer 7"
+        # The host is said when encryption begins, too.
+        if encrypted:
+            assert tls.names_asked_for == ["localhost"]
+        # Each loop knows the others' feeds, a second late.
+        figures = {"items": "3", "bad_lines": "1", "bytes": "[0-9]{3,}", "dropped": "0", "reconnects": "0"}
+        lines = [f'^chat_feed_{figure}_total{{feed="{name}"}} {value}$' for figure, value in figures.items()]
+        lines.append(f'^chat_feed_streaming{{feed="{name}"}} 1$')
+        deadline = time.monotonic() + PATIENCE_S
+        while not all(re.search(line, metrics := read_metrics(follower), re.MULTILINE) for line in lines):
+            assert time.monotonic() < deadline, metrics
+            time.sleep(0.05)
         assert follower.request("DELETE", f"/v1/feeds/{name}").status == 204
         assert call.wait_for_end() in (b"",)
 
@@ -160,7 +178,32 @@ def test_resumes_behind_the_last_event(follower):
         calls = upstream.wait_for_calls(3)
         assert "last-event-id" not in calls[0].headers
         assert [call.headers["last-event-id"] for call in calls[1:3]] == ["n1", "n2"]
-        assert status(follower, name)["reconnects"] >= 2
+        wait_for(follower, name, lambda feed: feed["reconnects"] >= 2)
+
+
+def test_resumes_behind_the_last_cursor(follower):
+    def behave(call):
+        call.begin_chunks()
+        call.chunk(json.dumps({"text": "x", "seq": 10 * len(upstream.calls)}) + "\n")
+        # The end of the answer, in good order.
+        call.send("0\r\n\r\n")
+
+    with Upstream(behave) as upstream:
+        follow(follower, upstream.url("/s?a=1"), "ndjson", cursor_field="seq", cursor_parameter="since id")
+        calls = upstream.wait_for_calls(3)
+        assert [call.target for call in calls[:3]] == ["/s?a=1", "/s?a=1&since%20id=10", "/s?a=1&since%20id=20"]
+
+
+def test_a_wait_that_is_far_too_long(follower):
+    """An hour at most, whatever is asked for; and what is no wait is passed over."""
+    for value, hours in [("99999999999999999999999", 1), ("Wed, 21 Oct 2099 07:28:00 GMT", 1), ("soon", 0)]:
+        answer = {"Retry_After": value, "Content_Length": "0"}
+        with Upstream(lambda call, answer=answer: call.answer(429, **answer)) as upstream:
+            name = follow(follower, upstream.url(), "ndjson")
+            feed = wait_for(follower, name, lambda feed: "retry_at" in feed)
+            wait = datetime.fromisoformat(feed["retry_at"].replace("Z", "+00:00")) - datetime.now(timezone.utc)
+            assert hours * 3_600 - PATIENCE_S < wait.total_seconds() < hours * 3_600 + 60, value
+            follower.request("DELETE", f"/v1/feeds/{name}")
 
 
 def test_waits_as_long_as_it_is_asked_to(follower):
@@ -189,13 +232,21 @@ def test_a_source_that_falls_silent(start):
             server.request("DELETE", f"/v1/feeds/{name}")
 
 
-@pytest.mark.parametrize("behaviour", ["silent", "half a head", "nobody"])
+@pytest.mark.parametrize("behaviour", ["silent", "half a head", "byte by byte", "for ever 100", "nobody"])
 def test_a_source_that_never_answers(start, behaviour):
     server = start("--store", "memory", "--allow-private-feeds", "--set", "feed_open_ms=300")
+    stop = threading.Event()
 
     def behave(call):
         if behaviour == "half a head":
             call.send("HTTP/1.1 200 OK\r\nX: ")
+        elif behaviour == "byte by byte":
+            call.send("HTTP/1.1 200 OK\r\nX: ")
+            while not stop.wait(0.02):
+                call.send("y")
+        elif behaviour == "for ever 100":
+            while not stop.wait(0.02):
+                call.send("HTTP/1.1 100 Continue\r\n\r\n")
         call.wait_for_end()
 
     with Upstream(behave) as upstream:
@@ -206,6 +257,7 @@ def test_a_source_that_never_answers(start, behaviour):
             name = follow(server, upstream.url(), "ndjson")
         feed = wait_for(server, name, lambda feed: feed["reconnects"] >= 2)
         assert "in time" in feed["last_error"]
+        stop.set()
 
 
 def test_nobody_listens(follower):
@@ -431,7 +483,10 @@ def test_a_file_of_feeds(start, tmp_path):
 
 @pytest.mark.parametrize(
     "content, words",
-    [(None, "cannot be read"), ("{", "no JSON"), ('[{"name":"a"}]', "Feed 1: The field 'url' is missing"),
+    [(None, "cannot be read"), ("{", "no JSON"), ("{}", "no list of feeds"),
+     ('[{"name":"a","url":"ws://a/"},{"name":"a","url":"ws://b/"}]', "Feed 2: There are two feeds"),
+     ('[{"name":"a","url":"ws://a/","text_feild":"t"}]', "Feed 1: A feed has no field 'text_feild'"),
+     ('[{"name":"a","url":"http://u:p@a/","format":"sse"}]', "must not have a user name"), ('[{"name":"a"}]', "Feed 1: The field 'url' is missing"),
      ('[{"name":"a","url":"file:///etc/passwd","format":"sse"}]', "http://")])
 def test_a_file_that_is_wrong(tmp_path, content, words):
     path = tmp_path / "feeds.json"
@@ -471,6 +526,28 @@ def test_outsiders_and_foreign_pages_have_no_feeds(server):
     assert server.post("/v1/feeds", body, headers={"Origin": "http://evil.example"}).status == 403
     assert server.get("/v1/feeds", host="example.org").status == 401
     assert server.get("/v1/feeds").json()["feeds"] == []
+
+
+def test_keys_for_feeds(start):
+    """With a key made for it, feeds may be named and seen from elsewhere."""
+    server = start("--store", "memory", "--dialect", "none", "--allow-private-feeds")
+
+    def key(*arguments):
+        return {"Authorization": "Bearer " + run("key", "add", *arguments, "--data", server.data).stdout.strip()}
+
+    feeds, publisher, wrong = key("--feeds"), key("--publish", ">"), {"Authorization": "Bearer ck_" + "0" * 64}
+    assert server.get("/v1/feeds").status == 401
+    assert server.get("/v1/feeds", headers=wrong).status == 401
+    assert server.get("/v1/feeds", headers=publisher).status == 403
+    with Upstream(lambda call: speak(call, "ndjson")) as upstream:
+        body = {"name": "kept", "url": upstream.url("/?token=hidden"), "format": "ndjson"}
+        assert server.post("/v1/feeds", body, headers=publisher).status == 403
+        assert server.post("/v1/feeds", body, headers=feeds, host="elsewhere.example").status == 201
+        upstream.wait_for_calls(1)
+        listed = server.get("/v1/feeds", headers=feeds)
+        assert listed.json()["feeds"][0]["name"] == "kept" and b"hidden" not in listed.body
+        assert server.request("DELETE", "/v1/feeds/kept", headers=publisher).status == 403
+        assert server.request("DELETE", "/v1/feeds/kept", headers=feeds).status == 204
 
 
 def test_faster_than_can_be(start):

@@ -2,8 +2,12 @@
 
 import contextlib
 import json
+import re
+import shutil
+import subprocess
 import threading
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -81,6 +85,42 @@ def test_the_session_of_the_tutorial(relay):
                 pass
 
 
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+def test_the_session_of_the_documentation(relay):
+    """The commands of docs/relay.md, as they stand there, with websocat's part played by us."""
+    text = (Path(__file__).parents[2] / "docs/relay.md").read_text().replace("\\\n", "")
+    commands = [line[2:] for line in re.findall(r"^    (\$ .*)$", text, re.MULTILINE)]
+    assert [command.split()[0] for command in commands] == ["chatserver", "curl", "websocat", "curl"]
+
+    def run(command):
+        command = command.replace("localhost:8080", f"localhost:{relay.port}")
+        return subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=PATIENCE_S, check=True).stdout
+
+    answer = json.loads(run(commands[1]))
+    assert list(answer) == ["url"]
+    with open_socket(relay, answer["url"].removeprefix(f"ws://localhost:{relay.port}")) as client:
+        assert run(commands[3]) == ""
+        expect(client, "meow")
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+def test_the_tutorials_own_commands(relay):
+    """What the warp tutorial has its readers type."""
+    def curl(*arguments):
+        return subprocess.run(
+            ["curl", "--silent", "--show-error", "--fail", *arguments], capture_output=True, text=True,
+            timeout=PATIENCE_S, check=True).stdout
+
+    base, kind = f"http://localhost:{relay.port}", ["-H", "Content-Type: application/json"]
+    url = json.loads(curl("-X", "POST", f"{base}/register", *kind, "-d", '{ "user_id": 1 }'))["url"]
+    with open_socket(relay, url.removeprefix(f"ws://localhost:{relay.port}")) as client:
+        publish = '{"user_id": 1, "topic": "cats", "message": "are awesome"}'
+        assert curl("-X", "POST", f"{base}/publish", *kind, "-d", publish) == ""
+        expect(client, "are awesome")
+        curl("-X", "DELETE", url.replace("ws://", "http://").replace("/ws/", "/register/"))
+        assert close_code(client) == 1000
+
+
 def test_a_user_has_several_clients(relay):
     with ExitStack() as stack:
         topic = "several"
@@ -106,6 +146,28 @@ def test_a_long_list_of_topics(relay):
             publish(relay, topics[number], str(number))
         expect(client, "0", "4999", "9999")
     assert relay.post("/register", {"user_id": 1, "topics": [*topics, "one more"]}).status == 422
+
+
+def short_names(count):
+    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+    return [digits[n // 1_296] + digits[n // 36 % 36] + digits[n % 36] for n in range(count)]
+
+
+def test_a_long_list_over_the_socket(relay):
+    """As many topics as a message has room for; a longer message is one that is too big, as any other."""
+    topics = short_names(10_000)
+    with open_socket(relay, register(relay, topic="before")) as client:
+        client.send(json.dumps({"topics": topics}, separators=(",", ":")))
+        while True:
+            publish(relay, topics[-1], "probe")
+            with contextlib.suppress(TimeoutError):
+                assert client.recv(timeout=0.2) == "probe"
+                break
+        publish(relay, "before", "not any more")
+        publish(relay, topics[0], "first")
+        assert set(fence(relay, client, topics[-1])) <= {"probe", "first"}
+        client.send(json.dumps({"topics": [f"a longer name {number}" for number in range(10_000)]}))
+        assert close_code(client) == 1009
 
 
 def test_a_list_that_comes_byte_by_byte(relay):

@@ -1,5 +1,7 @@
 """Native topics: publishing by REST with API keys, and subscribing on the socket."""
 
+import contextlib
+import http.client
 import json
 import subprocess
 import time
@@ -133,6 +135,55 @@ def test_who_comes_back_gets_what_was_missed(topics, subscriber):
     for lost in ({**position, "offset": 1}, {"epoch": "f" * 16, "offset": 4}, {"epoch": "?", "offset": 4}):
         answer = ben.call("topic.subscribe", topics=["news.a"], positions={"news.a": lost})
         assert answer["topics"]["news.a"]["recovered"] is False
+
+
+def test_after_a_restart_positions_of_before_are_of_another_epoch(start, tmp_path):
+    """Nobody takes what came after a restart for what was missed before it."""
+    def visit(server, token, **more):
+        with open_socket(server, "/v1/ws", subprotocols=["chat.v1.json"]) as client:
+            return Subscriber(client, token).call("topic.subscribe", topics=["news.a"], **more)["topics"]["news.a"]
+
+    arguments = ["--threads", "2", "--topic-history", "news.*=100,60s", "--set", "password_cost=8"]
+    server = start(*arguments)
+    token, _ = register(server, "ada")
+    key = add_key(server, "--publish", "news.*")
+    for number in range(3):
+        assert publish(server, "news.a", {"data": number}, key).status == 200
+    before = visit(server, token)
+    assert before["offset"] == 3
+    recovered = visit(server, token, positions={"news.a": {**before, "offset": 1}})
+    assert recovered == {**before, "recovered": True}
+    assert server.stop() == 0
+    server = start(*arguments)
+    # The key still is one.
+    for number in range(4):
+        assert publish(server, "news.a", {"data": number}, key).status == 200
+    after = visit(server, token, positions={"news.a": before})
+    assert after["recovered"] is False and after["offset"] == 4 and after["epoch"] != before["epoch"]
+
+
+def test_a_key_that_is_removed_while_it_is_used(topics):
+    """Publications succeed up to some moment, and are refused from then on."""
+    key = add_key(topics, "--publish", "news.*")
+    connection = http.client.HTTPConnection(*topics.address, timeout=PATIENCE_S)
+    with contextlib.closing(connection):
+
+        def status():
+            connection.request(
+                "POST", "/v1/topics/news.a/publications", '{"data":1}',
+                {"Authorization": f"Bearer {key}", "Host": f"127.0.0.1:{topics.port}"})
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status
+
+        assert status() == 200
+        [listed] = [line for line in run("key", "list", "--data", topics.data).stdout.splitlines() if "news.*" in line]
+        assert run("key", "remove", listed.split()[0], "--data", topics.data).returncode == 0
+        deadline = time.monotonic() + PATIENCE_S
+        while (last := status()) == 200:
+            assert time.monotonic() < deadline, "the key still works"
+        assert last == 401
+        assert [status() for _ in range(20)] == [401] * 20
 
 
 def test_what_users_may_publish(topics, subscriber):

@@ -43,7 +43,11 @@ public struct FeedConfiguration: Sendable, Equatable {
 
     /// Reads a feed from a JSON object.
     public init(_ json: JSONValue) throws(FeedProblem) {
-        guard json.object != nil else { throw FeedProblem("A feed is an object.", .malformed) }
+        guard let members = json.object else { throw FeedProblem("A feed is an object.", .malformed) }
+        // What is misspelt must not be taken for what is left out.
+        for member in members where !Self.fields.contains(member.key) {
+            throw FeedProblem("A feed has no field '\(member.key.prefix(64))'.", .malformed)
+        }
         name = try Self.name(json)
         let url = try FeedURL(try Self.string(json, "url", isNeeded: true) ?? "")
         source = .url(url, try Self.format(json, of: url))
@@ -85,6 +89,10 @@ public struct FeedConfiguration: Sendable, Equatable {
     }
 
     // MARK: Fields
+
+    private static let fields: Set<String> = [
+        "name", "url", "format", "headers", "text_field", "topic_field", "cursor_field", "cursor_parameter",
+    ]
 
     private static func string(
         _ json: JSONValue, _ key: String, isNeeded: Bool = false

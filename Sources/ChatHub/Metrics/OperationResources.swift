@@ -104,6 +104,8 @@ extension Native {
         for feed in feeds { text.add("chat_feed_streaming", [("feed", feed.name)], feed.state == .streaming ? 1 : 0) }
         let counts: [(String, String, KeyPath<FeedStatus, Int>)] = [
             ("chat_feed_items_total", "Items of the feed.", \.items),
+            ("chat_feed_bytes_total", "Bytes that came from the feed's source.", \.bytes),
+            ("chat_feed_bad_lines_total", "Lines, events or messages that are no items.", \.badLines),
             ("chat_feed_dropped_total", "Items that a loop was too slow for.", \.dropped),
             ("chat_feed_reconnects_total", "How often the feed had to connect anew.", \.reconnects),
         ]

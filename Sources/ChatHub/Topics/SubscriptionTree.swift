@@ -86,26 +86,3 @@ struct SubscriptionTree {
         }
     }
 }
-
-/// The connections of this loop that are subscribed to one pattern.
-final class TopicSubscribers {
-    let pattern: TopicPattern
-    private(set) var members: [Connection] = []
-
-    init(_ pattern: TopicPattern) { self.pattern = pattern }
-
-    /// Adds a connection that is no member yet.
-    func add(_ connection: Connection, _ session: TopicSession) {
-        session.subscriptions[pattern] = TopicSession.Place(subscribers: self, index: members.count)
-        members.append(connection)
-    }
-
-    /// Removes a member; the last one takes its place.
-    func remove(_ session: TopicSession) {
-        guard let index = session.subscriptions.removeValue(forKey: pattern)?.index else { return }
-        let last = members.removeLast()
-        guard index < members.count else { return }
-        members[index] = last
-        last.topicSession?.subscriptions[pattern]?.index = index
-    }
-}

@@ -21,6 +21,10 @@ final class TopicHub {
     private var patterns = SubscriptionTree()
     private var connectionsByUser: [UserID: [ConnectionID: Connection]] = [:]
     private var deliveryCount: UInt64 = 0
+    /// How many sessions have subscriptions under way.
+    private var waitingCount = 0
+    /// Those for whom something has gathered in this turn.
+    private var gathered: [TopicSubscribers] = []
 
     private var lastTicket: UInt64 = 0
     private var pendingPublications: [UInt64: PendingPublication] = [:]
@@ -64,7 +68,8 @@ final class TopicHub {
         guard let session = connection.topicSession else { return }
         for place in Array(session.subscriptions.values) { remove(session, from: place.subscribers) }
         session.awaited = [:]
-        session.held = []
+        if session.pendingCount > 0 { waitingCount -= 1 }
+        _ = session.takeHeld()
         connection.topicSession = nil
         connectionsByUser[session.user]?[connection.id] = nil
         if connectionsByUser[session.user]?.isEmpty == true { connectionsByUser[session.user] = nil }
@@ -103,15 +108,18 @@ final class TopicHub {
             }
         }
         guard session.subscriptionCount + new.count <= limits.topicSubscriptionsMax else { throw .tooMany }
+        if session.pendingCount == 0 { waitingCount += 1 }
         session.pendingCount += 1
         let gathering = Gathering(left: requests.count { $0.pattern.name != nil })
-        for request in requests where request.pattern.name == nil { add(connection, session, to: request.pattern) }
+        for request in requests where request.pattern.name == nil {
+            add(connection, session, to: request.pattern, hub: hub)
+        }
         for request in requests {
             guard let topic = request.pattern.name else { continue }
             session.awaited[request.pattern, default: 0] += 1
             let ticket = makeTicket()
             pendingLocations[ticket] = { hub, location in
-                self.located(location, connection, session)
+                self.located(location, connection, session, hub: hub)
                 gathering.locations.append(location)
                 guard gathering.locations.count == gathering.left else { return }
                 self.finish(gathering, connection, session, hub: hub, completion)
@@ -132,12 +140,18 @@ final class TopicHub {
     }
 
     /// A home has answered: whatever it publishes from now on comes behind this.
-    private func located(_ location: TopicLocation, _ connection: Connection, _ session: TopicSession) {
+    private func located(
+        _ location: TopicLocation, _ connection: Connection, _ session: TopicSession, hub: Hub
+    ) {
+        // What came before is in the answer.
+        forEachSubscribers(of: location.topic) { flush($0, hub: hub) }
         let pattern = TopicPattern(location.topic)
         // Meanwhile it may have gone, or unsubscribed.
         guard connection.topicSession === session, let count = session.awaited[pattern] else { return }
         session.awaited[pattern] = count > 1 ? count - 1 : nil
-        add(connection, session, to: pattern)
+        // It may be subscribed already, or by a pattern.
+        if location.isRecovered != nil { session.dropHeld(of: location.topic) }
+        add(connection, session, to: pattern, hub: hub)
     }
 
     private func finish(
@@ -160,29 +174,34 @@ final class TopicHub {
         }
         session.pendingCount -= 1
         guard session.pendingCount == 0 else { return }
-        let held = session.held
-        session.held = []
-        session.heldByteCount = 0
-        for frame in held { hub.enqueue(frame, to: connection) }
+        waitingCount -= 1
+        for held in session.takeHeld() { hub.enqueue(held.frame, to: connection) }
     }
 
-    /// Unsubscribes a connection; whatever it is not subscribed to is passed over.
-    func unsubscribe(_ connection: Connection, from patterns: [TopicPattern]) {
+    /// Unsubscribes a connection; whatever it is not subscribed to is passed over. What was published before still
+    /// reaches it.
+    func unsubscribe(_ connection: Connection, from patterns: [TopicPattern], hub: Hub) {
         guard let session = connection.topicSession else { return }
         for pattern in patterns {
             session.awaited[pattern] = nil
-            if let place = session.subscriptions[pattern] { remove(session, from: place.subscribers) }
+            guard let subscribers = session.subscriptions[pattern]?.subscribers else { continue }
+            flush(subscribers, hub: hub)
+            // Unless it was cut by that.
+            if session.subscriptions[pattern] != nil { remove(session, from: subscribers) }
         }
     }
 
-    private func add(_ connection: Connection, _ session: TopicSession, to pattern: TopicPattern) {
+    /// What was published before in this turn does not reach it.
+    private func add(_ connection: Connection, _ session: TopicSession, to pattern: TopicPattern, hub: Hub) {
         guard session.subscriptions[pattern] == nil else { return }
-        guard let name = pattern.name else {
-            patterns.subscribers(of: pattern).add(connection, session)
-            return
+        let subscribers: TopicSubscribers
+        if let name = pattern.name {
+            subscribers = exact[name] ?? TopicSubscribers(pattern)
+            exact[name] = subscribers
+        } else {
+            subscribers = patterns.subscribers(of: pattern)
         }
-        let subscribers = exact[name] ?? TopicSubscribers(pattern)
-        exact[name] = subscribers
+        flush(subscribers, hub: hub)
         subscribers.add(connection, session)
     }
 
@@ -217,50 +236,107 @@ final class TopicHub {
         Int(key.utf8.reduce(UInt64(0)) { $0 &* 31 &+ UInt64($1) } % UInt64(loopCount))
     }
 
-    /// - Returns: to how many connections it went.
-    private func deliver(_ publication: TopicPublication, hub: Hub) -> Int {
+    /// Brings a publication to this loop's subscribers, and says to how many: at the end of the turn, where all of them
+    /// are subscribed by the same pattern, so that what else comes for them goes out with it; else at once.
+    private func deliver(_ publication: TopicPublication, asker: TopicAsker, hub: Hub) {
+        var count = 0
+        var last: TopicSubscribers?
+        forEachSubscribers(of: publication.topic) {
+            count += 1
+            last = $0
+        }
+        if count == 1, let last, publication.user == nil, publication.topic.owner == nil {
+            if last.gather(publication, asker: asker) { gathered.append(last) }
+            return
+        }
+        var all: [TopicSubscribers] = []
+        forEachSubscribers(of: publication.topic) { all.append($0) }
+        for subscribers in all { flush(subscribers, hub: hub) }
+        let receivers =
+            if let user = publication.user {
+                deliver(publication, to: user, hub: hub)
+            } else {
+                deliver(publication, to: all, hub: hub)
+            }
+        tell(asker, receivers, hub: hub)
+    }
+
+    /// Brings to everybody what has gathered for them in this turn.
+    func flush(hub: Hub) {
+        // An answer may let a request through that publishes again.
+        while let subscribers = gathered.popLast() { flush(subscribers, hub: hub) }
+    }
+
+    private func flush(_ subscribers: TopicSubscribers, hub: Hub) {
+        guard let batch = subscribers.takeGathered() else { return }
+        var receivers = 0
+        for connection in subscribers.members {
+            // Mostly nobody waits: then the sessions, which are seldom in the cache, need not be looked at.
+            if waitingCount > 0, let session = connection.topicSession, session.pendingCount > 0 {
+                batch.forEachFrame { hold($1, of: $0, connection, session, hub: hub) }
+            } else {
+                hub.enqueue(batch.bytes, to: connection)
+            }
+            if case .none = connection.ending { receivers += 1 }
+        }
+        for asker in batch.askers { tell(asker, receivers, hub: hub) }
+    }
+
+    private func forEachSubscribers(of topic: TopicName, _ body: (TopicSubscribers) -> Void) {
+        if let subscribers = exact[topic] { body(subscribers) }
+        patterns.forEachMatch(topic, body)
+    }
+
+    private func tell(_ asker: TopicAsker, _ receivers: Int, hub: Hub) {
+        hub.tell(loop: asker.loop, .topic(.delivered(receivers: receivers, ticket: asker.ticket)))
+    }
+
+    private func deliver(_ publication: TopicPublication, to user: UserID, hub: Hub) -> Int {
+        if let owner = publication.topic.owner, owner != String(user.rawValue) { return 0 }
+        var receivers = 0
+        for connection in (connectionsByUser[user] ?? [:]).values {
+            guard let session = connection.topicSession, session.isSubscribed(to: publication.topic) else { continue }
+            if send(publication.frame, of: nil, connection, session, hub: hub) { receivers += 1 }
+        }
+        return receivers
+    }
+
+    /// To each connection once, however many of its patterns match.
+    private func deliver(_ publication: TopicPublication, to all: [TopicSubscribers], hub: Hub) -> Int {
         deliveryCount += 1
         let owner = publication.topic.owner
         var receivers = 0
-        if let user = publication.user {
-            guard owner == nil || owner == String(user.rawValue) else { return 0 }
-            for connection in (connectionsByUser[user] ?? [:]).values {
-                guard let session = connection.topicSession, session.isSubscribed(to: publication.topic) else {
-                    continue
-                }
-                if send(publication.frame, connection, session, hub: hub) { receivers += 1 }
-            }
-            return receivers
+        for connection in all.lazy.flatMap(\.members) {
+            guard let session = connection.topicSession, session.lastDelivery != deliveryCount else { continue }
+            session.lastDelivery = deliveryCount
+            if let owner, owner != String(session.user.rawValue) { continue }
+            if send(publication.frame, of: publication.topic, connection, session, hub: hub) { receivers += 1 }
         }
-        let deliver = { (subscribers: TopicSubscribers) in
-            for connection in subscribers.members {
-                guard let session = connection.topicSession, session.lastDelivery != self.deliveryCount else {
-                    continue
-                }
-                session.lastDelivery = self.deliveryCount
-                if let owner, owner != String(session.user.rawValue) { continue }
-                if self.send(publication.frame, connection, session, hub: hub) { receivers += 1 }
-            }
-        }
-        if let subscribers = exact[publication.topic] { deliver(subscribers) }
-        patterns.forEachMatch(publication.topic, deliver)
         return receivers
     }
 
     /// - Returns: whether the connection takes it.
-    private func send(_ frame: [UInt8], _ connection: Connection, _ session: TopicSession, hub: Hub) -> Bool {
-        if session.pendingCount > 0, session.heldByteCount + frame.count <= limits.queueBytesMax / 2 {
-            session.held.append(frame)
-            session.heldByteCount += frame.count
-            return true
-        }
+    private func send(
+        _ frame: [UInt8], of topic: TopicName?, _ connection: Connection, _ session: TopicSession, hub: Hub
+    ) -> Bool {
         if session.pendingCount > 0 {
-            hub.cutSlowConsumer(connection)
-            return false
+            hold(frame, of: topic, connection, session, hub: hub)
+        } else {
+            hub.enqueue(frame, to: connection)
         }
-        hub.enqueue(frame, to: connection)
         if case .none = connection.ending { return true }
         return false
+    }
+
+    /// Keeps a frame until the subscriptions under way are answered.
+    private func hold(
+        _ frame: [UInt8], of topic: TopicName?, _ connection: Connection, _ session: TopicSession, hub: Hub
+    ) {
+        if session.heldByteCount + frame.count <= limits.queueBytesMax / 2 {
+            session.hold(frame, of: topic)
+        } else if case .none = connection.ending {
+            hub.cutSlowConsumer(connection)
+        }
     }
 
     // MARK: Mail
@@ -276,9 +352,7 @@ final class TopicHub {
         case .publish(let draft, let asker):
             let publication = home.publish(draft, at: hub.now, random: &hub.random)
             hub.tellAll(.topic(.deliver(publication, asker: asker)))
-        case .deliver(let publication, let asker):
-            let receivers = deliver(publication, hub: hub)
-            hub.tell(loop: asker.loop, .topic(.delivered(receivers: receivers, ticket: asker.ticket)))
+        case .deliver(let publication, let asker): deliver(publication, asker: asker, hub: hub)
         case .delivered(let receivers, let ticket):
             guard var pending = pendingPublications.removeValue(forKey: ticket) else { return }
             pending.loopsLeft -= 1

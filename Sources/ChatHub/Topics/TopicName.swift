@@ -25,6 +25,7 @@ public struct TopicName: Hashable, Sendable, CustomStringConvertible {
 
     /// Whose topic it is: `user.42.inbox` is for user 42 alone. nil for any other topic.
     var owner: String? {
+        guard description.utf8.starts(with: "user.".utf8) else { return nil }
         let segments = segments
         return segments.count > 2 && segments[0] == "user" ? String(segments[1]) : nil
     }

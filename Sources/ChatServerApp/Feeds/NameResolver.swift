@@ -34,6 +34,11 @@ final class NameResolver: Sendable {
 
     /// - Returns: false where too many wait already.
     func ask(_ link: FeedLink, _ url: FeedURL, from loop: Int) -> Bool {
+        // What is an address already does not wait for name servers that do not answer.
+        if let host = lookUp(url, flags: AI_NUMERICHOST) {
+            loops[loop].post(.feedAddresses(link, host))
+            return true
+        }
         let isTaken = queue.withLock { queue in
             // Who asks anew has given the last question up: where name servers do not answer, nothing piles up.
             queue.removeAll { $0.loop == loop && $0.link.isSameFeed(as: link) }
@@ -52,20 +57,22 @@ final class NameResolver: Sendable {
             // The number lives for the call, which sleeps until there is something.
             guard unsafe eventfd_read(semaphore, &count) == 0 else { continue }
             guard let question = queue.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { continue }
-            loops[question.loop].post(.feedAddresses(question.link, lookUp(question.url)))
+            let host = lookUp(question.url, flags: 0) ?? .failed("The source's host name is not known.")
+            loops[question.loop].post(.feedAddresses(question.link, host))
         }
     }
 
-    private func lookUp(_ url: FeedURL) -> ResolvedHost {
+    /// - Returns: nil where there is no such host.
+    private func lookUp(_ url: FeedURL, flags: Int32) -> ResolvedHost? {
         // A plain structure, of which no pointer is set.
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        unsafe hints.ai_flags = AI_NUMERICSERV
+        unsafe hints.ai_flags = AI_NUMERICSERV | flags
         var result: UnsafeMutablePointer<addrinfo>?
         let code = unsafe getaddrinfo(url.host, String(url.port), &hints, &result)
         // The list is ours until it is freed.
         defer { if let result = unsafe result { unsafe freeaddrinfo(result) } }
-        guard code == 0 else { return .failed("The source's host name is not known.") }
+        guard code == 0 else { return nil }
         var addresses: [SocketAddress] = []
         var entry = unsafe result
         while let current = unsafe entry, addresses.count < Self.addressesMax {

@@ -14,7 +14,7 @@ struct FeedConfigurationTests {
         let feed = try Self.feed(
             """
             {"name":"a.b_C-9","url":"https://example.org/s?k=1","format":"ndjson","headers":{"Authorization":"Bearer x"},
-             "topic_field":"a.b","text_field":"t","cursor_field":"data.id","cursor_parameter":"since_id","unknown":[1]}
+             "topic_field":"a.b","text_field":"t","cursor_field":"data.id","cursor_parameter":"since_id"}
             """)
         #expect(feed.name == "a.b_C-9")
         #expect(feed.source == .url(try FeedURL("https://example.org/s?k=1"), .ndjson))
@@ -30,6 +30,7 @@ struct FeedConfigurationTests {
     @Test(arguments: [
         ("[]", 400), ("{}", 400), (#"{"name":1,"url":"http://a/","format":"sse"}"#, 400),
         (#"{"name":"a","format":"sse"}"#, 400), (#"{"name":"a","url":"http://a/"}"#, 400),
+        (#"{"name":"a","url":"http://a/","format":"sse","text_feild":"t"}"#, 400),
         (#"{"name":"","url":"http://a/","format":"sse"}"#, 422),
         (#"{"name":"a/b","url":"http://a/","format":"sse"}"#, 422),
         (#"{"name":"..","url":"http://a/","format":"sse"}"#, 422),

@@ -290,4 +290,105 @@ import Testing
             }
         }
     }
+
+    /// Whoever asks again for what it is subscribed to gets behind each answer what came since its position, once and
+    /// in order, whatever was on its way.
+    @Test(arguments: [1, 3], 1...25 as ClosedRange<UInt64>)
+    func askingAgainDoublesNothing(loopCount: Int, seed: UInt64) throws {
+        let scene = TopicScene(loopCount: loopCount, seed: seed) {
+            $0.topicHistory = [">=1000"].compactMap { TopicHistoryRule($0) }
+        }
+        let harness = scene.harness
+        let client = try scene.subscriber(loop: harness.pick(loopCount))
+        let epoch = try #require(try scene.subscribe(client, "a").first?.head.epoch)
+        if seed.isMultiple(of: 2) { try scene.subscribe(client, ">") }
+        let connection = try #require(harness.connection(of: client))
+        let pattern = try #require(TopicPattern("a"))
+        let delivered = TopicScene.Box<Int64>()
+        var published: Int64 = 0
+        for _ in 0..<60 {
+            if harness.pick(3) > 0 {
+                published += 1
+                try scene.beginToPublish("a", "1", loop: harness.pick(loopCount)) { _ in
+                    delivered.value = (delivered.value ?? 0) + 1
+                }
+            } else {
+                let since = Int64(harness.pick(Int(delivered.value ?? 0) + 1))
+                let request = TopicHub.Request(pattern: pattern, since: StreamPosition(epoch: epoch, offset: since))
+                harness.turn(client.loop) { hub in
+                    try? hub.topicHub.subscribe(connection, to: [request], hub: hub) { hub, locations in
+                        #expect(locations.first?.isRecovered == true, "seed \(seed)")
+                        hub.enqueue(textFrame(Array(#"{"since":\#(since)}"#.utf8)), to: connection)
+                    }
+                }
+            }
+            for _ in 0..<harness.pick(5) { harness.step() }
+        }
+        harness.run()
+        var next: Int64 = 1
+        for text in client.takeTexts() {
+            let json = try JSONValue(parsing: Array(text.utf8))
+            if let since = json["since"]?.integer {
+                next = since + 1
+            } else {
+                #expect(json["offset"]?.integer == next, "seed \(seed)")
+                next += 1
+            }
+        }
+        #expect(next == published + 1 && delivered.value == published, "seed \(seed)")
+    }
+
+    /// What is published within one turn goes out as one, and each publication hears to how many it went.
+    @Test func aTurnsPublicationsGoOutTogether() throws {
+        let scene = TopicScene()
+        let clients = try (0..<3).map { try scene.subscriber(user: Int64($0 + 1)) }
+        for client in clients { try scene.subscribe(client, "a") }
+        let one = try #require(scene.harness.connection(of: clients[0]))
+        var receipts: [TopicHub.Receipt] = []
+        var appended: [Int] = []
+        scene.harness.turn(0) { hub in
+            func publish(_ topic: String, user: Int64? = nil) {
+                guard let topic = TopicName(topic) else { return }
+                let draft = TopicDraft(topic: topic, data: Array("0".utf8), user: user.map { UserID($0) })
+                hub.topicHub.publish(draft, hub: hub) { _, receipt in receipts.append(receipt) }
+            }
+            publish("a")
+            publish("a")
+            publish("nobody")
+            appended.append(one.outbox.byteCount)
+            // One that goes elsewhere does not overtake them.
+            publish("a", user: 1)
+            appended.append(one.outbox.byteCount)
+            publish("a")
+        }
+        #expect(appended[0] == 0 && appended[1] > 0)
+        #expect(receipts == [0, 3, 3, 1, 3].map { .delivered(receivers: $0) })
+        #expect(try scene.take(clients[0]).map { $0.split(separator: " ")[1] } == ["1", "2", "-", "3"])
+        #expect(try scene.take(clients[2]).map { $0.split(separator: " ")[1] } == ["1", "2", "3"])
+    }
+
+    /// Who leaves or joins within a turn gets what was published before, or after.
+    @Test func comingAndGoingWithinATurn() throws {
+        let scene = TopicScene()
+        let (old, new, other) = (try scene.subscriber(), try scene.subscriber(), try scene.subscriber())
+        try scene.subscribe(old, "a")
+        let connections = try [old, new, other].map { try #require(scene.harness.connection(of: $0)) }
+        let (exact, wild) = (try #require(TopicPattern("a")), try #require(TopicPattern("*")))
+        let draft = TopicDraft(topic: try #require(TopicName("a")), data: Array("0".utf8))
+        var receipts: [TopicHub.Receipt] = []
+        scene.harness.turn(0) { hub in
+            func publish() { hub.topicHub.publish(draft, hub: hub) { _, receipt in receipts.append(receipt) } }
+            publish()
+            try? hub.topicHub.subscribe(connections[1], to: [.init(pattern: exact)], hub: hub) { _, _ in }
+            publish()
+            hub.topicHub.unsubscribe(connections[0], from: [exact], hub: hub)
+            publish()
+            try? hub.topicHub.subscribe(connections[2], to: [.init(pattern: wild)], hub: hub) { _, _ in }
+            publish()
+        }
+        #expect(receipts == [1, 2, 1, 2].map { .delivered(receivers: $0) })
+        #expect(try scene.take(old).map { $0.split(separator: " ")[1] } == ["1", "2"])
+        #expect(try scene.take(new).map { $0.split(separator: " ")[1] } == ["2", "3", "4"])
+        #expect(try scene.take(other).map { $0.split(separator: " ")[1] } == ["4"])
+    }
 }

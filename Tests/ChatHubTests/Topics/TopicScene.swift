@@ -58,7 +58,7 @@ final class TopicScene {
     func unsubscribe(_ client: TestClient, _ patterns: String...) throws {
         let connection = try #require(harness.connection(of: client))
         let patterns = try patterns.map(pattern)
-        harness.turn(client.loop) { $0.topicHub.unsubscribe(connection, from: patterns) }
+        harness.turn(client.loop) { $0.topicHub.unsubscribe(connection, from: patterns, hub: $0) }
     }
 
     /// Publishes without asking for a key.

@@ -158,4 +158,6 @@ class Authority:
             "-days", days, "-extfile", extensions, "-out", certificate)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, key)
+        context.names_asked_for = []
+        context.sni_callback = lambda _, name, context: context.names_asked_for.append(name)
         return context

@@ -1,7 +1,7 @@
 /// What the command line asks for.
 struct Options {
     enum Mode: String, CaseIterable {
-        case fanout, echo, idle, churn, resume, prepare, relay
+        case fanout, echo, idle, churn, resume, prepare, relay, feed
         case prepareNative = "prepare-native"
         case fillNative = "fill-native"
     }
@@ -21,7 +21,10 @@ struct Options {
                  echo     every connection keeps messages outstanding at an echo endpoint
                  idle     opens connections and holds them; with --from, the memory of each by slope
                  churn    connections that connect, shake hands, close, and start again
-                 relay    publishes by POST on connections that are kept to clients of the relay dialect
+                 relay    publishes by POST on connections that are kept to clients of the relay dialect, or with
+                          --key to a topic of the native protocol
+                 feed     is the source of a feed of --rate items a second, which --receivers clients of the stream
+                          dialect read, and one more does not; how late they come, and the server's memory
                  resume   connections that say hello at once; how long until each has had --missed events, in order
                  prepare  makes users and rooms through the chat-app dialect, and writes their ids to files
                  fill-native  puts --missed messages into each room, through /v1
@@ -30,6 +33,9 @@ struct Options {
 
         -c, --connections N   connections; in churn those open at once; in prepare users (1)
         --receivers N         relay: clients that receive; connections are those that publish (1)
+        --key KEY             relay: publishes to a topic of the native protocol with this API key; who receives has
+                              the first of --tokens-file
+        --rate N              feed: items a second (20,000)
         --rooms R             rooms (1)
         --publishers P        publishers in each room (1)
         --inflight K          messages that each publisher has outstanding (1)
@@ -61,6 +67,8 @@ struct Options {
     var connections = 1
     var rooms = 1
     var receivers = 1
+    var key: String?
+    var itemsPerSecond = 20_000
     var publishers = 1
     var inflight = 1
     var publicationsPerSecond = 0
@@ -104,6 +112,8 @@ struct Options {
         switch flag {
         case "-c", "--connections": connections = try Self.integer(flag, &rest, 1...200_000)
         case "--receivers": receivers = try Self.integer(flag, &rest, 1...100_000)
+        case "--key": key = try Self.value(flag, &rest)
+        case "--rate": itemsPerSecond = try Self.integer(flag, &rest, 1...1_000_000)
         case "--rooms": rooms = try Self.integer(flag, &rest, 1...200_000)
         case "--publishers": publishers = try Self.integer(flag, &rest, 1...10_000)
         case "--inflight": inflight = try Self.integer(flag, &rest, 1...10_000)

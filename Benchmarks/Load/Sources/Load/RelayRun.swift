@@ -1,7 +1,7 @@
 import Glibc
 import WSProtocol
 
-/// Publishes by POST to clients of the relay dialect, and counts what they get.
+/// Publishes by POST to clients of the relay dialect, or to those of a native topic, and counts what they get.
 enum RelayRun {
     static func run(_ options: Options) throws(LoadError) -> Report {
         let load = try RelayLoad(options)
@@ -55,14 +55,10 @@ final class RelayLoad {
     init(_ options: Options) throws(LoadError) {
         let target = try Target(options.url)
         poller = try Poller()
-        let registrar = try HTTPClient(target)
+        let door = try RelayDoor(options, target)
         var receivers: [RelayReceiver] = []
         for _ in 0..<options.receivers {
-            let answer = try registrar.post("/register", #"{"user_id":1,"topic":"load"}"#)
-            guard let id = answer.split(separator: "/").last?.prefix(36), id.utf8.count == 36 else {
-                throw .failed("the server's answer has no URL: \(answer.prefix(200))")
-            }
-            let receiver = try RelayReceiver(target, path: "/ws/\(id)", publishers: options.connections, &random)
+            let receiver = try door.enter(publishers: options.connections, &random)
             poller.add(receiver.socket, number: receivers.count, writing: false)
             receivers.append(receiver)
         }
@@ -70,7 +66,8 @@ final class RelayLoad {
         let run = Int.random(in: 0..<1 << 16)
         var publishers: [RelayPublisher] = []
         for number in 0..<options.connections {
-            let publisher = try RelayPublisher(target, number: number, run: run, payloadBytes: options.payloadBytes)
+            let publisher = try RelayPublisher(
+                target, number: number, run: run, payloadBytes: options.payloadBytes, key: options.key)
             poller.add(publisher.socket, number: receivers.count + number, writing: false)
             publishers.append(publisher)
         }
@@ -141,24 +138,73 @@ final class RelayLoad {
     }
 
     private func tally(_ message: Span<UInt8>, _ receiver: RelayReceiver, _ now: Int) {
-        guard let marker = Marker(in: message, at: 0), marker.sender < receiver.checks.count else { return }
+        guard let offset = Marker.offset(in: message, from: 0), let marker = Marker(in: message, at: offset),
+            marker.sender < receiver.checks.count
+        else { return }
         received += 1
         if receiver.checks[marker.sender].receive(marker.sequence) != .next { disordered += 1 }
         if isMeasuring { latencies.add(now - marker.sentAtUs) }
     }
 }
 
-/// A client of the relay.
+/// Where receivers come in.
+struct RelayDoor {
+    private let target: Target
+    /// Registers clients of the relay; nil where the receivers are those of a native topic.
+    private let registrar: HTTPClient?
+    private let token: String
+
+    init(_ options: Options, _ target: Target) throws(LoadError) {
+        self.target = target
+        guard options.key != nil else {
+            (registrar, token) = (try HTTPClient(target), "")
+            return
+        }
+        guard let file = options.tokensFile, let token = try Files.lines(of: file).first else {
+            throw .usage("--key needs --tokens-file")
+        }
+        (registrar, self.token) = (nil, token)
+    }
+
+    /// One receiver more.
+    func enter(
+        publishers: Int, _ random: inout SystemRandomNumberGenerator
+    ) throws(LoadError) -> RelayReceiver {
+        guard let registrar else {
+            let receiver = try RelayReceiver(target, path: "/v1/ws", publishers: publishers, &random)
+            receiver.say(#"{"type":"hello","id":"h","token":"\#(token)"}"#, mask: random.next())
+            receiver.say(#"{"type":"topic.subscribe","id":"s","topics":["load"]}"#, mask: random.next())
+            try receiver.awaitMessage(with: #""id":"s""#)
+            return receiver
+        }
+        let path = try Self.register(#"{"user_id":1,"topic":"load"}"#, registrar)
+        return try RelayReceiver(target, path: path, publishers: publishers, &random)
+    }
+
+    /// The path of the socket of a new client of the relay.
+    static func register(_ body: String, _ registrar: HTTPClient) throws(LoadError) -> String {
+        let answer = try registrar.post("/register", body)
+        guard let id = answer.split(separator: "/").last?.prefix(36), id.utf8.count == 36 else {
+            throw .failed("the server's answer has no URL: \(answer.prefix(200))")
+        }
+        return "/ws/\(id)"
+    }
+}
+
+/// A client that receives.
 final class RelayReceiver {
     let socket: Int32
     var decoder = WebSocketDecoder(role: .client)
     /// By publisher.
     var checks: [SequenceCheck]
 
-    init(_ target: Target, path: String, publishers: Int, _ random: inout SystemRandomNumberGenerator) throws(LoadError)
-    {
+    /// - Parameter receiveBytes: how much the kernel keeps for it while it does not read; nil: as it likes.
+    init(
+        _ target: Target, path: String, publishers: Int, receiveBytes: Int32? = nil,
+        _ random: inout SystemRandomNumberGenerator
+    ) throws(LoadError) {
         checks = Array(repeating: SequenceCheck(), count: publishers)
-        socket = try Socket.connect(to: target, source: nil)
+        socket = try Socket.connect(to: target, source: nil, receiveBytes: receiveBytes)
         // Waiting is right until it is open.
         _ = fcntl(socket, F_SETFL, 0)
         var handshake: Handshake
@@ -184,6 +230,34 @@ final class RelayReceiver {
         }
     }
 
+    /// Sends a text, which is short.
+    func say(_ text: String, mask: UInt32) {
+        var frame: [UInt8] = []
+        FrameEncoder.append(.text, Array(text.utf8), mask: mask, to: &frame)
+        _ = Socket.send(socket, frame[...])
+    }
+
+    /// Waits for a message that has `text` in it.
+    func awaitMessage(with text: String) throws(LoadError) {
+        _ = fcntl(socket, F_SETFL, 0)
+        defer { _ = fcntl(socket, F_SETFL, O_NONBLOCK) }
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        while true {
+            do throws(WSError) {
+                while let event = try decoder.next() {
+                    guard case .message(_, let message) = event else { continue }
+                    if message.firstRange(of: Array(text.utf8)) != nil { return }
+                }
+            } catch {
+                throw .failed("the server broke the protocol: \(error.description)")
+            }
+            guard case .bytes(let count) = Socket.receive(socket, into: &buffer) else {
+                throw .failed("the server did not answer on a socket")
+            }
+            decoder.append(buffer.span.extracting(0..<count))
+        }
+    }
+
     func pong(mask: UInt32) {
         var frame: [UInt8] = []
         FrameEncoder.append(.pong, [UInt8](), mask: mask, to: &frame)
@@ -201,11 +275,14 @@ final class RelayPublisher {
     private var marker: Marker
     private var answer: [UInt8] = []
 
-    init(_ target: Target, number: Int, run: Int, payloadBytes: Int) throws(LoadError) {
-        let beginning = #"{"topic":"load","message":""#
+    /// - Parameter key: of a native topic; nil: publishes by the relay dialect.
+    init(_ target: Target, number: Int, run: Int, payloadBytes: Int, key: String?) throws(LoadError) {
+        let beginning = key == nil ? #"{"topic":"load","message":""# : #"{"data":""#
+        let path = key == nil ? "/publish" : "/v1/topics/load/publications"
+        let authorization = key.map { "Authorization: Bearer \($0)\r\n" } ?? ""
         let bodyBytes = beginning.utf8.count + payloadBytes + 2
-        let head = "POST /publish HTTP/1.1\r\nHost: \(target.authority)\r\nContent-Type: application/json\r\n"
-        request = Array((head + "Content-Length: \(bodyBytes)\r\n\r\n" + beginning).utf8)
+        let head = "POST \(path) HTTP/1.1\r\nHost: \(target.authority)\r\nContent-Type: application/json\r\n"
+        request = Array((head + authorization + "Content-Length: \(bodyBytes)\r\n\r\n" + beginning).utf8)
         markerOffset = request.count
         request += [UInt8](repeating: UInt8(ascii: "x"), count: payloadBytes) + Array(#""}"#.utf8)
         marker = Marker(sequence: 0, sentAtUs: 0, sender: number, run: run)
@@ -222,13 +299,49 @@ final class RelayPublisher {
         _ = Socket.send(socket, request[...])
     }
 
-    /// Gives whether the answer has come whole; it has no body.
+    /// Gives whether the answer has come whole.
     func take(_ bytes: ArraySlice<UInt8>) -> Bool {
         answer += bytes
-        guard answer.count >= 4, answer.suffix(4).elementsEqual([13, 10, 13, 10]) else { return false }
-        if !answer.starts(with: Array("HTTP/1.1 200".utf8)) { hasFailed = true }
+        guard let length = HTTPAnswer.length(of: answer), answer.count >= length else { return false }
+        if !answer.starts(with: Self.good) || answer.count > length { hasFailed = true }
         answer.removeAll(keepingCapacity: true)
         isWaiting = false
         return true
     }
+
+    private static let good = Array("HTTP/1.1 200".utf8)
+}
+
+/// The answer to a request, as far as a load generator looks at it.
+enum HTTPAnswer {
+    /// How long the answer is that `bytes` begin with, head and body; nil while its head is not whole.
+    static func length(of bytes: [UInt8]) -> Int? {
+        var line = 0
+        var bodyLength = 0
+        var index = 0
+        while index + 1 < bytes.count {
+            guard bytes[index] == 13, bytes[index + 1] == 10 else {
+                index += 1
+                continue
+            }
+            if index == line { return index + 2 + bodyLength }
+            if let length = contentLength(bytes[line..<index]) { bodyLength = length }
+            index += 2
+            line = index
+        }
+        return nil
+    }
+
+    private static func contentLength(_ line: ArraySlice<UInt8>) -> Int? {
+        guard line.count > name.count, line.first.map({ $0 | 0x20 }) == name[0] else { return nil }
+        for (index, byte) in name.enumerated() where line[line.startIndex + index] | 0x20 != byte { return nil }
+        var value = 0
+        for byte in line.dropFirst(name.count) where (0x30...0x39).contains(byte) {
+            value = min(value * 10 + Int(byte - 0x30), 1 << 30)
+        }
+        return value
+    }
+
+    /// A colon and a hyphen have the bit of lower case already.
+    private static let name = Array("content-length:".utf8)
 }

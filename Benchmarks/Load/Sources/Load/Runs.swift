@@ -14,6 +14,7 @@ enum Runs {
         case .resume: return try resume(options)
         case .prepare: return try Prepare.run(options)
         case .relay: return try RelayRun.run(options)
+        case .feed: return try FeedRun.run(options)
         case .fillNative: return try Prepare.fillNative(options)
         case .prepareNative: return try Prepare.runNative(options)
         }

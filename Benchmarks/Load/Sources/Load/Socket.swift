@@ -9,11 +9,16 @@ enum Socket {
     }
 
     /// Begins to connect; the socket becomes writable when it has.
-    static func connect(to target: Target, source: UInt32?) throws(LoadError) -> Int32 {
+    ///
+    /// - Parameter receiveBytes: how much the kernel keeps for a receiver that does not read; nil: as it likes.
+    static func connect(
+        to target: Target, source: UInt32?, receiveBytes: Int32? = nil
+    ) throws(LoadError) -> Int32 {
         let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let socket = Glibc.socket(AF_INET, type, 0)
         guard socket >= 0 else { throw .failed("no socket: \(reason())") }
         set(socket, Int32(IPPROTO_TCP), TCP_NODELAY)
+        if let receiveBytes { set(socket, SOL_SOCKET, SO_RCVBUF, to: receiveBytes) }
         if let source {
             // The port is chosen on connecting, so that an address serves as many connections as it has ports.
             set(socket, Int32(IPPROTO_IP), 24 /* IP_BIND_ADDRESS_NO_PORT */)
@@ -28,6 +33,37 @@ enum Socket {
             close(socket)
             throw .failed("connecting failed: \(reason)")
         }
+        return socket
+    }
+
+    /// Waits for connections on a free port of 127.0.0.1.
+    static func listen() throws(LoadError) -> (socket: Int32, port: UInt16) {
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard socket >= 0 else { throw .failed("no socket: \(reason())") }
+        var name = sockaddr_in()
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = unsafe with(Target.loopbackSource(0), port: 0) { unsafe bind(socket, $0, $1) } == 0
+        // The name is an address of IPv4, since that is what the socket was bound to.
+        let isNamed = unsafe withUnsafeMutablePointer(to: &name) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe getsockname(socket, $0, &length) == 0
+            }
+        }
+        guard isBound, isNamed, Glibc.listen(socket, 8) == 0 else {
+            close(socket)
+            throw .failed("no port can be listened on: \(reason())")
+        }
+        return (socket, UInt16(bigEndian: name.sin_port))
+    }
+
+    /// Waits for a connection; the socket does not block.
+    static func accept(on listener: Int32) throws(LoadError) -> Int32 {
+        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        unsafe setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+        let socket = Glibc.accept(listener, nil, nil)
+        guard socket >= 0 else { throw .failed("nobody has connected: \(reason())") }
+        _ = fcntl(socket, F_SETFL, O_NONBLOCK)
+        set(socket, Int32(IPPROTO_TCP), TCP_NODELAY)
         return socket
     }
 
@@ -54,9 +90,9 @@ enum Socket {
         return .ended
     }
 
-    private static func set(_ socket: Int32, _ level: Int32, _ option: Int32) {
-        var one: Int32 = 1
-        unsafe setsockopt(socket, level, option, &one, socklen_t(MemoryLayout<Int32>.size))
+    private static func set(_ socket: Int32, _ level: Int32, _ option: Int32, to value: Int32 = 1) {
+        var value = value
+        unsafe setsockopt(socket, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
     }
 
     private static func with(

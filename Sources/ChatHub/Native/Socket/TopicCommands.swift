@@ -15,7 +15,7 @@ extension Native {
             subscribe(connection, to: requests, id, session, hub: hub)
         case .unsubscribeTopics(let topics):
             // What is no topic one is not subscribed to either.
-            hub.topicHub.unsubscribe(connection, from: topics.compactMap { TopicPattern($0) })
+            hub.topicHub.unsubscribe(connection, from: topics.compactMap { TopicPattern($0) }, hub: hub)
             acknowledge(id, on: connection, hub: hub)
         case .publish(let topic, let data, let receiver):
             guard let name = TopicName(topic) else {
