@@ -29,16 +29,16 @@ struct StoreWriter: Sendable {
                 hasMoreToTidy = tidy()
                 continue
             }
-            var batches: [(loop: Int, submissions: [Submission])] = []
+            var batches: [(loop: Int, submissions: ArraySlice<Submission>)] = []
             var isStopping = false
             for item in items {
                 switch item {
-                case .batch(let loop, let submissions): batches.append((loop, submissions))
+                case .batch(let loop, let submissions): batches.append((loop, submissions[...]))
                 case .settled: settledCount += 1
                 case .stop: isStopping = true
                 }
             }
-            commit(batches)
+            while let transaction = Self.takeTransaction(from: &batches) { commit(transaction) }
             if settledCount == loops.count {
                 settledCount = 0
                 for loop in loops { loop.post(.close) }
@@ -48,7 +48,32 @@ struct StoreWriter: Sendable {
         }
     }
 
-    private func commit(_ batches: [(loop: Int, submissions: [Submission])]) {
+    /// What goes into one transaction. Enough to share the sync among many; not all, so that the loops deal with one while
+    /// the next is written.
+    private static let transactionDraftsMax = 512
+
+    /// Takes the oldest submissions away.
+    private static func takeTransaction(
+        from batches: inout [(loop: Int, submissions: ArraySlice<Submission>)]
+    ) -> [(loop: Int, submissions: ArraySlice<Submission>)]? {
+        var room = transactionDraftsMax
+        var taken: [(loop: Int, submissions: ArraySlice<Submission>)] = []
+        var wholeCount = 0
+        while wholeCount < batches.count, room > 0 {
+            let (loop, submissions) = batches[wholeCount]
+            taken.append((loop, submissions.prefix(room)))
+            if submissions.count > room {
+                batches[wholeCount].submissions = submissions.dropFirst(room)
+                break
+            }
+            room -= submissions.count
+            wholeCount += 1
+        }
+        batches.removeFirst(wholeCount)
+        return taken.isEmpty ? nil : taken
+    }
+
+    private func commit(_ batches: [(loop: Int, submissions: ArraySlice<Submission>)]) {
         let drafts = batches.flatMap { $0.submissions.map(\.draft) }
         guard !drafts.isEmpty else { return }
         let commit: Commit
