@@ -78,8 +78,9 @@ public struct PresenceBoard: Sendable {
         at now: Instant
     ) {
         guard people[user]?.isForgotten != true else { return }
+        // Taken out, so that its connections are not copied.
         var person =
-            people[user]
+            people.removeValue(forKey: user)
             ?? Person(
                 settings: settings, lastSeen: lastSeen,
                 told: PresenceSnapshot(state: .offline, devices: 0, lastSeen: settings.hidesLastSeen ? nil : lastSeen))
@@ -95,7 +96,10 @@ public struct PresenceBoard: Sendable {
     public mutating func disconnected(
         _ user: UserID, on connection: ConnectionID, at now: Instant, wallTime: WallTime
     ) {
-        guard var person = people[user], person.connections.removeValue(forKey: connection) != nil else { return }
+        guard people[user]?.connections[connection] != nil, var person = people.removeValue(forKey: user) else {
+            return
+        }
+        person.connections[connection] = nil
         person.lastSeen = wallTime
         if person.connections.isEmpty {
             grace.set(user, to: true, deadline: now.advanced(byMs: graceMs))
@@ -108,7 +112,9 @@ public struct PresenceBoard: Sendable {
 
     /// The device behind the connection is away: nobody has touched it for a while, or it said so. Or it is back.
     public mutating func set(isAway: Bool, _ user: UserID, on connection: ConnectionID, at now: Instant) {
-        guard var person = people[user], person.connections[connection] != nil else { return }
+        guard people[user]?.connections[connection] != nil, var person = people.removeValue(forKey: user) else {
+            return
+        }
         person.connections[connection]?.isAway = isAway
         person.deviceState = Self.best(of: person)
         people[user] = person
