@@ -10,7 +10,6 @@ some 2,000 messages.
 """
 
 import http.client
-import os
 import statistics
 import threading
 import uuid
@@ -18,6 +17,7 @@ import json
 
 from playwright.sync_api import expect, sync_playwright
 
+from chromium import launch
 from member import Member, PASSWORD
 from server import Server
 
@@ -47,8 +47,7 @@ def fill(url: str, token: str, room: str, count: int):
 
 def main():
     with Server("--set", "message_rate=0", "--set", "password_cost=10") as server, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"])
+        browser = launch(playwright)
         ada, ben = (Member(browser, server.url, name).register() for name in ("Ada", "Ben"))
         for n in range(ROOMS - 1):
             ada.api("POST", "/rooms", {"kind": "group", "name": f"Room {n}"})

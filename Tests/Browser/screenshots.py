@@ -12,6 +12,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from chromium import launch
 from member import Member
 from person import Person
 from server import ROOT, Server
@@ -174,9 +175,7 @@ def main():
     with tempfile.TemporaryDirectory() as directory, Server("--set", "message_rate=0", "--set", "password_cost=10") as server, sync_playwright() as playwright:
         fonts = Path(directory) / "fonts.conf"
         fonts.write_text(FONTS)
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"],
-            env={**os.environ, "FONTCONFIG_FILE": str(fonts)})
+        browser = launch(playwright, env={**os.environ, "FONTCONFIG_FILE": str(fonts)})
         show_page(browser, server.url)
         show_broadcast(browser, server.url)
         browser.close()
