@@ -149,6 +149,15 @@ def test_edit_and_delete(member):
     ada.send("Second, mended")
     ben.expect_texts("Hello", "Second, mended")
     expect(ben.message("mended").get_by_text("edited")).to_be_visible()
+    # Who edits, and at once again, goes on from the first edit.
+    ada.composer.press("ArrowUp")
+    ada.composer.press("End")
+    ada.composer.type("!")
+    ada.composer.press("Enter")
+    ada.composer.press("ArrowUp")
+    expect(ada.composer).to_have_value("Second, mended!")
+    ada.composer.press("Escape")
+    ben.expect_texts("Hello", "Second, mended!")
     ada.act("mended", "Message details")
     expect(ada.page.get_by_role("dialog").locator(".versions")).to_contain_text("Second")
     ada.page.keyboard.press("Escape")
@@ -299,6 +308,61 @@ def test_groups_roles_and_removal(member):
     for one in (ada, ben):
         expect(one.room("Ridge")).to_have_count(0)
         expect(one.page.get_by_text("No conversation open")).to_be_visible()
+
+
+def test_ban_and_let_back(member):
+    ada, ben, cleo = trio(member)
+    ada.page.get_by_role("button", name="Details", exact=True).last.click()
+    ada.panel.get_by_role("button", name=f"Manage {cleo.name}").click()
+    ada.page.get_by_role("menuitem", name="Ban").click()
+    ada.page.get_by_role("dialog").get_by_role("button", name="Ban", exact=True).click()
+    expect(cleo.page.get_by_text("You were banned from Hike.")).to_be_visible()
+    expect(ada.panel.locator(".member")).to_have_count(2)
+    # An invitation does not help who is banned.
+    ada.panel.get_by_role("button", name="Invite link").click()
+    invitation = ada.page.get_by_role("dialog")
+    link = invitation.get_by_role("textbox").input_value()
+    invitation.get_by_role("button", name="Close").click()
+    cleo.page.goto("about:blank")
+    cleo.page.goto(link)
+    expect(cleo.page.get_by_text("You may not do that here.")).to_be_visible()
+    ada.panel.get_by_role("button", name="Banned people").click()
+    dialog = ada.page.get_by_role("dialog", name="Banned people")
+    dialog.get_by_role("button", name=f"Let {cleo.name} back").click()
+    expect(dialog.get_by_text("Nobody is banned.")).to_be_visible()
+    cleo.page.goto("about:blank")
+    cleo.page.goto(link)
+    expect(cleo.title).to_have_text("Hike")
+    # Who is no more than a member does none of this.
+    ben.page.get_by_role("button", name="Details", exact=True).last.click()
+    expect(ben.panel.locator(".member")).to_have_count(3)
+    expect(ben.panel.get_by_role("button", name="Banned people")).to_have_count(0)
+
+
+def test_administration(member, own_server):
+    ada = member("Ada", at=own_server.url).register()
+    ada.menu("Settings")
+    expect(ada.page.get_by_role("tab")).to_have_count(5)
+    own_server.run("user", "admin", ada.username)
+    ada.page.reload()
+    ada.menu("Settings")
+    ada.page.get_by_role("tab", name="Administration").click()
+    dialog = ada.page.get_by_role("dialog", name="Settings")
+    expect(dialog.locator(".facts")).to_contain_text("Ready")
+    expect(dialog.locator(".facts")).to_contain_text("Connections")
+    dialog.get_by_role("spinbutton", name="For how many people").fill("2")
+    dialog.get_by_role("button", name="Make a link").click()
+    link = dialog.get_by_role("textbox", name="Invite link")
+    expect(link).to_have_value(re.compile(r"^http.*/#invite=\S+$"))
+    expect(dialog).to_contain_text("For 2 people")
+    ben = member("Ben", at=own_server.url)
+    ben.page.goto(link.input_value())
+    expect(ben.page.get_by_text("You have been invited.")).to_be_visible()
+    with ben.page.expect_request("**/auth/register") as request:
+        ben.fill_account()
+    assert request.value.post_data_json["invite"] == link.input_value().split("=")[1]
+    ben.expect_signed_in()
+    assert "invite" not in ben.page.url
 
 
 def test_public_channel_browse_join_leave(member):

@@ -3,8 +3,8 @@
 import { path } from './chat-client.js';
 import { addArrowKeys, avatar, bdi, field, h, icon, iconButton, openDialog, setChildren, skeleton, toast, whileBusy } from './dom.js';
 import { dateAndTime, oneLine, shortTime } from './format.js';
-import { t } from './texts.js';
-import { errorText, presenceText } from './view-room.js';
+import { errorText, t } from './texts.js';
+import { presenceText } from './view-room.js';
 
 const SEARCH_DELAY_MS = 180;
 const QUERY_MIN = 2;

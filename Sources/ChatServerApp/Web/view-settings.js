@@ -4,16 +4,16 @@ import { path } from './chat-client.js';
 import { avatar, bdi, confirmDialog, field, h, icon, openDialog, toast, whileBusy } from './dom.js';
 import { dateAndTime } from './format.js';
 import { preference, setPreference } from './storage.js';
-import { chooseLanguage, LANGUAGES, language, t } from './texts.js';
-import { errorText } from './view-room.js';
+import { chooseLanguage, errorText, LANGUAGES, language, t } from './texts.js';
 
 const TABS = ['profile', 'devices', 'looks', 'notifications', 'account'];
 
 export function openSettings(chat, app, first = 'profile') {
-  const panes = { profile, devices, looks, notifications, account };
+  const panes = { profile, devices, looks, notifications, account, admin };
+  const names = chat.me.admin ? [...TABS, 'admin'] : TABS;
   const pane = h('div.settings-pane', { role: 'tabpanel', tabindex: '0' });
-  const icons = { profile: 'user', devices: 'device', looks: 'palette', notifications: 'bell', account: 'lock' };
-  const tabs = h('div.tabs', { role: 'tablist', 'aria-label': t('settings') }, ...TABS.map((name) => h('button.tab', {
+  const icons = { profile: 'user', devices: 'device', looks: 'palette', notifications: 'bell', account: 'lock', admin: 'shield' };
+  const tabs = h('div.tabs', { role: 'tablist', 'aria-label': t('settings') }, ...names.map((name) => h('button.tab', {
     type: 'button', role: 'tab', id: `tab-${name}`, onclick: () => select(name) }, icon(icons[name]), h('span', {}, t(`tab_${name}`)))));
   const dialog = openDialog({ title: t('settings'), className: 'is-wide' }, h('div.settings', {}, tabs, pane));
 
@@ -31,7 +31,7 @@ export function openSettings(chat, app, first = 'profile') {
     const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
     if (!step || index < 0) return;
     event.preventDefault();
-    const next = tabs.children[(index + step + TABS.length) % TABS.length];
+    const next = tabs.children[(index + step + names.length) % names.length];
     next.click();
     next.focus();
   });
@@ -116,6 +116,12 @@ function looks(chat, app) {
       await chooseLanguage(name);
       app.rebuild();
     })];
+}
+
+function admin(chat) {
+  const pane = h('div.admin-pane', {});
+  import('./view-admin.js').then(({ adminPane }) => pane.replaceChildren(...adminPane(chat)));
+  return [pane];
 }
 
 function notifications(chat, app, dialog, again) {
