@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from filling import fill
+
 
 @pytest.fixture
 def both(member, own_server):
@@ -104,12 +106,7 @@ def test_more_missed_than_the_server_replays(both):
     ada, ben, _ = both
     ben.context.set_offline(True)
     expect(ben.banner).to_be_visible()
-    ada.page.evaluate("""async (room) => {
-      for (let n = 0; n < 310; n += 1) {
-        await fetch(`/v1/rooms/${room}/messages/${crypto.randomUUID()}`, {
-          method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ text: `Missed ${n}` }) });
-      }
-    }""", ada.room_id)
+    fill(ada, ada.room_id, 310, "Missed")
     ben.context.set_offline(False)
     expect(ben.message("Missed 309")).to_be_in_viewport(timeout=30_000)
     ada.send("And on")

@@ -52,7 +52,7 @@ export const DE = {
   isMuted: 'Stumm', archive: 'Archivieren', unarchive: 'Wieder öffnen', leave: 'Verlassen',
   leaveQuestion: 'Diese Unterhaltung verlassen?', ownerLeaves: 'Übergib den Besitz, bevor du gehst.', deleteRoom: 'Löschen', deleteRoomQuestion: 'Mit allen Nachrichten löschen, für alle?',
   removed_kicked: 'Du wurdest aus {name} entfernt.', removed_banned: 'Du wurdest aus {name} gebannt.', removed_deleted: '{name} wurde gelöscht.',
-  profile: 'Profil', memberSince: 'Dabei seit {at}', deletedUser: 'Gelöschtes Konto', block: 'Blockieren', blocked: '{name} kann dir nicht mehr schreiben.',
+  profile: 'Profil', memberSince: 'Dabei seit {at}', deletedUser: 'Gelöschtes Konto', block: 'Blockieren', unblock: 'Freigeben', unblockName: '{name} freigeben', blockedPeople: 'Blockierte Personen', blocked: '{name} kann dir nicht mehr schreiben.',
 
   searchAll: 'Räume, Personen und Nachrichten suchen', searchIn: 'In {name} suchen', searchHint: 'Gib ein, was du suchst.', onlyHere: 'Nur hier', toSearch: 'zum Suchen',
   settings: 'Einstellungen', tab_profile: 'Profil', tab_devices: 'Geräte', tab_looks: 'Aussehen', tab_notifications: 'Mitteilungen', tab_account: 'Konto', tab_admin: 'Verwaltung',

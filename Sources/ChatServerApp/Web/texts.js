@@ -58,7 +58,7 @@ export const EN = {
   isMuted: 'Muted', archive: 'Archive', unarchive: 'Unarchive', leave: 'Leave',
   leaveQuestion: 'Leave this conversation?', ownerLeaves: 'Hand over ownership before you leave.', deleteRoom: 'Delete', deleteRoomQuestion: 'Delete it with all its messages, for everybody?',
   removed_kicked: 'You were removed from {name}.', removed_banned: 'You were banned from {name}.', removed_deleted: '{name} was deleted.',
-  profile: 'Profile', memberSince: 'Here since {at}', deletedUser: 'Deleted user', block: 'Block', blocked: '{name} can no longer write to you.',
+  profile: 'Profile', memberSince: 'Here since {at}', deletedUser: 'Deleted user', block: 'Block', unblock: 'Unblock', unblockName: 'Unblock {name}', blockedPeople: 'Blocked people', blocked: '{name} can no longer write to you.',
 
   searchAll: 'Search rooms, people and messages', searchIn: 'Search in {name}', searchHint: 'Type what you are looking for.', onlyHere: 'Only here', toSearch: 'to search',
   settings: 'Settings', tab_profile: 'Profile', tab_devices: 'Devices', tab_looks: 'Appearance', tab_notifications: 'Notifications', tab_account: 'Account', tab_admin: 'Administration',

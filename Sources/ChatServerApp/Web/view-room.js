@@ -1,6 +1,6 @@
 // A conversation: its head, its messages, who types, the composer; and the panel beside it.
 
-import { avatar, bdi, confirmDialog, h, icon, iconButton, loadMoreStyle, openDialog, openPopup, setText, toast } from './dom.js';
+import { avatar, bdi, confirmDialog, h, icon, iconButton, loadMoreStyle, oncePerFrame, openDialog, openPopup, setText, toast } from './dom.js';
 import { listOf, oneLine } from './format.js';
 import { errorText, t } from './texts.js';
 import { Composer } from './view-composer.js';
@@ -20,10 +20,12 @@ export class RoomView {
     this.#chat = chat;
     this.#app = app;
     this.element = h('main.room', {});
+    const drawMessages = oncePerFrame(() => this.#renderMessages());
+    const drawRoom = oncePerFrame(() => this.#renderRoom());
     this.#offs = [
-      chat.on('messages', (id) => { if (id === this.room?.id) this.#renderMessages(); }),
-      chat.on('room', (id) => { if (id === this.room?.id) this.#renderRoom(); }),
-      chat.on('users', () => { this.#renderRoom(); this.#renderMessages(); }),
+      chat.on('messages', (id) => { if (id === this.room?.id) drawMessages(); }),
+      chat.on('room', (id) => { if (id === this.room?.id) drawRoom(); }),
+      chat.on('users', () => { drawRoom(); drawMessages(); }),
       chat.on('presence', () => this.#renderHead()),
       chat.on('typing', (id) => { if (id === this.room?.id) this.#renderTyping(); }),
     ];
@@ -256,6 +258,7 @@ export class RoomView {
     const { timeline } = view;
     await this.#arrived(timeline, composer);
     if (!composer.isEmpty || !composer.element.isConnected) return;
+    view.render();
     const mine = timeline.messages.findLast(({ user_id: id, deleted }) => id === this.#chat.me.id && !deleted);
     if (mine && view.elementOf(mine.seq)) composer.edit(mine);
     else view.focusLast();
@@ -272,8 +275,7 @@ export class RoomView {
       const off = chat.on('messages', () => {
         if (!isOver() && composer.element.isConnected) return;
         off();
-        // The list is drawn in the same turn, perhaps after this.
-        queueMicrotask(resolve);
+        resolve(undefined);
       });
     });
   }

@@ -66,7 +66,7 @@ function profile(chat, app) {
     form([name.element, status.element], t('save'), async () => {
       await chat.updateMe({ display_name: name.input.value.trim() || me.username, settings: { status_text: status.input.value.trim() } });
     }),
-    privacy(chat, app)];
+    privacy(chat, app), blocked(chat, app)];
 }
 
 /** What others get to know: three switches of the account, changed as soon as they are touched. */
@@ -79,6 +79,25 @@ function privacy(chat, app) {
     box.checked = settings[name] === true;
     return h('label.check', {}, box, h('span', {}, t(name)));
   }));
+}
+
+/** Whom one has blocked, and the way to end that; nothing where it is nobody. */
+function blocked(chat, app) {
+  const part = h('section', { hidden: true }, h('h3', {}, t('blockedPeople')));
+  const list = h('ul.session-list', {});
+  part.append(list);
+  const show = (users) => {
+    part.hidden = users.length === 0;
+    list.replaceChildren(...users.map((user) => {
+      const name = user.display_name || user.username;
+      const end = h('button.button', { type: 'button', 'aria-label': t('unblockName', { name }), onclick: () => whileBusy(end, async () => {
+        if (await app.attempt(chat.rest.delete(path`/users/me/blocks/${user.id}`).then(() => true))) show(users.filter((other) => other !== user));
+      }) }, t('unblock'));
+      return h('li', {}, avatar(name, user.id, { size: 'is-middle' }), h('div', {}, h('strong', {}, bdi(name)), h('span', {}, `@${user.username}`)), end);
+    }));
+  };
+  chat.rest.get('/users/me/blocks').then(({ users }) => show(users)).catch(() => {});
+  return part;
 }
 
 function devices(chat, app, dialog, again) {
