@@ -6,7 +6,8 @@ Method. Transfer: what the network reports for every answer of a first visit, he
 the start of the navigation until the page says so (`performance.mark('usable')`), the processor throttled 4-fold;
 signed in, that is a list of 30 rooms and the end of a room of 100,000 messages. Message: from Enter in one browser to
 the frame after the text was in the document of another, on the clock that both share. Room: from the click in the list
-to the frame with its last message. Frames: times between animation frames while a wheel turns through the history.
+to the frame with its last message. Frames: times between animation frames while a wheel turns through the history. Shifts,
+paint and tasks: what the browser itself reports of the visit (`layout-shift`, `largest-contentful-paint`, `longtask`).
 """
 
 import statistics
@@ -33,6 +34,16 @@ PAINTED = """(work) => requestAnimationFrame(() => {
 })"""
 
 
+# What the browser notes of a visit, from its start on.
+NOTES = """
+  window.notes = { shift: 0, paint: 0, task: 0 };
+  const note = (type, take) => new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true });
+  note('layout-shift', (entry) => { if (!entry.hadRecentInput) window.notes.shift += entry.value; });
+  note('largest-contentful-paint', (entry) => { window.notes.paint = entry.startTime; });
+  note('longtask', (entry) => { window.notes.task = Math.max(window.notes.task, entry.duration); });
+"""
+
+
 def main():
     settings = ("--set", "message_rate=0", "--set", "password_cost=10")
     with Server(*settings, is_for_page=True) as server, sync_playwright() as playwright:
@@ -50,10 +61,11 @@ def main():
 
 
 def visit(browser, url, who, **options):
-    times, sizes = [], []
+    times, sizes, notes = [], [], []
     for _ in range(VISITS):
         context = browser.new_context(**options)
         page = context.new_page()
+        page.add_init_script(NOTES)
         session = context.new_cdp_session(page)
         session.send("Network.enable")
         session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
@@ -70,10 +82,13 @@ def visit(browser, url, who, **options):
         })"""))
         page.wait_for_load_state("networkidle")
         sizes.append(sum(size_of.values()))
+        notes.append(page.evaluate("window.notes"))
         context.close()
     print(f"| first view, {who}: transfer | {statistics.median(sizes) / 1024:.1f} KiB |")
     print(f"| first view, {who}: usable, 4-fold throttle, median and worst of {VISITS} "
           f"| {statistics.median(times):.0f} ms, {max(times):.0f} ms |")
+    paint, task, shift = (statistics.median(note[name] for note in notes) for name in ("paint", "task", "shift"))
+    print(f"| … largest paint, longest task, sum of layout shifts; medians | {paint:.0f} ms, {task:.0f} ms, {shift:.3f} |")
 
 
 def message(ada, ben):

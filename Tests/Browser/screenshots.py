@@ -27,7 +27,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touc
 FORMS = {"": DESKTOP, "-dark": {"color_scheme": "dark", **DESKTOP}, "-phone": PHONE}
 
 # A page has the system's font, and a machine without a desktop has a poor one: the pictures show Inter where it is
-# installed (apt-get install fonts-inter fonts-noto-color-emoji).
+# installed (apt-get install fonts-inter fonts-noto-color-emoji fonts-wqy-microhei).
 FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
   <include>/etc/fonts/fonts.conf</include>

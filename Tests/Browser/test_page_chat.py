@@ -451,7 +451,8 @@ def test_profile_password_and_devices(member):
     dialog.get_by_role("button", name="Change password").click()
     expect(dialog.get_by_role("alert")).to_have_text("The password is not right.")
     dialog.get_by_role("textbox", name="Current password").fill(PASSWORD)
-    dialog.get_by_role("button", name="Change password").click()
+    with ada.page.expect_response("**/v1/auth/password"):
+        dialog.get_by_role("button", name="Change password").click()
     expect(ada.page.get_by_text("Saved")).to_be_visible()
     phone.sign_in(ada.username, "another horse").expect_signed_in()
 
