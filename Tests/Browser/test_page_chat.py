@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from filling import fill
 from member import PASSWORD
+from rules import expect_accessible
 
 
 def pair(member, **options):
@@ -329,6 +330,8 @@ def test_ban_and_let_back(member):
     expect(cleo.page.get_by_text("You may not do that here.")).to_be_visible()
     ada.panel.get_by_role("button", name="Banned people").click()
     dialog = ada.page.get_by_role("dialog", name="Banned people")
+    expect(dialog.get_by_role("listitem")).to_have_count(1)
+    expect_accessible(ada.page, "banned people")
     dialog.get_by_role("button", name=f"Let {cleo.name} back").click()
     expect(dialog.get_by_text("Nobody is banned.")).to_be_visible()
     cleo.page.goto("about:blank")
@@ -356,9 +359,11 @@ def test_administration(member, own_server):
     link = dialog.get_by_role("textbox", name="Invite link")
     expect(link).to_have_value(re.compile(r"^http.*/#invite=\S+$"))
     expect(dialog).to_contain_text("For 2 people")
+    expect_accessible(ada.page, "administration")
     ben = member("Ben", at=own_server.url)
     ben.page.goto(link.input_value())
     expect(ben.page.get_by_text("You have been invited.")).to_be_visible()
+    expect_accessible(ben.page, "invitation")
     with ben.page.expect_request("**/auth/register") as request:
         ben.fill_account()
     assert request.value.post_data_json["invite"] == link.input_value().split("=")[1]
