@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from filling import fill
 
 RECEIVED = 10_000
-# What a heap may differ by from one moment to the next, in bytes: 10,000 messages that were kept would be ten times that.
+# What a heap may differ by from one moment to the next, in bytes: 10,000 messages that were kept are twice that.
 HEAP_NOISE = 1 << 20
 
 
