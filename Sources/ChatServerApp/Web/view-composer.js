@@ -45,7 +45,7 @@ export class Composer {
   }
 
   get isEmpty() {
-    return this.textarea.value === '' && !this.#mode;
+    return this.textarea.value === '' && this.#mode?.kind !== 'edit';
   }
 
   get #draftKey() {
