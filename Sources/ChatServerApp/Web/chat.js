@@ -6,7 +6,7 @@ import { t } from './texts.js';
 import { deviceId, Drafts, outboxStorage } from './storage.js';
 import { Timeline } from './timeline.js';
 
-const PAGE = 50;
+const PAGE = 30;
 const FIRST_PAGE = 40;
 const SUBSCRIBED_MAX = 120;
 const WATCHED_MAX = 200;
@@ -15,6 +15,7 @@ const THREAD_PAGES_MAX = 8;
 const MEMBERS_MAX = 3_000;
 const NAMES_MAX = 200;
 const UNREAD_AGAIN_MS = 500;
+const FRESH_MS = 1_000;
 const BAN_PAGE = 300;
 const BAN_PAGES_MAX = 10;
 
@@ -41,6 +42,7 @@ export class Chat {
   #watchTimer = 0;
   #watched = '';
   #readTimer = 0;
+  #roomsReadAt = -Infinity;
   #left = new Set();
 
   constructor(rest, me) {
@@ -117,6 +119,7 @@ export class Chat {
       if (!known.has(id)) this.#forgetRoom(id);
     }
     this.isReady = true;
+    this.#roomsReadAt = performance.now();
     this.#emit('rooms');
     this.#loadUnread();
     this.#watchSoon();
@@ -337,7 +340,9 @@ export class Chat {
 
   #reset({ stream, code }) {
     if (stream === 'me') {
-      this.#loadRooms().then(() => this.#subscribeNew()).catch(() => {});
+      // A page that has just begun has read them a moment ago: it shows what it has before it makes sure.
+      const age = performance.now() - this.#roomsReadAt;
+      setTimeout(() => this.#loadRooms().then(() => this.#subscribeNew()).catch(() => {}), age < FRESH_MS ? FRESH_MS : 0);
       return;
     }
     const room = this.rooms.get(stream);

@@ -48,6 +48,10 @@ export class MessagesView {
     this.list.addEventListener('pointerover', (event) => {
       if (event.pointerType === 'mouse') this.#showBar(event.target.closest('.message'));
     });
+    // The date beside the time of day; made when somebody points at it, since it takes long to make.
+    this.list.addEventListener('pointerover', ({ target }) => {
+      if (target instanceof HTMLTimeElement) target.title ||= dateAndTime(Date.parse(target.dateTime));
+    });
     this.list.addEventListener('focusin', (event) => {
       if (event.target.matches('.message:focus-visible')) this.#showBar(event.target);
     });
@@ -306,7 +310,7 @@ export class MessagesView {
   #meta({ message, at, isMine, state }) {
     const edited = message.edited_at && !message.deleted && h('span', {}, t('edited'));
     return h('span.meta', {}, edited,
-      h('time', { datetime: message.ts, title: dateAndTime(at) }, timeOfDay(at)),
+      h('time', { datetime: message.ts }, timeOfDay(at)),
       isMine && !message.deleted && tick(state));
   }
 
