@@ -5,6 +5,7 @@ import HTTPCore
 enum Pages {
     /// A new file in `Web` is served once it stands here.
     private static let assets: [(name: String, content: [UInt8])] = [
+        ("app.js", PackageResources.app_js),
         ("asyncapi.json", PackageResources.asyncapi_json),
         ("broadcast.html", PackageResources.broadcast_html),
         ("broadcast.js", PackageResources.broadcast_js),
@@ -53,6 +54,7 @@ enum Pages {
         ("texts.js", PackageResources.texts_js),
         ("theme.js", PackageResources.theme_js),
         ("timeline.js", PackageResources.timeline_js),
+        ("view-admin.js", PackageResources.view_admin_js),
         ("view-auth.js", PackageResources.view_auth_js),
         ("view-composer.js", PackageResources.view_composer_js),
         ("view-dialogs.js", PackageResources.view_dialogs_js),

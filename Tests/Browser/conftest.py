@@ -6,6 +6,7 @@ import signal
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from chromium import launch
 from member import Member
 from person import Person
 from server import Server
@@ -23,10 +24,12 @@ signal.signal(signal.SIGTERM, signal.default_int_handler)
 @pytest.fixture(scope="session")
 def browser():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"])
+        browser = launch(playwright)
         yield browser
         browser.close()
+
+
+SETTINGS = ("--set", f"presence_grace_ms={GRACE_MS}", "--set", "message_rate=0", "--set", "password_cost=10")
 
 
 @pytest.fixture(scope="session")
@@ -35,25 +38,35 @@ def url():
     if "CHATSERVER_URL" in os.environ:
         yield os.environ["CHATSERVER_URL"].rstrip("/")
         return
-    with Server("--set", f"presence_grace_ms={GRACE_MS}", "--set", "message_rate=0", "--set", "password_cost=10") as server:
+    with Server(*SETTINGS, is_for_page=True) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def demo_url(request):
+    """The same for the demo pages, which a folder of the page's files has not."""
+    if "CHATSERVER_WEB" not in os.environ:
+        yield request.getfixturevalue("url")
+        return
+    with Server(*SETTINGS) as server:
         yield server.url
 
 
 @pytest.fixture
-def own_server():
+def own_server(request):
     """A server of the test's own, which it may stop and start."""
     if "CHATSERVER_URL" in os.environ:
         pytest.skip("this test must start and stop the server itself")
-    with Server("--set", f"presence_grace_ms={GRACE_MS}", "--set", "message_rate=0", "--set", "password_cost=10") as server:
+    with Server(*SETTINGS, is_for_page="member" in request.fixturenames) as server:
         yield server
 
 
 @pytest.fixture
-def person(browser, url):
+def person(browser, demo_url):
     """Makes people: `person("Ada")`, `person("Ben", viewport=…)`; at the end, nothing may have gone wrong for any."""
     people: list[Person] = []
 
-    def make(name: str, at: str = url, **options) -> Person:
+    def make(name: str, at: str = demo_url, **options) -> Person:
         people.append(Person(browser, at, name, **options))
         return people[-1]
 

@@ -1,10 +1,8 @@
 """Somebody at the chat's page, by what a person sees: names, labels and roles."""
 
 import itertools
-import os
 import re
 import secrets
-from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -32,16 +30,7 @@ class Member:
         self.problems: list[str] = []
         self.context = browser.new_context(**{"locale": "en-GB", "timezone_id": "Europe/Berlin", **options})
         self.context.set_default_timeout(15_000)
-        if "CHATSERVER_WEB" in os.environ:
-            self._serve_from(Path(os.environ["CHATSERVER_WEB"]))
         self.page = self.new_page()
-
-    def _serve_from(self, folder: Path):
-        """While one works on the page: its files from the folder, and not those that the server was built with."""
-        def fulfill(route):
-            file = folder / route.request.url.split("?")[0].rsplit("/", 1)[1]
-            route.fulfill(path=file) if file.is_file() else route.continue_()
-        self.context.route("**/assets/*", fulfill)
 
     def new_page(self) -> Page:
         page = self.context.new_page()

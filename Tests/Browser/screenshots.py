@@ -12,6 +12,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from chromium import launch
 from member import Member
 from person import Person
 from server import ROOT, Server
@@ -23,9 +24,10 @@ COMMON = {"timezone_id": f"Etc/GMT{HOURS_BACK:+}", "reduced_motion": "reduce"}
 DESKTOP = {"viewport": {"width": 1200, "height": 780}, **COMMON}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True,
          "device_scale_factor": 2, **COMMON}
+FORMS = {"": DESKTOP, "-dark": {"color_scheme": "dark", **DESKTOP}, "-phone": PHONE}
 
 # A page has the system's font, and a machine without a desktop has a poor one: the pictures show Inter where it is
-# installed (apt-get install fonts-inter fonts-noto-color-emoji).
+# installed (apt-get install fonts-inter fonts-noto-color-emoji fonts-wqy-microhei).
 FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
   <include>/etc/fonts/fonts.conf</include>
@@ -99,7 +101,7 @@ def shoot(one, name: str):
 
 def show_page(browser: Browser, url: str):
     cast = converse(browser, url)
-    for form, options in (("", DESKTOP), ("-dark", {"color_scheme": "dark", **DESKTOP}), ("-phone", PHONE)):
+    for form, options in FORMS.items():
         newcomer = Member(browser, url, "Newcomer", **options).open()
         newcomer.page.get_by_role("button", name="Create account").click()
         shoot(newcomer, f"signin{form}")
@@ -155,30 +157,80 @@ def show_details(mara: Member, form: str):
 
 
 def show_broadcast(browser: Browser, url: str):
-    one, other = (Person(browser, url, name, **DESKTOP) for name in ("One", "Other"))
     lines = ["Doors open at seven", "Stream starts in ten minutes", "Sound check: one, two", "We can hear you!",
              "Here we go 🎸"]
-    for person in (one, other):
-        person.page.goto(f"{url}/demo/broadcast?room=stage")
-        expect(person.page.get_by_role("status")).to_have_text("Connected")
-    for index, line in enumerate(lines):
-        sender = (one, other)[index % 2].page
-        sender.get_by_role("textbox", name="Message").fill(line)
-        sender.get_by_role("button", name="Send").click()
-        expect(one.page.get_by_text(line)).to_be_visible()
-    shoot(one, "broadcast")
+    for form, options in FORMS.items():
+        one, other = (Person(browser, url, name, **options) for name in ("One", "Other"))
+        for person in (one, other):
+            person.page.goto(f"{url}/demo/broadcast?room=stage")
+            expect(person.page.get_by_role("status")).to_have_text("Connected")
+        for index, line in enumerate(lines):
+            sender = (one, other)[index % 2].page
+            sender.get_by_role("textbox", name="Message").fill(line)
+            sender.get_by_role("button", name="Send").click()
+            expect(one.page.get_by_text(line)).to_be_visible()
+        shoot(one, f"broadcast{form}")
+        for person in (one, other):
+            person.context.close()
+
+
+def show_demo_chat(browser: Browser, url: str):
+    names = ("Mara Lindqvist", "Tomás Rivera", "Priya Nair")
+    cast = []
+    for number, name in enumerate(names):
+        one = Person(browser, url, name, **DESKTOP)
+        one.name, one.phone = name, f"+49 30 555 010{number}"
+        cast.append(one.sign_up())
+    mara, tomas, priya = cast
+    priya.start_chat(mara)
+    priya.send("Shall I book the table for Sunday?")
+    mara.start_group("Weekend hike", tomas, priya)
+    for one in (tomas, priya):
+        one.open_room("Weekend hike")
+    for line in TALK.splitlines()[:7]:
+        key, text = line.split(": ", 1)
+        one = {"mara": mara, "tomas": tomas, "priya": priya}.get(key, priya)
+        one.send(text)
+        expect(mara.message(text)).to_be_visible()
+    for form, options in FORMS.items():
+        one = Person(browser, url, "Mara", **options)
+        one.name = "Mara Lindqvist"
+        one.sign_in(mara.phone)
+        one.expect_signed_in()
+        one.open_room("Weekend hike")
+        expect(one.message("You are the best ☕")).to_be_in_viewport()
+        shoot(one, f"demo-chat{form}")
+        one.context.close()
+
+
+def show_dashboard(browser: Browser):
+    """The items of the demo feed are invented anew each time: no two of these pictures are the same."""
+    with Server("--demo") as server:
+        for form, options in FORMS.items():
+            one = Person(browser, server.url, "Viewer", **options)
+            one.page.goto(f"{server.url}/dashboard")
+            expect(one.page.get_by_role("status")).to_have_text("Live")
+            for topic in ("music", "coffee", "train"):
+                one.page.get_by_role("textbox", name="Topic").fill(topic)
+                one.page.get_by_role("textbox", name="Topic").press("Enter")
+            expect(one.page.get_by_role("feed", name="Items").get_by_role("article").nth(5)).to_be_visible(timeout=60_000)
+            shoot(one, f"dashboard{form}")
+            one.context.close()
 
 
 def main():
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as directory, Server("--set", "message_rate=0", "--set", "password_cost=10") as server, sync_playwright() as playwright:
+    settings = ("--set", "message_rate=0", "--set", "password_cost=10")
+    with tempfile.TemporaryDirectory() as directory, sync_playwright() as playwright:
         fonts = Path(directory) / "fonts.conf"
         fonts.write_text(FONTS)
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"],
-            env={**os.environ, "FONTCONFIG_FILE": str(fonts)})
-        show_page(browser, server.url)
-        show_broadcast(browser, server.url)
+        browser = launch(playwright, env={**os.environ, "FONTCONFIG_FILE": str(fonts)})
+        with Server(*settings, is_for_page=True) as server:
+            show_page(browser, server.url)
+        with Server(*settings) as server:
+            show_broadcast(browser, server.url)
+            show_demo_chat(browser, server.url)
+        show_dashboard(browser)
         browser.close()
 
 

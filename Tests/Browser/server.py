@@ -1,7 +1,11 @@
-"""The real server as a child process: started on a free port, restarted on the same one, ended for sure."""
+"""The real server as a child process: started on a free port, restarted on the same one, ended for sure.
+
+With CHATSERVER_WEB the chat's page comes from that folder, and not from what the server was built with.
+"""
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -14,12 +18,26 @@ READY_TIMEOUT_S = 20
 EXIT_TIMEOUT_S = 15
 
 
+def lay_out(web: Path, pages: Path):
+    """While one works on the page: the files as the server has them built in, from the folder."""
+    (pages / "assets").mkdir(parents=True)
+    shutil.copy(web / "index.html", pages)
+    for file in web.glob("*"):
+        if file.suffix in (".js", ".css", ".svg"):
+            shutil.copy(file, pages / "assets")
+
+
 class Server:
     """`url` is where it listens. Its data directory lasts as long as this object, over restarts."""
 
-    def __init__(self, *arguments: str):
-        self.arguments = arguments
+    def __init__(self, *arguments: str, is_for_page: bool = False):
         self.directory = tempfile.TemporaryDirectory(prefix="chatserver-browser-")
+        self.arguments = arguments
+        if is_for_page and "CHATSERVER_WEB" in os.environ:
+            pages = Path(self.directory.name) / "pages"
+            lay_out(Path(os.environ["CHATSERVER_WEB"]), pages)
+            self.arguments += ("--pages", pages)
+        self.binary = os.environ.get("CHATSERVER_BINARY", ROOT / ".build/release/chatserver")
         self.listen = "127.0.0.1:0"
         self.url = ""
         self.log: list[str] = []
@@ -35,9 +53,8 @@ class Server:
 
     def start(self):
         """Starts it, and returns when it says that it listens."""
-        binary = os.environ.get("CHATSERVER_BINARY", ROOT / ".build/release/chatserver")
         self.process = subprocess.Popen(
-            [binary, "serve", "--listen", self.listen, "--data", self.directory.name, *self.arguments],
+            [self.binary, "serve", "--listen", self.listen, "--data", f"{self.directory.name}/data", *self.arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         ready = threading.Event()
         threading.Thread(target=self._read_log, args=(self.process.stderr, ready), daemon=True).start()
@@ -46,6 +63,10 @@ class Server:
             raise RuntimeError("the server did not start:\n" + "".join(self.log))
         # A restart is on the same port: to a page it is the same server.
         self.listen = self.url.removeprefix("http://")
+
+    def run(self, *words: str):
+        """A command of an administrator's, beside the server that runs."""
+        subprocess.run([self.binary, *words, "--data", f"{self.directory.name}/data"], check=True, capture_output=True)
 
     def stop(self):
         """Ends it as an administrator does, and expects it to go in good order."""

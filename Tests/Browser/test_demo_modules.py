@@ -3,11 +3,13 @@
 import pytest
 from playwright.sync_api import expect
 
+from person import Person
 
-@pytest.fixture
-def run(person):
+
+@pytest.fixture(scope="module")
+def run(browser, demo_url):
     """`run(module, body, argument)`: a function's body that sees the module as `m` and the argument as `x`."""
-    one = person("Nobody").open()
+    one = Person(browser, demo_url, "Nobody").open()
     expect(one.page.get_by_role("heading", name="Welcome back")).to_be_visible()
 
     def evaluate(module: str, body: str, argument=None):
@@ -15,7 +17,9 @@ def run(person):
         return one.page.evaluate(
             f"async (x) => {{ const m = await import('/assets/{module}'); {body} }}", argument)
 
-    return evaluate
+    yield evaluate
+    assert one.problems == []
+    one.context.close()
 
 
 # A history's messages are [id, user, text]; a step is ["live", user, text], ["mine", text, state, after?] or

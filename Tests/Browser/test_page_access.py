@@ -3,15 +3,9 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-axe = Axe()
-
-
-def expect_accessible(page, view: str):
-    found = axe.run(page).response["violations"]
-    assert [(view, rule["id"], [node["html"][:160] for node in rule["nodes"]][:3]) for rule in found] == []
+from rules import expect_accessible
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

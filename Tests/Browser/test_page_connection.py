@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from filling import fill
+
 
 @pytest.fixture
 def both(member, own_server):
@@ -104,12 +106,7 @@ def test_more_missed_than_the_server_replays(both):
     ada, ben, _ = both
     ben.context.set_offline(True)
     expect(ben.banner).to_be_visible()
-    ada.page.evaluate("""async (room) => {
-      for (let n = 0; n < 310; n += 1) {
-        await fetch(`/v1/rooms/${room}/messages/${crypto.randomUUID()}`, {
-          method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ text: `Missed ${n}` }) });
-      }
-    }""", ada.room_id)
+    fill(ada, ada.room_id, 310, "Missed")
     ben.context.set_offline(False)
     expect(ben.message("Missed 309")).to_be_in_viewport(timeout=30_000)
     ada.send("And on")
@@ -155,12 +152,21 @@ def test_what_the_server_refuses_can_be_tried_again_or_dropped(both):
     ada.context.route_web_socket("**/v1/ws", relay)
     ada.page.reload()
     ada.expect_texts("Before")
-    ada.send("Once", "Twice")
+    ada.send("Once", "Twice", "Thrice", "Again")
     failed = ada.page.get_by_text("You may not do that here.")
-    expect(failed).to_have_count(2)
+    expect(failed).to_have_count(4)
+    # What was refused can go back to where one writes.
+    menu = ada.page.get_by_role("menu")
+    ada.message("Again").locator(".bubble").click(button="right")
+    menu.get_by_role("menuitem", name="Edit").click()
+    expect(ada.composer).to_have_value("Again")
+    ada.composer.fill("")
     refusing = False
+    ada.message("Thrice").locator(".bubble").click(button="right")
+    menu.get_by_role("menuitem", name="Try again").click()
+    expect(failed).to_have_count(2)
     ada.message("Once").get_by_role("button", name="Try again").click()
     expect(failed).to_have_count(1)
     ada.message("Twice").get_by_role("button", name="Discard").click()
-    ben.expect_texts("Before", "Once")
-    ada.expect_texts("Before", "Once")
+    ben.expect_texts("Before", "Thrice", "Once")
+    ada.expect_texts("Before", "Thrice", "Once")

@@ -269,8 +269,8 @@ export class ChatClient extends EventTarget {
    * @throws {ChatError} `disconnected` where there is no connection, or no longer: the server may have got it or not
    */
   command(type, fields = {}, timeoutMs = COMMAND_TIMEOUT_MS) {
-    const socket = this.#socket;
-    if (!socket || this.state !== 'open') return Promise.reject(new ChatError('disconnected'));
+    const socket = this.#openSocket();
+    if (!socket) return Promise.reject(new ChatError('disconnected'));
     const id = String(this.#nextId);
     this.#nextId += 1;
     return new Promise((resolve, reject) => {
@@ -288,7 +288,12 @@ export class ChatClient extends EventTarget {
    * @param {'typing' | 'receipt'} type @param {Record<string, unknown>} fields
    */
   hint(type, fields) {
-    if (this.state === 'open') this.#socket?.send(JSON.stringify({ type, ...fields }));
+    this.#openSocket()?.send(JSON.stringify({ type, ...fields }));
+  }
+
+  /** The socket, if something can be sent: it may be closing already, and the event that says so still to come. */
+  #openSocket() {
+    return this.state === 'open' && this.#socket && !(this.#socket.readyState > 1) ? this.#socket : null;
   }
 
   // The connection

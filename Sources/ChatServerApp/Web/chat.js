@@ -6,7 +6,7 @@ import { t } from './texts.js';
 import { deviceId, Drafts, outboxStorage } from './storage.js';
 import { Timeline } from './timeline.js';
 
-const PAGE = 50;
+const PAGE = 30;
 const FIRST_PAGE = 40;
 const SUBSCRIBED_MAX = 120;
 const WATCHED_MAX = 200;
@@ -15,6 +15,9 @@ const THREAD_PAGES_MAX = 8;
 const MEMBERS_MAX = 3_000;
 const NAMES_MAX = 200;
 const UNREAD_AGAIN_MS = 500;
+const FRESH_MS = 1_000;
+const BAN_PAGE = 300;
+const BAN_PAGES_MAX = 10;
 
 /**
  * A room as the page holds it: the server's fields, and
@@ -39,6 +42,7 @@ export class Chat {
   #watchTimer = 0;
   #watched = '';
   #readTimer = 0;
+  #roomsReadAt = -Infinity;
   #left = new Set();
 
   constructor(rest, me) {
@@ -90,7 +94,7 @@ export class Chat {
   }
 
   /** Leaves without a trace in this browser. */
-  async stop() {
+  async forget() {
     this.client.close();
     await Promise.all([this.outbox.clear(), this.drafts.clear()]);
   }
@@ -115,6 +119,7 @@ export class Chat {
       if (!known.has(id)) this.#forgetRoom(id);
     }
     this.isReady = true;
+    this.#roomsReadAt = performance.now();
     this.#emit('rooms');
     this.#loadUnread();
     this.#watchSoon();
@@ -203,6 +208,32 @@ export class Chat {
     return this.#follow(room);
   }
 
+  /**
+   * Who was banned, by what has happened in the room lately, as the server keeps no list to read: at most so many
+   * pages of events back.
+   */
+  async loadBanned(room) {
+    const banned = new Set();
+    for (let page = 1; page <= BAN_PAGES_MAX; page += 1) {
+      const after = Math.max(0, (room.offset ?? 0) - page * BAN_PAGE);
+      const { events } = await this.rest.get(`${path`/rooms/${room.id}/events`}?after=${after}&limit=${BAN_PAGE}`);
+      for (const { event, user_id: user } of events) if (event === 'member.banned') banned.add(user);
+      if (after === 0) break;
+    }
+    return [...banned].filter((id) => !room.members?.has(id) && !room.unbanned?.has(id));
+  }
+
+  async unban(room, userId) {
+    await this.rest.delete(path`/rooms/${room.id}/bans/${userId}`);
+    room.unbanned ??= new Set();
+    room.unbanned.add(userId);
+  }
+
+  async ban(room, userId) {
+    await this.rest.put(path`/rooms/${room.id}/bans/${userId}`);
+    room.unbanned?.delete(userId);
+  }
+
   #follow(room) {
     const taken = this.#takeRoom(room);
     this.client.subscribe(taken.id, taken.epoch === undefined ? undefined : { epoch: taken.epoch, offset: taken.offset });
@@ -248,6 +279,16 @@ export class Chat {
     return user ? user.display_name || user.username || '' : '…';
   }
 
+  /** Waits until it is known who somebody is, or that nobody knows. */
+  async knowUser(id) {
+    this.user(id);
+    while (!this.users.has(id) && this.#lookups.has(id)) {
+      await new Promise((resolve) => {
+        const off = this.on('lookup', () => { off(); resolve(undefined); });
+      });
+    }
+  }
+
   userIdOf(username) {
     const wanted = username.toLowerCase();
     for (const user of this.users.values()) if (user.username?.toLowerCase() === wanted) return user.id;
@@ -271,6 +312,7 @@ export class Chat {
       if (error.code === 'not_found') this.#takeUser({ id, username: '', display_name: '', deleted: true });
       else this.#lookups.delete(id);
     }
+    this.#emit('lookup');
     this.#lookupsRunning -= 1;
     this.#lookUp();
   }
@@ -298,7 +340,9 @@ export class Chat {
 
   #reset({ stream, code }) {
     if (stream === 'me') {
-      this.#loadRooms().then(() => this.#subscribeNew()).catch(() => {});
+      // A page that has just begun has read them a moment ago: it shows what it has before it makes sure.
+      const age = performance.now() - this.#roomsReadAt;
+      setTimeout(() => this.#loadRooms().then(() => this.#subscribeNew()).catch(() => {}), age < FRESH_MS ? FRESH_MS : 0);
       return;
     }
     const room = this.rooms.get(stream);
@@ -640,8 +684,19 @@ export class Chat {
       ...(mentions?.length && { mentions }) });
   }
 
-  edit(room, message, text) {
-    return this.client.command('message.edit', { room: room.id, seq: message.seq, text });
+  async edit(room, message, text) {
+    room.edits ??= new Map();
+    room.edits.set(message.seq, text);
+    try {
+      await this.client.command('message.edit', { room: room.id, seq: message.seq, text });
+    } finally {
+      room.edits.delete(message.seq);
+    }
+  }
+
+  /** A message's text, also while its edit is on its way: who edits again goes on from there. */
+  textOf(room, message) {
+    return room.edits?.get(message.seq) ?? room.timeline.find(message.seq)?.text ?? message.text;
   }
 
   remove(room, message, scope) {

@@ -23,6 +23,8 @@ export function h(selector, attributes = {}, ...children) {
   return made;
 }
 
+/** How often is drawn what nobody sees. */
+const HIDDEN_FRAME_MS = 250;
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** One of the icons at the top of index.html. */
@@ -70,6 +72,30 @@ export function setChildren(parent, children) {
 
 export function setText(target, text) {
   if (target.textContent !== text) target.textContent = text;
+}
+
+/**
+ * Answers a function that does `work` at once, but not twice for one frame: what is asked for meanwhile is done for the
+ * next. Where nobody looks, there are few frames.
+ */
+export function oncePerFrame(work) {
+  let isWaiting = false;
+  let isAsked = false;
+  const run = () => {
+    isAsked = false;
+    isWaiting = true;
+    const done = () => {
+      isWaiting = false;
+      if (isAsked) run();
+    };
+    if (document.visibilityState === 'visible') requestAnimationFrame(done);
+    else setTimeout(done, HIDDEN_FRAME_MS);
+    work();
+  };
+  return () => {
+    if (isWaiting) isAsked = true;
+    else run();
+  };
 }
 
 /** Lets the arrow keys, Home and End move between the items of a list. */
@@ -142,9 +168,10 @@ export function openPopup(anchor, content, { label, role = 'dialog', onclose = (
   const box = anchor instanceof Element ? anchor.getBoundingClientRect()
     : { left: anchor.x, right: anchor.x, top: anchor.y, bottom: anchor.y };
   const { width, height } = popup.getBoundingClientRect();
-  const isRTL = document.documentElement.dir === 'rtl';
-  const left = isRTL ? box.left : box.right - width;
-  const wanted = anchor instanceof Element ? left : box.left;
+  // From the near edge of the anchor inwards: a popup of something on the left opens to the right, and the other way.
+  const around = host.getBoundingClientRect();
+  const isOnLeft = (box.left + box.right) / 2 < (around.left + around.right) / 2;
+  const wanted = isOnLeft || !(anchor instanceof Element) ? box.left : box.right - width;
   const isAbove = box.bottom + height + 12 > innerHeight && box.top > innerHeight - box.bottom;
   popup.style.left = `${Math.max(8, Math.min(wanted, innerWidth - width - 8))}px`;
   popup.style.top = `${Math.max(8, isAbove ? box.top - height - 6 : Math.min(box.bottom + 6, innerHeight - height - 8))}px`;
@@ -185,6 +212,8 @@ export function toast(text, action) {
   const frame = document.getElementById('toasts');
   const made = h('div.toast', {}, h('span', {}, text),
     action && h('button.link', { type: 'button', onclick: () => { made.remove(); action.run(); } }, action.label));
+  // Once is enough, also where the same has happened twice.
+  for (const other of [...frame.children]) if (other.textContent === made.textContent) other.remove();
   frame.append(made);
   // What a modal dialog covers would not be seen.
   frame.hidePopover?.();

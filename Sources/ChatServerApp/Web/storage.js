@@ -27,6 +27,8 @@ function database() {
 async function run(store, mode, work) {
   const transaction = (await database()).transaction(store, mode);
   const request = work(transaction.objectStore(store));
+  // At once: a page that is left does not wait for the request's answer to commit.
+  transaction.commit();
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve(request.result);
     transaction.onerror = () => reject(transaction.error);

@@ -20,7 +20,7 @@ export const EN = {
   usernameMissing: 'Enter your user name.', passwordMissing: 'Enter your password.',
   usernameInvalid: 'A user name has 2 to 32 letters, digits, dots, dashes or underscores.',
   passwordShort: 'A password has at least {count} characters.', usernameTaken: 'This user name is taken.',
-  wrongPassword: 'This user name and password do not belong together.', registrationClosed: 'New accounts cannot be made here. Ask for an invitation.',
+  wrongPassword: 'This user name and password do not belong together.', registrationClosed: 'New accounts cannot be made here. Ask for an invitation.', invitationOver: 'This invitation is used up, or too old. Ask for another.',
   tooManyAttempts: 'Too many attempts. Try again in {count|# second|# seconds}.', demos: 'Demos of other interfaces:',
   signedOutElsewhere: 'You have signed out in another tab.', sessionEnded: 'Your session has ended. Sign in again.',
   accountDeleted: 'Your account has been deleted.', noServer: 'The server is not there', noServerHint: 'The page goes on trying.',
@@ -54,13 +54,14 @@ export const EN = {
   manage: 'Manage {name}', make: 'Make {role}', owner: 'Owner', admin: 'Admin', member: 'Member', reader: 'Reader', handOver: 'Hand over ownership',
   handOverQuestion: '{name} will own this conversation instead of you.', muteMember: 'Mute', unmuteMember: 'Unmute', muted: '{name} may no longer write here.',
   unmuted: '{name} may write again.', kick: 'Remove', kickQuestion: 'Remove {name}? They can be invited again.', kicked: '{name} was removed.', ban: 'Ban',
-  banQuestion: 'Ban {name}? They cannot come back by themselves.', banned: '{name} was banned.', archive: 'Archive', unarchive: 'Unarchive', leave: 'Leave',
+  banQuestion: 'Ban {name}? They cannot come back by themselves.', banned: '{name} was banned.', bannedPeople: 'Banned people', nobodyBanned: 'Nobody is banned.', unban: 'Let back', unbanName: 'Let {name} back',
+  isMuted: 'Muted', archive: 'Archive', unarchive: 'Unarchive', leave: 'Leave',
   leaveQuestion: 'Leave this conversation?', ownerLeaves: 'Hand over ownership before you leave.', deleteRoom: 'Delete', deleteRoomQuestion: 'Delete it with all its messages, for everybody?',
   removed_kicked: 'You were removed from {name}.', removed_banned: 'You were banned from {name}.', removed_deleted: '{name} was deleted.',
-  profile: 'Profile', memberSince: 'Here since {at}', deletedUser: 'Deleted user', block: 'Block', blocked: '{name} can no longer write to you.',
+  profile: 'Profile', memberSince: 'Here since {at}', deletedUser: 'Deleted user', block: 'Block', unblock: 'Unblock', unblockName: 'Unblock {name}', blockedPeople: 'Blocked people', blocked: '{name} can no longer write to you.',
 
   searchAll: 'Search rooms, people and messages', searchIn: 'Search in {name}', searchHint: 'Type what you are looking for.', onlyHere: 'Only here', toSearch: 'to search',
-  settings: 'Settings', tab_profile: 'Profile', tab_devices: 'Devices', tab_looks: 'Appearance', tab_notifications: 'Notifications', tab_account: 'Account',
+  settings: 'Settings', tab_profile: 'Profile', tab_devices: 'Devices', tab_looks: 'Appearance', tab_notifications: 'Notifications', tab_account: 'Account', tab_admin: 'Administration',
   privacy: 'Privacy', hides_last_seen: 'Hide when I was last here', hides_typing: 'Hide that I am typing', hides_reading: 'Hide what I have read',
   statusText: 'Status', statusHint: 'A few words that others see beside your name', devicesLead: 'Where you are signed in. End a session that you do not know.',
   thisDevice: 'This device', otherDevice: 'Another device', lastActive: 'Active {at}', signedInAt: 'Signed in {at}', endSession: 'Sign out', endSessionOf: 'Sign out the session of {at_text}',
@@ -71,6 +72,10 @@ export const EN = {
   signOut: 'Sign out', signOutLead: 'Drafts and unsent messages in this browser are forgotten.', unsentQuestion: '{count|A message has|# messages have} not been sent yet and will be lost.',
   deleteAccount: 'Delete account', deleteAccountLead: 'Your messages stay, without your name. Everything personal goes.', deleteAccountQuestion: 'Delete your account? This cannot be undone.',
   yourMenu: '{name}: status, settings, sign out',
+
+  adminLead: 'Only administrators of this server see this.', registerLink: 'Invitation to make an account', registerUses: 'For how many people', registerDays: 'Good for how many days',
+  makeLink: 'Make a link', registerHint: 'For {count|one person|# people}, until {until}.', server: 'Server', serverReady: 'Ready', serverNotReady: 'Not ready', serverState: 'State',
+  figureConnections: 'Connections', figureMessages: 'Messages since the start', figureRequests: 'Requests since the start', figureWaiting: 'Not stored yet', allFigures: 'All figures', dashboard: 'Dashboard',
 
   reconnecting: 'Reconnecting…', youAreOffline: 'You are offline. What you write is sent later.', backOnline: 'Back online', stopped: 'The connection was closed.',
   tooManyTabs: 'Too many connections. Close another tab.', youWereRemoved: 'You were removed from this server.', youWereSuspended: 'Your account is suspended.',
@@ -122,6 +127,12 @@ export function t(key, values = {}) {
     if (name === 'at') return ago(value);
     return name === 'at_text' ? String(values.at ?? '') : String(value ?? '');
   });
+}
+
+/** What went wrong, as a sentence. */
+export function errorText(error) {
+  return t({ forbidden: 'notAllowed', rate_limited: 'tooFast', not_found: 'gone', offline: 'noConnection',
+    disconnected: 'noConnection', timeout: 'noConnection' }[error?.code] ?? 'wentWrong');
 }
 
 const UNITS = [['day', 86_400_000], ['hour', 3_600_000], ['minute', 60_000]];

@@ -43,6 +43,11 @@ export class Timeline {
     return message?.seq === seq ? message : undefined;
   }
 
+  /** The message that was sent under an id, if it is here. */
+  findSent(clientMsgId) {
+    return this.messages.findLast((message) => message.client_msg_id === clientMsgId);
+  }
+
   /** To be called before a page is asked for. */
   asking() {
     this.#early ??= [];

@@ -1,8 +1,7 @@
 // Who is there: signing in, or making an account.
 
 import { field, h, whileBusy } from './dom.js';
-import { t } from './texts.js';
-import { errorText } from './view-room.js';
+import { errorText, t } from './texts.js';
 
 const PASSWORD_MIN = 8;
 
@@ -13,11 +12,13 @@ export class AuthView {
   #values = { username: '', password: '', name: '' };
 
   /** @param {any} rest @param {(user: any) => void} done */
-  constructor(rest, done, { notice = '', isInvited = false } = {}) {
+  constructor(rest, done, { notice = '', isInvited = false, invite = '' } = {}) {
     this.#rest = rest;
     this.#done = done;
     this.notice = notice;
     this.isInvited = isInvited;
+    /** The token of an invitation to register. */
+    this.invite = invite;
     this.#isNew = isInvited;
     this.element = h('main.auth', {});
     this.render();
@@ -74,12 +75,13 @@ export class AuthView {
     const body = { username: values.username.trim(), password: values.password };
     try {
       const answer = await this.#rest.post(this.#isNew ? '/auth/register' : '/auth/login',
-        { ...body, ...(this.#isNew && values.name.trim() && { display_name: values.name.trim() }) });
+        { ...body, ...(this.#isNew && this.invite && { invite: this.invite }),
+          ...(this.#isNew && values.name.trim() && { display_name: values.name.trim() }) });
       this.#done(answer.user);
     } catch (problem) {
       if (problem.code === 'conflict') return fail(t('usernameTaken'), username);
       if (problem.code === 'unauthorized') return fail(t('wrongPassword'), password);
-      if (problem.code === 'forbidden') return fail(t('registrationClosed'), username);
+      if (problem.code === 'forbidden') return fail(t(this.invite ? 'invitationOver' : 'registrationClosed'), username);
       if (problem.code === 'unprocessable') return fail(t('usernameInvalid'), username);
       if (problem.code === 'rate_limited') return fail(t('tooManyAttempts', { count: Math.ceil(problem.retryAfterMs / 1000) || 1 }), password);
       error.textContent = errorText(problem);

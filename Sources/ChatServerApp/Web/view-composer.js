@@ -11,9 +11,10 @@ const DRAFT_DELAY_MS = 300;
 const GROWS_BY_ITSELF = CSS.supports('field-sizing', 'content');
 
 export class Composer {
+  /** The message whose thread is answered; null: what is written goes to the room. @type {number | null} */
+  thread;
   #chat;
   #room;
-  #thread;
   #options;
   #mode = /** @type {{ kind: 'reply' | 'edit', message: any } | null} */ (null);
   #typedAt = 0;
@@ -26,7 +27,7 @@ export class Composer {
   constructor(chat, room, options) {
     this.#chat = chat;
     this.#room = room;
-    this.#thread = options.thread ?? null;
+    this.thread = options.thread ?? null;
     this.#options = options;
     this.textarea = h('textarea', { rows: '1', dir: 'auto', enterkeyhint: 'send', autocomplete: 'off',
       'aria-label': this.#label(), placeholder: this.#label(), 'aria-autocomplete': 'list',
@@ -43,12 +44,16 @@ export class Composer {
     this.#fit();
   }
 
+  get isEmpty() {
+    return this.textarea.value === '' && this.#mode?.kind !== 'edit';
+  }
+
   get #draftKey() {
-    return this.#thread ? `${this.#room.id}/${this.#thread}` : this.#room.id;
+    return this.thread ? `${this.#room.id}/${this.thread}` : this.#room.id;
   }
 
   #label() {
-    return this.#thread ? t('answerInThread') : t('messageTo', { name: this.#chat.titleOf(this.#room) });
+    return this.thread ? t('answerInThread') : t('messageTo', { name: this.#chat.titleOf(this.#room) });
   }
 
   /** The room's name may come later than the room. */
@@ -67,9 +72,20 @@ export class Composer {
 
   edit(message) {
     this.#setMode({ kind: 'edit', message });
-    this.textarea.value = message.text;
-    this.#changed();
-    this.textarea.setSelectionRange(message.text.length, message.text.length);
+    this.#setText(this.#chat.textOf(this.#room, message));
+    this.textarea.setSelectionRange(this.textarea.value.length, this.textarea.value.length);
+  }
+
+  /** What the server has refused goes back to where it was written, below what is being written now. */
+  takeBack(entry) {
+    if (this.#mode?.kind === 'edit') this.cancel();
+    const { outbox } = this.#chat;
+    const replied = entry.reply_to && this.#room.timeline.find(entry.reply_to);
+    if (replied) this.reply(replied);
+    this.#setText([this.textarea.value, entry.text].filter(Boolean).join('\n'));
+    this.#saveDraft();
+    outbox.discard(entry);
+    this.focus();
   }
 
   /** Ends a reply or an edit. Answers whether there was one. */
@@ -99,6 +115,12 @@ export class Composer {
       h('div', {}, h('strong', {}, kind === 'edit' ? t('editing') : t('replyingTo', { name })), h('span', { dir: 'auto' }, oneLine(message.text))),
       iconButton('close', t('cancel'), () => { this.cancel(); this.focus(); }));
     this.focus();
+  }
+
+  #setText(text) {
+    this.textarea.value = text;
+    this.error.textContent = '';
+    this.#changed();
   }
 
   #saveDraft() {
@@ -133,7 +155,7 @@ export class Composer {
     if (isTyping ? now - this.#typedAt < resendMs : this.#typedAt === 0) return;
     this.#typedAt = isTyping ? now : 0;
     client.hint('typing', { room: this.#room.id, state: isTyping ? 'start' : 'stop', kind: 'text',
-      ...(this.#thread && { thread: this.#thread }) });
+      ...(this.thread && { thread: this.thread }) });
   }
 
   #key(event) {
@@ -156,13 +178,10 @@ export class Composer {
     if (text === '' || byteLength(text) > TEXT_BYTES_MAX) return;
     const mode = this.#mode;
     this.#setMode(null);
-    this.textarea.value = mode?.kind === 'edit' ? this.#chat.drafts.of(this.#draftKey) : '';
     this.#typedAt = 0;
-    this.#changed();
-    this.#saveDraft();
-    this.error.textContent = '';
     if (mode?.kind === 'edit') {
-      if (text === mode.message.text) return;
+      this.#setText(this.#chat.drafts.of(this.#draftKey));
+      if (text === this.#chat.textOf(this.#room, mode.message)) return;
       try {
         await this.#chat.edit(this.#room, mode.message, text);
       } catch (error) {
@@ -181,7 +200,10 @@ export class Composer {
       if (id && !mentions.includes(id)) mentions.push(id);
     }
     this.#mentioned.clear();
-    this.#chat.send(this.#room, text, { replyTo: mode?.message.seq, thread: this.#thread, mentions: mentions.slice(0, 50) });
+    // The draft goes after the message has gone into the outbox: it is never in neither.
+    this.#chat.send(this.#room, text, { replyTo: mode?.message.seq, thread: this.thread, mentions: mentions.slice(0, 50) });
+    this.#setText('');
+    this.#saveDraft();
     this.#options.onSent();
   }
 

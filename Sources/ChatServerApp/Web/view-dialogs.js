@@ -3,8 +3,8 @@
 import { path } from './chat-client.js';
 import { addArrowKeys, avatar, bdi, field, h, icon, iconButton, openDialog, setChildren, skeleton, toast, whileBusy } from './dom.js';
 import { dateAndTime, oneLine, shortTime } from './format.js';
-import { t } from './texts.js';
-import { errorText, presenceText } from './view-room.js';
+import { errorText, t } from './texts.js';
+import { presenceText } from './view-room.js';
 
 const SEARCH_DELAY_MS = 180;
 const QUERY_MIN = 2;
@@ -245,6 +245,7 @@ function marked(text, query) {
 /** Somebody's profile: who they are, whether they are there, and the way to them. */
 export function openProfile(chat, app, id) {
   const isMe = id === chat.me.id;
+  let isBlocked = false;
   const content = h('div.profile', {});
   const dialog = openDialog({ title: t('profile'), className: 'is-small' }, content);
   const render = () => {
@@ -262,7 +263,8 @@ export function openProfile(chat, app, id) {
           dialog.close();
           app.attempt(chat.openDirect(id).then((room) => app.showRoom(room.id)));
         } }, icon('send'), t('message')),
-        h('button.button.is-danger-text', { type: 'button', onclick: () => block() }, icon('ban'), t('block'))])));
+        isBlocked ? h('button.button', { type: 'button', onclick: () => unblock() }, icon('ban'), t('unblock'))
+          : h('button.button.is-danger-text', { type: 'button', onclick: () => block() }, icon('ban'), t('block'))])));
   };
   async function block() {
     const name = chat.nameOf(id);
@@ -274,9 +276,20 @@ export function openProfile(chat, app, id) {
       toast(errorText(error));
     }
   }
+  async function unblock() {
+    await app.attempt(chat.rest.delete(path`/users/me/blocks/${id}`).then(() => {
+      isBlocked = false;
+      render();
+    }));
+  }
   const offs = ['users', 'presence'].map((kind) => chat.on(kind, render));
   dialog.addEventListener('close', () => { for (const off of offs) off(); });
   render();
+  if (isMe) return;
+  chat.rest.get('/users/me/blocks').then(({ users }) => {
+    isBlocked = users.some((user) => user.id === id);
+    if (isBlocked) render();
+  }).catch(() => {});
 }
 
 /** Who has read a message, and what it was before it was edited. */

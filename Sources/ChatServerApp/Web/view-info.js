@@ -2,9 +2,8 @@
 
 import { addArrowKeys, avatar, bdi, confirmDialog, field, h, icon, iconButton, openDialog, openMenu, setChildren, toast, whileBusy } from './dom.js';
 import { path } from './chat-client.js';
-import { t } from './texts.js';
+import { errorText, t } from './texts.js';
 import { peoplePicker } from './view-dialogs.js';
-import { errorText } from './view-room.js';
 
 const ROLES = ['owner', 'admin', 'member', 'reader'];
 const SHOWN_MAX = 500;
@@ -69,7 +68,7 @@ export class InfoPanel {
     for (const member of members) {
       const name = chat.nameOf(member.user_id);
       const { state } = chat.presenceOf(member.user_id);
-      const signature = `${name} ${state} ${member.role} ${room.role} ${member.muted}`;
+      const signature = `${name} ${state} ${member.role} ${room.role} ${room.archived} ${member.muted_until ?? ''}`;
       const known = this.#rows.get(member.user_id);
       const row = known?.signature === signature ? known : { signature, element: this.#memberRow(member, name, state) };
       rows.set(member.user_id, row);
@@ -85,6 +84,7 @@ export class InfoPanel {
       h('button.member', { type: 'button', onclick: () => this.#app.openProfile(member.user_id) },
         h('span.row-avatar', {}, avatar(name, member.user_id, { size: 'is-middle' }), state !== 'offline' && h(`span.dot.is-${state}`, { role: 'img', 'aria-label': t(state) })),
         h('span.member-name', {}, bdi(name), isMe && h('small', {}, ` ${t('itsYou')}`)),
+        member.muted_until && h('span.role', {}, t('isMuted')),
         member.role !== 'member' && h('span.role', {}, t(member.role))), more);
   }
 
@@ -116,16 +116,16 @@ export class InfoPanel {
         if (await confirmDialog(t('handOverQuestion', { name }), t('handOver'))) run(() => rest.patch(path`/rooms/${room}`, { owner: user }));
       } },
       null,
-      { label: t('muteMember'), icon: 'mute', run: () => run(() => rest.put(path`/rooms/${room}/mutes/${user}`), {
-        text: t('muted', { name }), action: { label: t('undo'), run: () => run(() => rest.delete(path`/rooms/${room}/mutes/${user}`)) } }) },
-      { label: t('unmuteMember'), icon: 'unmute', run: () => run(() => rest.delete(path`/rooms/${room}/mutes/${user}`), { text: t('unmuted', { name }) }) },
+      member.muted_until ? { label: t('unmuteMember'), icon: 'unmute', run: () => run(() => rest.delete(path`/rooms/${room}/mutes/${user}`), { text: t('unmuted', { name }) }) }
+        : { label: t('muteMember'), icon: 'mute', run: () => run(() => rest.put(path`/rooms/${room}/mutes/${user}`), {
+          text: t('muted', { name }), action: { label: t('undo'), run: () => run(() => rest.delete(path`/rooms/${room}/mutes/${user}`)) } }) },
       { label: t('kick'), icon: 'logout', isDanger: true, run: async () => {
         if (await confirmDialog(t('kickQuestion', { name }), t('kick'))) run(() => rest.delete(path`/rooms/${room}/members/${user}`), { text: t('kicked', { name }) });
       } },
       { label: t('ban'), icon: 'ban', isDanger: true, run: async () => {
         if (!(await confirmDialog(t('banQuestion', { name }), t('ban')))) return;
-        run(() => rest.put(path`/rooms/${room}/bans/${user}`), {
-          text: t('banned', { name }), action: { label: t('undo'), run: () => run(() => rest.delete(path`/rooms/${room}/bans/${user}`)) } });
+        run(() => this.#chat.ban(this.#room, user), {
+          text: t('banned', { name }), action: { label: t('undo'), run: () => run(() => this.#chat.unban(this.#room, user)) } });
       } },
     ].filter((item) => item !== false));
   }
@@ -136,9 +136,36 @@ export class InfoPanel {
     const isOwner = room.role === 'owner';
     this.foot.replaceChildren(
       ...(chat.may('manage', room) ? [h('button.button', { type: 'button', onclick: () => this.#change({ archived: !room.archived }) },
-        icon('archive'), room.archived ? t('unarchive') : t('archive'))] : []),
+        icon('archive'), room.archived ? t('unarchive') : t('archive')),
+      h('button.button', { type: 'button', onclick: () => this.#showBanned() }, icon('ban'), t('bannedPeople'))] : []),
       h('button.button.is-danger-text', { type: 'button', onclick: () => this.#leave() }, icon('logout'), t('leave')),
       ...(isOwner ? [h('button.button.is-danger-text', { type: 'button', onclick: () => this.#delete() }, icon('trash'), t('deleteRoom'))] : []));
+  }
+
+  /** Who may not come back, and the way to let them. */
+  async #showBanned() {
+    const chat = this.#chat;
+    const room = this.#room;
+    const list = h('ul.people', { 'aria-label': t('bannedPeople') });
+    const hint = h('p.hint', { role: 'status' }, t('loading'));
+    openDialog({ title: t('bannedPeople'), className: 'is-small' }, h('div.dialog-form', {}, list, hint));
+    const render = (ids) => {
+      hint.textContent = ids.length > 0 ? '' : t('nobodyBanned');
+      list.replaceChildren(...ids.map((id) => {
+        const name = chat.nameOf(id);
+        const lift = h('button.button', { type: 'button', 'aria-label': t('unbanName', { name }), onclick: () => whileBusy(lift, async () => {
+          if (await this.#app.attempt(chat.unban(room, id).then(() => true))) render(ids.filter((other) => other !== id));
+        }) }, t('unban'));
+        return h('li.public-room', {}, avatar(name, id, { size: 'is-middle' }), h('span.person-text', {}, h('strong', {}, bdi(name))), lift);
+      }));
+    };
+    try {
+      const ids = await chat.loadBanned(room);
+      await Promise.all(ids.map((id) => chat.knowUser(id)));
+      render(ids);
+    } catch (error) {
+      hint.textContent = errorText(error);
+    }
   }
 
   async #change(fields) {

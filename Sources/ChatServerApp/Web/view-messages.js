@@ -25,7 +25,8 @@ export class MessagesView {
   #flashed = 0;
   #scrollTimer = 0;
   #bar;
-  #last = { top: 0 };
+  /** Where the list was scrolled to when it was last looked at. */
+  #top = 0;
 
   /**
    * @param {any} chat @param {any} room
@@ -47,6 +48,10 @@ export class MessagesView {
     this.list.addEventListener('pointerover', (event) => {
       if (event.pointerType === 'mouse') this.#showBar(event.target.closest('.message'));
     });
+    // The date beside the time of day; made when somebody points at it, since it takes long to make.
+    this.list.addEventListener('pointerover', ({ target }) => {
+      if (target instanceof HTMLTimeElement) target.title ||= dateAndTime(Date.parse(target.dateTime));
+    });
     this.list.addEventListener('focusin', (event) => {
       if (event.target.matches('.message:focus-visible')) this.#showBar(event.target);
     });
@@ -54,8 +59,12 @@ export class MessagesView {
     this.list.addEventListener('keydown', (event) => this.#key(event));
     this.list.addEventListener('contextmenu', (event) => this.#contextMenu(event));
     this.list.addEventListener('click', (event) => this.#clicked(event));
-    this.#resize = new ResizeObserver(() => { if (this.#isAtEnd) this.scrollToEnd(); });
-    this.#resize.observe(this.scroller);
+    // The window changes its height, and so do the messages, when a font comes late: the end stays in sight.
+    this.#resize = new ResizeObserver(() => {
+      this.#lookAtPlace();
+      if (this.#isAtEnd) this.scrollToEnd();
+    });
+    for (const element of [this.scroller, this.list]) this.#resize.observe(element);
   }
 
   #resize;
@@ -65,19 +74,20 @@ export class MessagesView {
     clearTimeout(this.#scrollTimer);
   }
 
-  get #timeline() {
+  get timeline() {
     return this.#thread ? this.#thread.timeline : this.#room.timeline;
   }
 
   /** Whether the newest message is on the screen. */
   get isAtEnd() {
-    return this.#isAtEnd && this.#timeline.isAtEnd;
+    return this.#isAtEnd && this.timeline.isAtEnd;
   }
 
   // Rendering
 
   render() {
-    const timeline = this.#timeline;
+    const timeline = this.timeline;
+    this.#lookAtPlace();
     const anchor = this.#isAtEnd && timeline.isAtEnd ? null : this.#anchor();
     const items = this.#items();
     const rows = new Map();
@@ -102,7 +112,7 @@ export class MessagesView {
   }
 
   #renderEdges() {
-    const timeline = this.#timeline;
+    const timeline = this.timeline;
     const room = this.#room;
     const isEmpty = timeline.isLoaded && this.#rows.size === 0;
     const isBusy = !timeline.isLoaded || Boolean(room.busy);
@@ -134,7 +144,7 @@ export class MessagesView {
 
   #items() {
     const items = [];
-    const { messages, isAtEnd } = this.#timeline;
+    const { messages, isAtEnd } = this.timeline;
     const root = this.#thread?.root.first;
     const shown = root ? [root, ...messages] : messages;
     const counts = this.#threadCounts(messages);
@@ -197,7 +207,7 @@ export class MessagesView {
   }
 
   #quote(seq) {
-    const message = this.#timeline.find(seq) ?? this.#room.timeline.find(seq) ?? this.#room.quoted?.get(seq);
+    const message = this.timeline.find(seq) ?? this.#room.timeline.find(seq) ?? this.#room.quoted?.get(seq);
     if (message === undefined) this.#lookUpQuote(seq);
     const name = message ? this.#chat.nameOf(message.user_id) : '';
     const text = message ? (message.deleted ? t('messageDeleted') : oneLine(message.text)) : message === null ? t('messageGone') : '…';
@@ -300,7 +310,7 @@ export class MessagesView {
   #meta({ message, at, isMine, state }) {
     const edited = message.edited_at && !message.deleted && h('span', {}, t('edited'));
     return h('span.meta', {}, edited,
-      h('time', { datetime: message.ts, title: dateAndTime(at) }, timeOfDay(at)),
+      h('time', { datetime: message.ts }, timeOfDay(at)),
       isMine && !message.deleted && tick(state));
   }
 
@@ -360,8 +370,9 @@ export class MessagesView {
 
   #openMenu(element, anchor) {
     const message = element?.message;
-    if (!message || message.pending || message.deleted) return;
-    openMenu(anchor, t('messageActions'), this.#actions.menu(message, element, Boolean(this.#thread)));
+    if (!message || message.deleted) return;
+    openMenu(anchor, t('messageActions'), message.pending ? this.#actions.pendingMenu(message.pending)
+      : this.#actions.menu(message, element, Boolean(this.#thread)));
   }
 
   #contextMenu(event) {
@@ -422,7 +433,7 @@ export class MessagesView {
     this.#isAtEnd = true;
     const { scroller } = this;
     if (scroller.scrollTop + scroller.clientHeight < scroller.scrollHeight) scroller.scrollTop = scroller.scrollHeight;
-    this.#last.top = scroller.scrollTop;
+    this.#top = scroller.scrollTop;
   }
 
   /** Scrolls to a message that is in the list, and marks it for a moment. Answers whether it is. */
@@ -474,10 +485,23 @@ export class MessagesView {
     if (Math.abs(moved) >= 1) this.scroller.scrollTop += moved;
   }
 
-  #scrolled() {
+  /**
+   * Somebody has scrolled up, and the event that says so is still to come: what happens meanwhile must not take them
+   * back to the end.
+   */
+  #lookAtPlace() {
+    if (this.#isAtEnd && this.scroller.scrollTop < this.#top - 1) this.#measure();
+  }
+
+  #measure() {
     const { scroller } = this;
     this.#isAtEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < END_PX;
-    this.#timeline.isFollowing = this.#isAtEnd;
+    this.#top = scroller.scrollTop;
+  }
+
+  #scrolled() {
+    this.#measure();
+    this.timeline.isFollowing = this.#isAtEnd;
     if (!this.#scrollTimer) {
       this.#scrollTimer = setTimeout(() => {
         this.#scrollTimer = 0;
@@ -488,17 +512,17 @@ export class MessagesView {
 
   #afterScroll() {
     const { scroller } = this;
-    if (!this.#thread && this.#timeline.isLoaded && !this.#room.busy && !this.#room.loadError) {
+    if (!this.#thread && this.timeline.isLoaded && !this.#room.busy && !this.#room.loadError) {
       const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
-      if (scroller.scrollTop < EDGE_PX && !this.#timeline.isAtStart) this.#chat.loadOlder(this.#room);
-      else if (below < EDGE_PX && !this.#timeline.isAtEnd) this.#chat.loadNewer(this.#room);
+      if (scroller.scrollTop < EDGE_PX && !this.timeline.isAtStart) this.#chat.loadOlder(this.#room);
+      else if (below < EDGE_PX && !this.timeline.isAtEnd) this.#chat.loadNewer(this.#room);
     }
     this.onScroll();
   }
 
   /** The newest message of which something is on the screen. */
   lastSeen() {
-    if (this.isAtEnd) return this.#timeline.last?.seq ?? 0;
+    if (this.isAtEnd) return this.timeline.last?.seq ?? 0;
     const { bottom } = this.scroller.getBoundingClientRect();
     const rows = [...this.list.children].filter(({ dataset }) => dataset.seq);
     let low = 0;

@@ -1,16 +1,10 @@
 // A conversation: its head, its messages, who types, the composer; and the panel beside it.
 
-import { avatar, bdi, confirmDialog, h, icon, iconButton, loadMoreStyle, openDialog, openPopup, setText, toast } from './dom.js';
+import { avatar, bdi, confirmDialog, h, icon, iconButton, loadMoreStyle, oncePerFrame, openDialog, openPopup, setText, toast } from './dom.js';
 import { listOf, oneLine } from './format.js';
-import { t } from './texts.js';
+import { errorText, t } from './texts.js';
 import { Composer } from './view-composer.js';
 import { MessagesView } from './view-messages.js';
-
-/** What went wrong, as a sentence. */
-export function errorText(error) {
-  return t({ forbidden: 'notAllowed', rate_limited: 'tooFast', not_found: 'gone', offline: 'noConnection',
-    disconnected: 'noConnection', timeout: 'noConnection' }[error?.code] ?? 'wentWrong');
-}
 
 export class RoomView {
   #chat;
@@ -26,10 +20,12 @@ export class RoomView {
     this.#chat = chat;
     this.#app = app;
     this.element = h('main.room', {});
+    const drawMessages = oncePerFrame(() => this.#renderMessages());
+    const drawRoom = oncePerFrame(() => this.#renderRoom());
     this.#offs = [
-      chat.on('messages', (id) => { if (id === this.room?.id) this.#renderMessages(); }),
-      chat.on('room', (id) => { if (id === this.room?.id) this.#renderRoom(); }),
-      chat.on('users', () => { this.#renderRoom(); this.#renderMessages(); }),
+      chat.on('messages', (id) => { if (id === this.room?.id) drawMessages(); }),
+      chat.on('room', (id) => { if (id === this.room?.id) drawRoom(); }),
+      chat.on('users', () => { drawRoom(); drawMessages(); }),
       chat.on('presence', () => this.#renderHead()),
       chat.on('typing', (id) => { if (id === this.room?.id) this.#renderTyping(); }),
     ];
@@ -258,11 +254,30 @@ export class RoomView {
     return false;
   }
 
-  #editLast(view, composer) {
-    const messages = (view === this.#messages ? this.room.timeline : this.room.thread?.timeline)?.messages ?? [];
-    const mine = messages.findLast(({ user_id: id, deleted }) => id === this.#chat.me.id && !deleted);
+  async #editLast(view, composer) {
+    const { timeline } = view;
+    await this.#arrived(timeline, composer);
+    if (!composer.isEmpty || !composer.element.isConnected) return;
+    view.render();
+    const mine = timeline.messages.findLast(({ user_id: id, deleted }) => id === this.#chat.me.id && !deleted);
     if (mine && view.elementOf(mine.seq)) composer.edit(mine);
     else view.focusLast();
+  }
+
+  /** What was sent a moment ago may still be on its way, and is the last all the same: waits until it is there. */
+  #arrived(timeline, composer) {
+    const chat = this.#chat;
+    const { id } = this.room;
+    const last = chat.outbox.in(id).findLast(({ thread }) => (thread ?? null) === composer.thread);
+    const isOver = () => !composer.isEmpty || last.state === 'failed' || timeline.findSent(last.client_msg_id) !== undefined;
+    if (!last || isOver()) return undefined;
+    return new Promise((resolve) => {
+      const off = chat.on('messages', () => {
+        if (!isOver() && composer.element.isConnected) return;
+        off();
+        resolve(undefined);
+      });
+    });
   }
 
   // What can be done with a message
@@ -304,6 +319,13 @@ export class RoomView {
           { label: t('delete'), icon: 'trash', isDanger: true, run: () => actions.remove(message) },
         ].filter((item) => item !== false);
       },
+      pendingMenu: (entry) => [
+        ...(entry.state === 'failed' ? [
+          { label: t('tryAgain'), icon: 'send', run: () => chat.outbox.retry(entry) },
+          { label: t('edit'), icon: 'edit', run: () => composerOf().takeBack(entry) }] : []),
+        { label: t('copyText'), icon: 'copy', run: () => actions.copy(entry) },
+        ...(entry.state === 'failed' ? [null, { label: t('discard'), icon: 'trash', isDanger: true, run: () => chat.outbox.discard(entry) }] : []),
+      ],
     };
     return actions;
   }

@@ -4,16 +4,16 @@ import { path } from './chat-client.js';
 import { avatar, bdi, confirmDialog, field, h, icon, openDialog, toast, whileBusy } from './dom.js';
 import { dateAndTime } from './format.js';
 import { preference, setPreference } from './storage.js';
-import { chooseLanguage, LANGUAGES, language, t } from './texts.js';
-import { errorText } from './view-room.js';
+import { chooseLanguage, errorText, LANGUAGES, language, t } from './texts.js';
 
 const TABS = ['profile', 'devices', 'looks', 'notifications', 'account'];
 
 export function openSettings(chat, app, first = 'profile') {
-  const panes = { profile, devices, looks, notifications, account };
+  const panes = { profile, devices, looks, notifications, account, admin };
+  const names = chat.me.admin ? [...TABS, 'admin'] : TABS;
   const pane = h('div.settings-pane', { role: 'tabpanel', tabindex: '0' });
-  const icons = { profile: 'user', devices: 'device', looks: 'palette', notifications: 'bell', account: 'lock' };
-  const tabs = h('div.tabs', { role: 'tablist', 'aria-label': t('settings') }, ...TABS.map((name) => h('button.tab', {
+  const icons = { profile: 'user', devices: 'device', looks: 'palette', notifications: 'bell', account: 'lock', admin: 'shield' };
+  const tabs = h('div.tabs', { role: 'tablist', 'aria-label': t('settings') }, ...names.map((name) => h('button.tab', {
     type: 'button', role: 'tab', id: `tab-${name}`, onclick: () => select(name) }, icon(icons[name]), h('span', {}, t(`tab_${name}`)))));
   const dialog = openDialog({ title: t('settings'), className: 'is-wide' }, h('div.settings', {}, tabs, pane));
 
@@ -31,7 +31,7 @@ export function openSettings(chat, app, first = 'profile') {
     const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
     if (!step || index < 0) return;
     event.preventDefault();
-    const next = tabs.children[(index + step + TABS.length) % TABS.length];
+    const next = tabs.children[(index + step + names.length) % names.length];
     next.click();
     next.focus();
   });
@@ -66,7 +66,7 @@ function profile(chat, app) {
     form([name.element, status.element], t('save'), async () => {
       await chat.updateMe({ display_name: name.input.value.trim() || me.username, settings: { status_text: status.input.value.trim() } });
     }),
-    privacy(chat, app)];
+    privacy(chat, app), blocked(chat, app)];
 }
 
 /** What others get to know: three switches of the account, changed as soon as they are touched. */
@@ -79,6 +79,25 @@ function privacy(chat, app) {
     box.checked = settings[name] === true;
     return h('label.check', {}, box, h('span', {}, t(name)));
   }));
+}
+
+/** Whom one has blocked, and the way to end that; nothing where it is nobody. */
+function blocked(chat, app) {
+  const part = h('section', { hidden: true }, h('h3', {}, t('blockedPeople')));
+  const list = h('ul.session-list', {});
+  part.append(list);
+  const show = (users) => {
+    part.hidden = users.length === 0;
+    list.replaceChildren(...users.map((user) => {
+      const name = user.display_name || user.username;
+      const end = h('button.button', { type: 'button', 'aria-label': t('unblockName', { name }), onclick: () => whileBusy(end, async () => {
+        if (await app.attempt(chat.rest.delete(path`/users/me/blocks/${user.id}`).then(() => true))) show(users.filter((other) => other !== user));
+      }) }, t('unblock'));
+      return h('li', {}, avatar(name, user.id, { size: 'is-middle' }), h('div', {}, h('strong', {}, bdi(name)), h('span', {}, `@${user.username}`)), end);
+    }));
+  };
+  chat.rest.get('/users/me/blocks').then(({ users }) => show(users)).catch(() => {});
+  return part;
 }
 
 function devices(chat, app, dialog, again) {
@@ -116,6 +135,12 @@ function looks(chat, app) {
       await chooseLanguage(name);
       app.rebuild();
     })];
+}
+
+function admin(chat) {
+  const pane = h('div.admin-pane', {});
+  import('./view-admin.js').then(({ adminPane }) => pane.replaceChildren(...adminPane(chat)));
+  return [pane];
 }
 
 function notifications(chat, app, dialog, again) {
