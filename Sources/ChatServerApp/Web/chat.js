@@ -137,7 +137,8 @@ export class Chat {
       unread: 0, mentions: 0, read: 0, last: null, typingTimers: new Map(), busy: null };
     const { members, last_message: last, peer, ...fields } = room;
     // Counts that are older than what has come meanwhile are no news.
-    if (known && (fields.seq ?? 0) < (known.seq ?? 0)) for (const name of ['seq', 'offset', 'unread', 'mentions', 'read']) delete fields[name];
+    const isOld = known && ((fields.seq ?? 0) < (known.seq ?? 0) || (fields.read ?? 0) < (known.read ?? 0));
+    if (isOld) for (const name of ['seq', 'offset', 'unread', 'mentions', 'read']) delete fields[name];
     Object.assign(taken, fields);
     if (typeof members === 'number') taken.memberCount = members;
     if (last && (!taken.last || last.seq >= taken.last.seq)) taken.last = last;
@@ -170,6 +171,8 @@ export class Chat {
     for (const [id, counts] of Object.entries(rooms)) {
       const room = this.rooms.get(id);
       if (room && (counts.seq ?? 0) < (room.seq ?? 0)) isOld = true;
+      // What has been read here is still on its way there, or got lost.
+      else if (room && (counts.read ?? 0) < (room.read ?? 0)) this.client.hint('receipt', { room: id, kind: 'read', seq: room.read });
       else if (room) Object.assign(room, { unread: counts.unread, mentions: counts.mentions ?? 0, read: counts.read });
     }
     if (isOld) setTimeout(() => this.#loadUnread(), UNREAD_AGAIN_MS);
