@@ -111,11 +111,11 @@ final class FanoutWorkload: Workload {
         if completes { complete(sender) }
     }
 
-    var turnMsMax: Int { isPublishing && options.publicationsPerSecond > 0 && !waiting.isEmpty ? 1 : .max }
+    var turnMsMax: Int { isPublishing && options.rate != nil && !waiting.isEmpty ? 1 : .max }
 
     func finishTurn(atUs now: Int) {
         guard isPublishing else { return }
-        if options.publicationsPerSecond > 0 { return publishPaced(atUs: now) }
+        if let rate = options.rate { return publishPaced(rate, atUs: now) }
         for number in waiting {
             publishers[number].isWaiting = false
             let client = clients[number]
@@ -127,8 +127,8 @@ final class FanoutWorkload: Workload {
     }
 
     /// Publishes as many as are due, the publisher that has waited longest first.
-    private func publishPaced(atUs now: Int) {
-        var due = (now - startedAtUs) * options.publicationsPerSecond / 1_000_000 - counts.published
+    private func publishPaced(_ rate: Int, atUs now: Int) {
+        var due = (now - startedAtUs) * rate / 1_000_000 - counts.published
         var served = 0
         while due > 0, served < waiting.count {
             let number = waiting[served]

@@ -82,7 +82,7 @@ final class FeedLoad {
             "/v1/feeds",
             #"{"name":"\#(name)","url":"http://127.0.0.1:\#(listener.port)/","format":"ndjson"}"#)
         source = FeedSource(
-            try Socket.accept(on: listener.socket), groups: count, itemsPerSecond: options.itemsPerSecond,
+            try Socket.accept(on: listener.socket), groups: count, itemsPerSecond: options.rate ?? 20_000,
             textBytes: options.payloadBytes)
         receivers[count + 1].sayMarker(at: Clock.microseconds(), mask: random.next())
     }

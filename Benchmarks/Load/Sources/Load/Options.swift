@@ -35,11 +35,11 @@ struct Options {
         --receivers N         relay: clients that receive; connections are those that publish (1)
         --key KEY             relay: publishes to a topic of the native protocol with this API key; who receives has
                               the first of --tokens-file
-        --rate N              feed: items a second (20,000)
         --rooms R             rooms (1)
         --publishers P        publishers in each room (1)
         --inflight K          messages that each publisher has outstanding (1)
-        --rate X              publications a second of all publishers together, 0 for as many as --inflight lets (0)
+        --rate X              fanout: publications a second of all publishers together (as many as --inflight lets);
+                              feed: items a second (20,000)
         --size B              bytes of a payload (64)
         --send TEXT           what is sent: {payload} {room} {room_id} {user} {user_id} {token} {position} {uuid}
                               are filled in ({payload})
@@ -68,10 +68,9 @@ struct Options {
     var rooms = 1
     var receivers = 1
     var key: String?
-    var itemsPerSecond = 20_000
+    var rate: Int?
     var publishers = 1
     var inflight = 1
-    var publicationsPerSecond = 0
     var payloadBytes = 64
     var send = "{payload}"
     var hellos: [String] = []
@@ -113,11 +112,10 @@ struct Options {
         case "-c", "--connections": connections = try Self.integer(flag, &rest, 1...200_000)
         case "--receivers": receivers = try Self.integer(flag, &rest, 1...100_000)
         case "--key": key = try Self.value(flag, &rest)
-        case "--rate": itemsPerSecond = try Self.integer(flag, &rest, 1...1_000_000)
         case "--rooms": rooms = try Self.integer(flag, &rest, 1...200_000)
         case "--publishers": publishers = try Self.integer(flag, &rest, 1...10_000)
         case "--inflight": inflight = try Self.integer(flag, &rest, 1...10_000)
-        case "--rate": publicationsPerSecond = try Self.integer(flag, &rest, 0...10_000_000)
+        case "--rate": rate = try Self.integer(flag, &rest, 1...1_000_000)
         case "--size": payloadBytes = try Self.integer(flag, &rest, Marker.length...1_000_000)
         case "--send": send = try Self.value(flag, &rest)
         case "--hello": hellos.append(try Self.value(flag, &rest))
