@@ -162,7 +162,9 @@ final class HTTPClient {
                 let length = head.split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
                     .flatMap { Int($0.dropFirst(15).filter { $0 != " " }) }
                 // A 204 has no body, and does not say so (RFC 9110 §8.6).
-                guard let length = length ?? (head.hasPrefix("http/1.1 204") ? 0 : nil) else { throw .failed("the answer to \(path) has no length") }
+                guard let length = length ?? (head.hasPrefix("http/1.1 204") ? 0 : nil) else {
+                    throw .failed("the answer to \(path) has no length")
+                }
                 if buffer.count >= end.upperBound + length {
                     let body = String(decoding: buffer[end.upperBound..<end.upperBound + length], as: UTF8.self)
                     buffer.removeFirst(end.upperBound + length)
