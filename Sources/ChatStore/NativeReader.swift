@@ -42,6 +42,8 @@ public protocol NativeReader {
     func memberCount(of room: RoomID) throws(StoreError) -> Int
     /// Until when somebody is banned; nil for not, or no more at `now`.
     func ban(of user: UserID, from room: RoomID, at now: WallTime) throws(StoreError) -> WallTime?
+    /// Who is banned at `now`, by their ids. At most `limit`, from the `skip`th on.
+    func bans(from room: RoomID, at now: WallTime, skip: Int, limit: Int) throws(StoreError) -> [Ban]
     /// Every room of the user with what is unread in it, by the rooms' ids.
     func unread(of user: UserID, limit: Int) throws(StoreError) -> [(room: RoomID, count: UnreadCount)]
 

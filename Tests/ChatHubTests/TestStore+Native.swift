@@ -43,6 +43,9 @@ extension TestStore {
     func ban(of user: UserID, from room: RoomID, at now: WallTime) throws(StoreError) -> WallTime? {
         try reading().ban(of: user, from: room, at: now)
     }
+    func bans(from room: RoomID, at now: WallTime, skip: Int, limit: Int) throws(StoreError) -> [Ban] {
+        try reading().bans(from: room, at: now, skip: skip, limit: limit)
+    }
     func unread(of user: UserID, limit: Int) throws(StoreError) -> [(room: RoomID, count: UnreadCount)] {
         try reading().unread(of: user, limit: limit)
     }

@@ -62,6 +62,9 @@ extension ModelTests {
                 try reader.members(of: room, skip: 0, limit: .max) == model.members(of: room, skip: 0, limit: .max),
                 "\(name)")
             try #require(try reader.memberCount(of: room) == model.memberCount(of: room), "\(name)")
+            try #require(
+                try reader.bans(from: room, at: now, skip: 1, limit: 3)
+                    == model.bans(from: room, at: now, skip: 1, limit: 3), "\(name)")
             for user in everybody.prefix(10) {
                 try #require(try reader.member(user, of: room) == model.member(user, of: room), "\(name)")
                 try #require(

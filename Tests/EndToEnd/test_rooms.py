@@ -145,10 +145,14 @@ def test_kick_ban_and_mute(people):
     ada.delete(f"/v1/rooms/{room}/members/{bob.id}")
     bob.request("GET", f"/v1/rooms/{room}/messages", status=403)
     bob.post(f"/v1/rooms/{room}/join", {}, 200)
-    ada.put(f"/v1/rooms/{room}/bans/{bob.id}")
+    ada.put(f"/v1/rooms/{room}/bans/{bob.id}", {"reason": "spam"})
+    (ban,) = ada.get(f"/v1/rooms/{room}/bans")["bans"]
+    assert (ban["user_id"], ban["banned_by"], ban["reason"], "until" in ban) == (bob.id, ada.id, "spam", False)
+    bob.request("GET", f"/v1/rooms/{room}/bans", status=403)
     bob.request("POST", f"/v1/rooms/{room}/join", {}, 403)
     ada.request("PUT", f"/v1/rooms/{room}/members/{bob.id}", status=403)
     ada.delete(f"/v1/rooms/{room}/bans/{bob.id}")
+    assert ada.get(f"/v1/rooms/{room}/bans")["bans"] == []
     bob.post(f"/v1/rooms/{room}/join", {}, 200)
     ada.request("PUT", f"/v1/rooms/{room}/bans/{bob.id}", {"until": "yesterday"}, 422)
 

@@ -158,6 +158,26 @@ enum NativeJSON {
         json.endObject()
     }
 
+    /// One that lasts for ever has no `until`.
+    static func append(_ ban: Ban, to json: inout JSONWriter) {
+        json.beginObject()
+        json.key("user_id")
+        json.value(ban.user)
+        json.key("banned_by")
+        json.value(ban.by)
+        json.key("ts")
+        json.value(ban.at)
+        if ban.until < .distantFuture {
+            json.key("until")
+            json.value(ban.until)
+        }
+        if let reason = ban.reason {
+            json.key("reason")
+            json.value(reason)
+        }
+        json.endObject()
+    }
+
     static func append(_ settings: UserSettings, to json: inout JSONWriter) {
         json.beginObject()
         json.key("availability")

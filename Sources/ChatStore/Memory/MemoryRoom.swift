@@ -6,7 +6,7 @@ final class MemoryRoom {
     var room: Room
     var members = MemberList()
     /// Until when somebody is kept out.
-    var bans: [UserID: WallTime] = [:]
+    var bans: [UserID: Ban] = [:]
     /// Until when somebody may not send: it outlives leaving, so that nobody gets rid of it by joining again.
     var mutes: [UserID: WallTime] = [:]
     /// Of a direct room of the native protocol: the two it was made for.
@@ -83,7 +83,7 @@ final class MemoryRoom {
         return Standing(role: nil, isBanned: isBanned(user, at: now))
     }
 
-    func isBanned(_ user: UserID, at now: WallTime) -> Bool { bans[user].map { now < $0 } ?? false }
+    func isBanned(_ user: UserID, at now: WallTime) -> Bool { bans[user].map { now < $0.until } ?? false }
 
     // MARK: Messages
 

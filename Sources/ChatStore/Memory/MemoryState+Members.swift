@@ -67,12 +67,12 @@ extension MemoryState {
     }
 
     mutating func ban(
-        _ user: UserID, from id: RoomID, until: WallTime?, by: UserID
+        _ user: UserID, from id: RoomID, reason: String?, until: WallTime?, by: UserID
     ) throws(Refusal) -> Outcome {
         let room = try permitted(.ban, in: id, by: by)
         if !room.members.contains(user) { _ = try existing(user) }
         try check(.ban, in: room, room.room.rules, by: by, target: room.members[user]?.role)
-        room.bans[user] = until ?? .distantFuture
+        room.bans[user] = Ban(user: user, by: by, reason: reason, until: until ?? .distantFuture, at: now)
         if room.members.contains(user) { record(.memberBanned(user, by: by), in: room) }
         return .done
     }

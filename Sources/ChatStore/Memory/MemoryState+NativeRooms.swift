@@ -15,7 +15,8 @@ extension MemoryState {
         case .leave(let id, let by): try leave(id, by: by)
         case .addMembers(let id, let users, let role, let by): try addMembers(users, to: id, role: role, by: by)
         case .kick(let id, let user, let by): try kick(user, from: id, by: by)
-        case .ban(let id, let user, _, let until, let by): try ban(user, from: id, until: until, by: by)
+        case .ban(let id, let user, let reason, let until, let by):
+            try ban(user, from: id, reason: reason, until: until, by: by)
         case .unban(let id, let user, let by): try unban(user, from: id, by: by)
         case .mute(let id, let user, _, let until, let by): try mute(user, in: id, until: until, by: by)
         case .unmute(let id, let user, let by): try unmute(user, in: id, by: by)

@@ -61,7 +61,15 @@ extension MemoryStore {
     public func ban(of user: UserID, from room: RoomID, at now: WallTime) -> WallTime? {
         state.withLock { state in
             guard let room = state.room(room), room.isBanned(user, at: now) else { return nil }
-            return room.bans[user]
+            return room.bans[user]?.until
+        }
+    }
+
+    public func bans(from room: RoomID, at now: WallTime, skip: Int, limit: Int) -> [Ban] {
+        state.withLock { state in
+            guard let room = state.room(room) else { return [] }
+            let bans = room.bans.values.filter { now < $0.until }.sorted { $0.user < $1.user }
+            return Array(bans.dropFirst(max(skip, 0)).prefix(max(limit, 0)))
         }
     }
 

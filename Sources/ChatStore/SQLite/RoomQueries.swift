@@ -109,6 +109,28 @@ final class RoomQueries {
         return try statement.step() ? WallTime(milliseconds: statement.integer(0)) : nil
     }
 
+    func bans(from room: RoomID, at now: WallTime, skip: Int, limit: Int) throws(StoreError) -> [Ban] {
+        let statement = try database.statement(
+            """
+            SELECT user, made_by, reason, until, at FROM bans WHERE room = ? AND until > ? ORDER BY user LIMIT ? OFFSET ?
+            """)
+        statement.bind(room.rawValue, at: 1)
+        statement.bind(now.milliseconds, at: 2)
+        statement.bind(Int64(max(limit, 0)), at: 3)
+        statement.bind(Int64(max(skip, 0)), at: 4)
+        defer { statement.reset() }
+        var bans: [Ban] = []
+        while try statement.step() {
+            bans.append(
+                Ban(
+                    user: UserID(statement.integer(0)), by: UserID(statement.integer(1)),
+                    reason: statement.isNull(2) ? nil : statement.text(2),
+                    until: WallTime(milliseconds: statement.integer(3)),
+                    at: WallTime(milliseconds: statement.integer(4))))
+        }
+        return bans
+    }
+
     // MARK: Rooms
 
     func directRoom(of one: UserID, and other: UserID) throws(StoreError) -> RoomID? {

@@ -100,6 +100,10 @@ extension SQLiteReader {
         try rooms.ban(of: user, from: room, at: now)
     }
 
+    func bans(from room: RoomID, at now: WallTime, skip: Int, limit: Int) throws(StoreError) -> [Ban] {
+        try rooms.bans(from: room, at: now, skip: skip, limit: limit)
+    }
+
     func contacts(of user: UserID, among others: [UserID]) throws(StoreError) -> [UserID] {
         try rooms.contacts(of: user, among: others)
     }

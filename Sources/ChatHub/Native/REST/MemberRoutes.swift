@@ -9,6 +9,7 @@ extension Native {
         .signedIn(.get, "/v1/rooms/{id}/members/{user}", showMember),
         .signedIn(.put, "/v1/rooms/{id}/members/{user}", putMember),
         .signedIn(.delete, "/v1/rooms/{id}/members/{user}", removeMember),
+        .signedIn(.get, "/v1/rooms/{id}/bans", listBans),
         .signedIn(.put, "/v1/rooms/{id}/bans/{user}", ban),
         .signedIn(.delete, "/v1/rooms/{id}/bans/{user}", unban),
         .signedIn(.put, "/v1/rooms/{id}/mutes/{user}", mute),
@@ -73,6 +74,29 @@ extension Native {
         let user = try call.userID("user")
         call.submitForNoContent(
             .room(user == principal.id ? .leave(room, by: user) : .kick(room, user, by: principal.id)))
+    }
+
+    /// For those who may ban.
+    private static func listBans(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let room = try call.roomID()
+        let query = try call.query()
+        let limit = try call.limit(in: query, default: 300, max: 1_000)
+        let skip = try skipped(in: query)
+        let now = call.hub.wallTime
+        call.readIfMember(of: room, principal, whoMay: .ban) {
+            (reader: borrowing any ChatStoreReader) throws(StoreError) -> [Ban] in
+            try reader.bans(from: room, at: now, skip: skip, limit: limit + 1)
+        } then: { bans throws(NativeProblem) in
+            call.reply { json in
+                json.beginObject()
+                json.key("bans")
+                json.beginArray()
+                for ban in bans.prefix(limit) { NativeJSON.append(ban, to: &json) }
+                json.endArray()
+                writeCursor(bans.count > limit ? skip + limit : nil, to: &json)
+                json.endObject()
+            }
+        }
     }
 
     private static func ban(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
