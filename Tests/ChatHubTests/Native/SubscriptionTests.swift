@@ -293,6 +293,29 @@ import WSProtocol
         }
     }
 
+    /// The store knows of the return before the loop has heard of the kick: the old news takes nobody out.
+    @Test func oldNewsOfAKickTakesNobodyOut() throws {
+        var count = 0
+        for seed in 1...400 as ClosedRange<UInt64> {
+            let scene = try NativeScene(loopCount: 2, seed: seed)
+            let room = try scene.makeRoom(0, 1)
+            let client = try scene.arrive(1, loop: 1).client
+            scene.submit(.room(.kick(room, scene.users[1], by: scene.users[0])))
+            scene.submit(.room(.addMembers(room, [scene.users[1]], role: nil, by: scene.users[0])))
+            for _ in 0..<scene.harness.pick(6) { scene.harness.step() }
+            client.send(#"{"type":"subscribe","id":"s","room":"\#(room.rawValue)"}"#)
+            scene.harness.run()
+            scene.post(2, in: room, by: 0)
+            let heard = client.takeObjects()
+            let back = try #require(
+                scene.harness.committed.last { if case .memberJoined = $0.kind { true } else { false } })
+            guard let ack = heard.first(where: { $0.type == "ack" }), ack.offset >= back.offset else { continue }
+            count += 1
+            #expect(heard.map(\.event).filter { $0 == "message.created" }.count == 2, "seed \(seed)")
+        }
+        #expect(count > 40)
+    }
+
     // MARK: Nothing is left
 
     @Test(arguments: loopCounts)
