@@ -7,7 +7,7 @@ import { deviceId, Drafts, outboxStorage } from './storage.js';
 import { Timeline } from './timeline.js';
 
 const PAGE = 30;
-const FIRST_PAGE = 40;
+const FIRST_PAGE = 30;
 const SUBSCRIBED_MAX = 120;
 const WATCHED_MAX = 200;
 const LOOKUPS_MAX = 6;
@@ -106,12 +106,15 @@ export class Chat {
     const before = [...this.rooms.keys()];
     const known = new Set();
     this.#left.clear();
+    let isOld = false;
     let cursor = '';
     do {
       const answer = await this.rest.get(`/rooms?limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
       for (const room of answer.rooms) {
         known.add(room.id);
-        if (!this.#left.has(room.id)) this.#takeRoom(room);
+        if (this.#left.has(room.id)) continue;
+        isOld ||= isOlder(room, this.rooms.get(room.id));
+        this.#takeRoom(room);
       }
       cursor = answer.next_cursor ?? '';
     } while (cursor);
@@ -121,7 +124,7 @@ export class Chat {
     this.isReady = true;
     this.#roomsReadAt = performance.now();
     this.#emit('rooms');
-    this.#loadUnread();
+    if (isOld) this.#loadUnread();
     this.#watchSoon();
   }
 
@@ -137,8 +140,7 @@ export class Chat {
       unread: 0, mentions: 0, read: 0, last: null, typingTimers: new Map(), busy: null };
     const { members, last_message: last, peer, ...fields } = room;
     // Counts that are older than what has come meanwhile are no news.
-    const isOld = known && ((fields.seq ?? 0) < (known.seq ?? 0) || (fields.read ?? 0) < (known.read ?? 0));
-    if (isOld) for (const name of ['seq', 'offset', 'unread', 'mentions', 'read']) delete fields[name];
+    if (isOlder(fields, known)) for (const name of ['seq', 'offset', 'unread', 'mentions', 'read']) delete fields[name];
     Object.assign(taken, fields);
     if (typeof members === 'number') taken.memberCount = members;
     if (last && (!taken.last || last.seq >= taken.last.seq)) taken.last = last;
@@ -165,8 +167,10 @@ export class Chat {
     return [...this.rooms.values()].sort((a, b) => (at(a) < at(b) ? 1 : at(a) > at(b) ? -1 : 0));
   }
 
+  /** Reads the counts of all rooms. Answers whether these are the rooms that are known. */
   async #loadUnread() {
-    const { rooms } = await this.rest.get('/unread').catch(() => ({ rooms: {} }));
+    const { rooms } = await this.rest.get('/unread').catch(() => ({ rooms: null }));
+    if (!rooms) return false;
     let isOld = false;
     for (const [id, counts] of Object.entries(rooms)) {
       const room = this.rooms.get(id);
@@ -177,6 +181,7 @@ export class Chat {
     }
     if (isOld) setTimeout(() => this.#loadUnread(), UNREAD_AGAIN_MS);
     this.#emit('rooms');
+    return Object.keys(rooms).every((id) => this.rooms.has(id)) && [...this.rooms.keys()].every((id) => id in rooms);
   }
 
   titleOf(room) {
@@ -255,6 +260,7 @@ export class Chat {
     const room = this.rooms.get(id);
     if (!room) return;
     room.members = new Map(members.map((member) => [member.user_id, member]));
+    room.membersReadAt = performance.now();
     room.memberCount = Math.max(members.length, cursor ? room.memberCount ?? 0 : 0);
     // Their names are wanted for mentions, and soon for the list.
     for (const { user_id: user } of members.slice(0, NAMES_MAX)) this.user(user);
@@ -338,14 +344,15 @@ export class Chat {
     this.#watched = '';
     this.#watchSoon();
     const open = this.rooms.get(this.openRoomId ?? '');
-    if (open?.members) this.loadMembers(open.id).catch(() => {});
+    // Those that came a moment ago are those of this connection.
+    if (open?.members && performance.now() - open.membersReadAt > FRESH_MS) this.loadMembers(open.id).catch(() => {});
   }
 
   #reset({ stream, code }) {
     if (stream === 'me') {
-      // A page that has just begun has read them a moment ago: it shows what it has before it makes sure.
-      const age = performance.now() - this.#roomsReadAt;
-      setTimeout(() => this.#loadRooms().then(() => this.#subscribeNew()).catch(() => {}), age < FRESH_MS ? FRESH_MS : 0);
+      const isFresh = performance.now() - this.#roomsReadAt < FRESH_MS;
+      if (isFresh) setTimeout(() => this.#makeSure(), FRESH_MS);
+      else this.#readAgain();
       return;
     }
     const room = this.rooms.get(stream);
@@ -357,8 +364,18 @@ export class Chat {
     this.#refresh(room);
   }
 
-  #subscribeNew() {
-    for (const [id, position] of Object.entries(this.#positions())) this.client.subscribe(id, position);
+  /** A page that has just begun has read the rooms a moment ago: their counts tell whether they are others now. */
+  async #makeSure() {
+    if (this.client.state === 'open' && !(await this.#loadUnread())) await this.#readAgain();
+  }
+
+  async #readAgain() {
+    try {
+      await this.#loadRooms();
+      for (const [id, position] of Object.entries(this.#positions())) this.client.subscribe(id, position);
+    } catch {
+      // The next connection reads them.
+    }
   }
 
   /** Reads a room again, of which something may have been missed. */
@@ -727,4 +744,7 @@ export class Chat {
   }
 }
 
-export { ChatError };
+/** Whether a room of the server's is older than what has come meanwhile. */
+function isOlder({ seq = 0, read = 0 }, known) {
+  return Boolean(known) && (seq < (known.seq ?? 0) || read < (known.read ?? 0));
+}
