@@ -252,8 +252,9 @@ def test_both_languages_have_every_text(member):
     ada = member("Ada").open()
     expect(ada.page.get_by_role("heading", name="Welcome back")).to_be_visible()
     different = ada.page.evaluate("""async () => {
-      const { EN } = await import('/assets/texts.js');
-      const { DE } = await import('/assets/texts-de.js');
+      const words = async (name, of) => (await import(`/assets/${name}.js`))[of];
+      const EN = { ...await words('texts', 'EN'), ...await words('texts-more', 'EN_MORE') };
+      const DE = { ...await words('texts-de', 'DE'), ...await words('texts-de-more', 'DE_MORE') };
       const slots = (text) => [...text.matchAll(/\\{(\\w+)/g)].map(([, name]) => name).sort().join();
       const keys = new Set([...Object.keys(EN), ...Object.keys(DE)]);
       return [...keys].filter((key) => !(key in EN) || !(key in DE) || slots(EN[key]) !== slots(DE[key]));

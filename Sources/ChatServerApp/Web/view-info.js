@@ -1,7 +1,8 @@
 // The panel about a room: its name, its members with their roles and presence, and what one may do about them.
 
-import { addArrowKeys, avatar, bdi, confirmDialog, field, h, icon, iconButton, openDialog, openMenu, setChildren, toast, whileBusy } from './dom.js';
+import { addArrowKeys, avatar, bdi, field, h, icon, iconButton, setChildren, toast, whileBusy } from './dom.js';
 import { path } from './chat-client.js';
+import { confirmDialog, openDialog, openMenu } from './more.js';
 import { errorText, t } from './texts.js';
 import { peoplePicker } from './view-dialogs.js';
 
