@@ -45,6 +45,7 @@ enum Pages {
         ("emoji.js", PackageResources.emoji_js),
         ("format.js", PackageResources.format_js),
         ("icon.svg", PackageResources.icon_svg),
+        ("icons.js", PackageResources.icons_js),
         ("index.html", PackageResources.index_html),
         ("main.js", PackageResources.main_js),
         ("more.css", PackageResources.more_css),

@@ -27,7 +27,7 @@ export function h(selector, attributes = {}, ...children) {
 const HIDDEN_FRAME_MS = 250;
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** One of the icons at the top of index.html. */
+/** One of the icons at the top of index.html, or of icons.js. */
 export function icon(name) {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('class', 'icon');

@@ -1,11 +1,14 @@
 // What opens over the page: dialogs, menus, other popups. Loaded when the first view is there, or when it is asked for.
 
 import { addArrowKeys, h, icon, iconButton } from './dom.js';
+import { addIcons } from './icons.js';
 import { t } from './texts.js';
 
 export { Mentions } from './view-mentions.js';
 export { editLast, makeBar, messageActions } from './view-actions.js';
 export { threadPanel } from './view-thread.js';
+
+addIcons();
 
 /**
  * A dialog, opened at once; closing removes it. Answers the element, whose `close()` ends it.
