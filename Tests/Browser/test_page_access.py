@@ -6,6 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from rules import expect_accessible
+from server import ROOT
+
+WEB = ROOT / "Sources/ChatServerApp/Web"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -260,3 +263,12 @@ def test_both_languages_have_every_text(member):
       return [...keys].filter((key) => !(key in EN) || !(key in DE) || slots(EN[key]) !== slots(DE[key]));
     }""")
     assert different == []
+
+
+def test_a_first_view_has_its_words():
+    """What is shown before `more.js` is there asks for words of texts.js only."""
+    keys = set(re.findall(r"(\w+): ['\"]", (WEB / "texts.js").read_text().split("export const EN")[1].split("\n};")[0]))
+    first = ("app", "chat", "dom", "format", "main", "texts", "view-auth", "view-composer", "view-messages", "view-room",
+             "view-sidebar")
+    wanted = {key for name in first for key in re.findall(r"\bt\('(\w+)'", (WEB / f"{name}.js").read_text())}
+    assert wanted - keys == set()

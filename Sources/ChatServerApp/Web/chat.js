@@ -1,7 +1,7 @@
 // What the page knows: who one is, the rooms, people, presence, who types, and the piece of history on the screen.
 // It turns the protocol's events into changes of these, and says which (`on`); views read, and never change.
 
-import { ChatClient, ChatError, Outbox, path } from './chat-client.js';
+import { ChatClient, Outbox, path } from './chat-client.js';
 import { t } from './texts.js';
 import { deviceId, Drafts, outboxStorage } from './storage.js';
 import { Timeline } from './timeline.js';
