@@ -45,9 +45,9 @@ export class App {
     this.#build();
   }
 
-  /** @throws {import('./chat-client.js').ChatError} where the rooms cannot be read */
-  async start() {
-    await this.#chat.start();
+  /** @param {Promise<any> | null} rooms see `Chat.start` @throws {import('./chat-client.js').ChatError} where the rooms cannot be read */
+  async start(rooms) {
+    await this.#chat.start(rooms);
     await this.#route();
   }
 

@@ -87,8 +87,9 @@ export class Chat {
     }
   }
 
-  async start() {
-    await Promise.all([this.#loadRooms(), this.drafts.restore()]);
+  /** @param {Promise<any> | null} [rooms] the first page of them, where it has been asked for */
+  async start(rooms) {
+    await Promise.all([this.#loadRooms(rooms), this.drafts.restore()]);
     this.client.connect(this.#positions());
     this.outbox.restore();
   }
@@ -101,7 +102,7 @@ export class Chat {
 
   // Rooms
 
-  async #loadRooms() {
+  async #loadRooms(first = /** @type {Promise<any> | null} */ (null)) {
     // What is joined or left while the list is on its way is known better than the list knows it.
     const before = [...this.rooms.keys()];
     const known = new Set();
@@ -109,7 +110,8 @@ export class Chat {
     let isOld = false;
     let cursor = '';
     do {
-      const answer = await this.rest.get(`/rooms?limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+      const answer = (cursor === '' && await first)
+        || await this.rest.get(`/rooms?limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
       for (const room of answer.rooms) {
         known.add(room.id);
         if (this.#left.has(room.id)) continue;
@@ -590,8 +592,9 @@ export class Chat {
     room.isNewSeen = false;
     this.#emit('messages', id);
     this.#watchSoon();
+    const loading = room.timeline.isAtEnd ? null : this.loadEnd(room);
     if (!room.members && room.role) this.loadMembers(id).catch(() => {});
-    if (!room.timeline.isAtEnd) await this.loadEnd(room);
+    await loading;
   }
 
   closeRoom() {
