@@ -10,6 +10,7 @@ enum Pages {
         ("broadcast.html", PackageResources.broadcast_html),
         ("broadcast.js", PackageResources.broadcast_js),
         ("chat-client.js", PackageResources.chat_client_js),
+        ("chat-more.js", PackageResources.chat_more_js),
         ("chat.css", PackageResources.chat_css),
         ("chat.js", PackageResources.chat_js),
         ("dashboard-items.js", PackageResources.dashboard_items_js),

@@ -11,13 +11,10 @@ const FIRST_PAGE = 30;
 const SUBSCRIBED_MAX = 120;
 const WATCHED_MAX = 200;
 const LOOKUPS_MAX = 6;
-const THREAD_PAGES_MAX = 8;
 const MEMBERS_MAX = 3_000;
 const NAMES_MAX = 200;
 const UNREAD_AGAIN_MS = 500;
 const FRESH_MS = 1_000;
-const BAN_PAGE = 300;
-const BAN_PAGES_MAX = 10;
 
 /**
  * A room as the page holds it: the server's fields, and
@@ -52,12 +49,12 @@ export class Chat {
     this.client = new ChatClient({ url: location.origin, client: 'web/1.0', deviceId: deviceId() });
     this.outbox = new Outbox({ client: this.client, userId: me.id, storage: outboxStorage });
     this.drafts = new Drafts(me.id);
-    this.outbox.addEventListener('change', ({ detail }) => this.#emit('messages', detail.room));
+    this.outbox.addEventListener('change', ({ detail }) => this.emit('messages', detail.room));
     const { client } = this;
     client.addEventListener('event', ({ detail }) => this.#event(detail));
     client.addEventListener('reset', ({ detail }) => this.#reset(detail));
     client.addEventListener('welcome', () => this.#welcomed());
-    client.addEventListener('state', ({ detail }) => this.#emit('connection', detail));
+    client.addEventListener('state', ({ detail }) => this.emit('connection', detail));
     client.addEventListener('typing', ({ detail }) => this.#typing(detail));
     client.addEventListener('receipt', ({ detail }) => this.#receipt(detail));
     client.addEventListener('marker.updated', ({ detail }) => this.#marker(detail.room, detail.read));
@@ -73,7 +70,8 @@ export class Chat {
     return () => this.#listeners.get(kind).delete(listener);
   }
 
-  #emit(kind, detail) {
+  /** Tells those who listen that something of a kind has changed. */
+  emit(kind, detail = /** @type {any} */ (undefined)) {
     const key = `${kind} ${typeof detail === 'string' ? detail : ''}`;
     if (this.#dirty.size === 0) queueMicrotask(() => this.#flush());
     this.#dirty.set(key, [kind, detail]);
@@ -125,7 +123,7 @@ export class Chat {
     }
     this.isReady = true;
     this.#roomsReadAt = performance.now();
-    this.#emit('rooms');
+    this.emit('rooms');
     if (isOld) this.#loadUnread();
     this.#watchSoon();
   }
@@ -151,16 +149,16 @@ export class Chat {
       this.#takeUser(peer);
     }
     this.rooms.set(room.id, taken);
-    this.#emit('rooms');
-    this.#emit('room', room.id);
+    this.emit('rooms');
+    this.emit('room', room.id);
     return taken;
   }
 
   #forgetRoom(id) {
     this.client.unsubscribe(id);
     if (!this.rooms.delete(id)) return;
-    this.#emit('rooms');
-    this.#emit('room', id);
+    this.emit('rooms');
+    this.emit('room', id);
   }
 
   /** Newest activity first. */
@@ -182,7 +180,7 @@ export class Chat {
       else if (room) Object.assign(room, { unread: counts.unread, mentions: counts.mentions ?? 0, read: counts.read });
     }
     if (isOld) setTimeout(() => this.#loadUnread(), UNREAD_AGAIN_MS);
-    this.#emit('rooms');
+    this.emit('rooms');
     return Object.keys(rooms).every((id) => this.rooms.has(id)) && [...this.rooms.keys()].every((id) => id in rooms);
   }
 
@@ -218,32 +216,6 @@ export class Chat {
     return this.#follow(room);
   }
 
-  /**
-   * Who was banned, by what has happened in the room lately, as the server keeps no list to read: at most so many
-   * pages of events back.
-   */
-  async loadBanned(room) {
-    const banned = new Set();
-    for (let page = 1; page <= BAN_PAGES_MAX; page += 1) {
-      const after = Math.max(0, (room.offset ?? 0) - page * BAN_PAGE);
-      const { events } = await this.rest.get(`${path`/rooms/${room.id}/events`}?after=${after}&limit=${BAN_PAGE}`);
-      for (const { event, user_id: user } of events) if (event === 'member.banned') banned.add(user);
-      if (after === 0) break;
-    }
-    return [...banned].filter((id) => !room.members?.has(id) && !room.unbanned?.has(id));
-  }
-
-  async unban(room, userId) {
-    await this.rest.delete(path`/rooms/${room.id}/bans/${userId}`);
-    room.unbanned ??= new Set();
-    room.unbanned.add(userId);
-  }
-
-  async ban(room, userId) {
-    await this.rest.put(path`/rooms/${room.id}/bans/${userId}`);
-    room.unbanned?.delete(userId);
-  }
-
   #follow(room) {
     const taken = this.#takeRoom(room);
     this.client.subscribe(taken.id, taken.epoch === undefined ? undefined : { epoch: taken.epoch, offset: taken.offset });
@@ -266,8 +238,8 @@ export class Chat {
     room.memberCount = Math.max(members.length, cursor ? room.memberCount ?? 0 : 0);
     // Their names are wanted for mentions, and soon for the list.
     for (const { user_id: user } of members.slice(0, NAMES_MAX)) this.user(user);
-    this.#emit('room', id);
-    this.#emit('messages', id);
+    this.emit('room', id);
+    this.emit('messages', id);
     this.#watchSoon();
   }
 
@@ -309,7 +281,7 @@ export class Chat {
   #takeUser(user) {
     this.users.set(user.id, user);
     if (user.id === this.me.id) this.me = { ...this.me, ...user };
-    this.#emit('users');
+    this.emit('users');
   }
 
   async #lookUp() {
@@ -323,7 +295,7 @@ export class Chat {
       if (error.code === 'not_found') this.#takeUser({ id, username: '', display_name: '', deleted: true });
       else this.#lookups.delete(id);
     }
-    this.#emit('lookup');
+    this.emit('lookup');
     this.#lookupsRunning -= 1;
     this.#lookUp();
   }
@@ -418,9 +390,9 @@ export class Chat {
     }
     room.timeline.apply(event);
     this.#applyToThread(room, event);
-    this.#emit('messages', room.id);
-    this.#emit('room', room.id);
-    this.#emit('rooms');
+    this.emit('messages', room.id);
+    this.emit('room', room.id);
+    this.emit('rooms');
   }
 
   #applyToThread({ thread }, event) {
@@ -442,7 +414,7 @@ export class Chat {
     } else if (message.seq > (room.read ?? 0)) {
       room.unread += 1;
       if (message.mentions?.includes(this.me.id)) room.mentions += 1;
-      this.#emit('arrival', { room, message });
+      this.emit('arrival', { room, message });
     }
   }
 
@@ -454,7 +426,7 @@ export class Chat {
 
   async #refreshFields(room) {
     this.#takeRoom((await this.rest.get(path`/rooms/${room.id}`)).room);
-    this.#emit('messages', room.id);
+    this.emit('messages', room.id);
   }
 
   #memberChanged(room, event) {
@@ -488,13 +460,13 @@ export class Chat {
         const room = this.rooms.get(id);
         this.#left.add(id);
         this.#forgetRoom(id);
-        if (room && event.reason !== 'left') this.#emit('removed', { room, reason: event.reason });
+        if (room && event.reason !== 'left') this.emit('removed', { room, reason: event.reason });
         break;
       }
       case 'marker.updated': this.#marker(event.room, event.read); break;
       case 'message.hidden':
         this.rooms.get(event.room)?.timeline.hide(event.seq);
-        this.#emit('messages', event.room);
+        this.emit('messages', event.room);
         break;
       case 'settings.updated':
         this.#takeUser((await this.rest.get('/users/me')).user);
@@ -509,7 +481,7 @@ export class Chat {
     room.read = read;
     if (read >= (room.last?.seq ?? 0)) Object.assign(room, { unread: 0, mentions: 0 });
     else this.#loadUnread();
-    this.#emit('rooms');
+    this.emit('rooms');
   }
 
   #receipt({ room: id, user_id: user, read, received }) {
@@ -518,7 +490,7 @@ export class Chat {
     if (member) {
       member.read = Math.max(member.read ?? 0, read ?? 0);
       member.received = Math.max(member.received ?? 0, received ?? 0);
-      this.#emit('messages', id);
+      this.emit('messages', id);
     }
     if (user === this.me.id) this.#marker(id, read);
   }
@@ -532,13 +504,13 @@ export class Chat {
     for (const { user_id: user, expires_in_ms: ms } of users) {
       room.typingTimers.set(user, setTimeout(() => this.#stoppedTyping(room, user), ms ?? 8_000));
     }
-    this.#emit('typing', id);
+    this.emit('typing', id);
   }
 
   #stoppedTyping(room, user) {
     if (!room.typists.includes(user)) return;
     room.typists = room.typists.filter((id) => id !== user);
-    this.#emit('typing', room.id);
+    this.emit('typing', room.id);
   }
 
   // Presence
@@ -556,7 +528,7 @@ export class Chat {
 
   #presence(users) {
     for (const [id, state] of Object.entries(users)) this.presence.set(id, state);
-    this.#emit('presence');
+    this.emit('presence');
   }
 
   #watchSoon() {
@@ -590,7 +562,7 @@ export class Chat {
     if (!room) return;
     room.unreadFrom = room.unread > 0 ? (room.read ?? 0) + 1 : 0;
     room.isNewSeen = false;
-    this.#emit('messages', id);
+    this.emit('messages', id);
     this.#watchSoon();
     const loading = room.timeline.isAtEnd ? null : this.loadEnd(room);
     if (!room.members && room.role) this.loadMembers(id).catch(() => {});
@@ -620,7 +592,7 @@ export class Chat {
     room.busy = query;
     room.loadError = null;
     timeline.asking();
-    this.#emit('messages', room.id);
+    this.emit('messages', room.id);
     try {
       take(await this.rest.get(`${path`/rooms/${room.id}/messages`}?${query}`));
       return true;
@@ -630,7 +602,7 @@ export class Chat {
       return false;
     } finally {
       room.busy = null;
-      this.#emit('messages', room.id);
+      this.emit('messages', room.id);
     }
   }
 
@@ -670,32 +642,12 @@ export class Chat {
     return messages.find((message) => message.seq === seq) ?? null;
   }
 
-  /** Opens a thread beside its room: the message it is about, and the answers, as far as a few pages bring them. */
-  async openThread(room, seq) {
-    const thread = { seq, root: new Timeline(), timeline: new Timeline() };
-    room.thread = thread;
-    thread.timeline.asking();
-    const root = await this.message(room, seq);
-    thread.root.replace(root ? [root] : [], { isAtStart: true, isAtEnd: false });
-    const found = [];
-    let after = seq;
-    for (let pages = 0; pages < THREAD_PAGES_MAX; pages += 1) {
-      const { messages, has_more: more } = await this.rest.get(
-        `${path`/rooms/${room.id}/messages`}?after=${after}&limit=300&thread=${seq}`);
-      found.push(...messages.filter((message) => message.thread === seq));
-      if (!more || messages.length === 0) break;
-      after = messages.at(-1).seq;
-    }
-    thread.timeline.replace(found, { isAtStart: true, isAtEnd: true });
-    this.#emit('messages', room.id);
-  }
-
   /** Tells the server what has been seen; several things seen at once are one. */
   markRead(room, seq) {
     if (!room.role || seq <= (room.read ?? 0)) return;
     room.read = seq;
     if (seq >= (room.last?.seq ?? 0)) Object.assign(room, { unread: 0, mentions: 0 });
-    this.#emit('rooms');
+    this.emit('rooms');
     clearTimeout(this.#readTimer);
     this.#readTimer = setTimeout(() => this.client.hint('receipt', { room: room.id, kind: 'read', seq: room.read }), 200);
   }
@@ -731,7 +683,7 @@ export class Chat {
     const isMine = message.reactions?.[key]?.includes(this.me.id) ?? false;
     const apply = (isAdded) => {
       room.timeline.apply({ event: `reaction.${isAdded ? 'added' : 'removed'}`, seq: message.seq, key, user_id: this.me.id });
-      this.#emit('messages', room.id);
+      this.emit('messages', room.id);
     };
     apply(!isMine);
     try {

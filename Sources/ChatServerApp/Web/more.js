@@ -4,6 +4,7 @@ import { addArrowKeys, h, icon, iconButton } from './dom.js';
 import { addIcons } from './icons.js';
 import { t } from './texts.js';
 
+export { openThread } from './chat-more.js';
 export { Mentions } from './view-mentions.js';
 export { editLast, makeBar, messageActions } from './view-actions.js';
 export { threadPanel } from './view-thread.js';

@@ -302,10 +302,10 @@ export class RoomView {
   async openThread(seq) {
     const { room } = this;
     try {
-      await withMore(({ threadPanel }) => {
+      await withMore(({ openThread, threadPanel }) => {
         if (this.room !== room) return undefined;
         this.closePanel();
-        const loading = this.#chat.openThread(room, seq);
+        const loading = openThread(this.#chat, room, seq);
         this.#showPanel(threadPanel(this.#chat, room, this));
         return loading;
       });
