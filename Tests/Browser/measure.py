@@ -23,7 +23,7 @@ from server import Server
 ROOMS = 30
 LONG_ROOM = 100_000
 VISITS = 9
-IDLE_MS = 3_000
+IDLE_MS = 2_000
 SENT = 300
 TURNS = 600
 TURN_PX = 500
