@@ -2,7 +2,8 @@
 
     Tests/Browser/run --only-install && .build/browser/bin/python Tests/Browser/measure.py
 
-Method. Transfer: what the network reports for every answer of a first visit, heads included, cache empty. Usable: from
+Method. Transfer: what the network reports for the answers of a first visit, heads included, cache empty: of those that
+were asked for before it was usable, and of all, with what is loaded when the page has nothing else to do. Usable: from
 the start of the navigation until the page says so (`performance.mark('usable')`), the processor throttled 4-fold;
 signed in, that is a list of 30 rooms and the end of a room of 100,000 messages. Message: from Enter in one browser to
 the frame after the text was in the document of another, on the clock that both share. Room: from the click in the list
@@ -22,6 +23,7 @@ from server import Server
 ROOMS = 30
 LONG_ROOM = 100_000
 VISITS = 9
+IDLE_MS = 2_000
 SENT = 300
 TURNS = 600
 TURN_PX = 500
@@ -61,7 +63,7 @@ def main():
 
 
 def visit(browser, url, who, **options):
-    times, sizes, notes = [], [], []
+    times, sizes, all_sizes, notes = [], [], [], []
     for _ in range(VISITS):
         context = browser.new_context(**options)
         page = context.new_page()
@@ -69,7 +71,8 @@ def visit(browser, url, who, **options):
         session = context.new_cdp_session(page)
         session.send("Network.enable")
         session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-        size_of = {}
+        start_of, size_of = {}, {}
+        session.on("Network.requestWillBeSent", lambda e: start_of.update({e["requestId"]: e["timestamp"]}))
         session.on("Network.loadingFinished", lambda e: size_of.update({e["requestId"]: e["encodedDataLength"]}))
         page.goto(url)
         times.append(page.evaluate("""() => new Promise((resolve) => {
@@ -81,10 +84,14 @@ def visit(browser, url, who, **options):
           }).observe({ type: 'mark', buffered: true });
         })"""))
         page.wait_for_load_state("networkidle")
-        sizes.append(sum(size_of.values()))
+        page.wait_for_timeout(IDLE_MS)
+        usable = min(start_of.values()) + times[-1] / 1000
+        sizes.append(sum(size for request, size in size_of.items() if start_of[request] < usable))
+        all_sizes.append(sum(size_of.values()))
         notes.append(page.evaluate("window.notes"))
         context.close()
     print(f"| first view, {who}: transfer | {statistics.median(sizes) / 1024:.1f} KiB |")
+    print(f"| … with what is loaded later | {statistics.median(all_sizes) / 1024:.1f} KiB |")
     print(f"| first view, {who}: usable, 4-fold throttle, median and worst of {VISITS} "
           f"| {statistics.median(times):.0f} ms, {max(times):.0f} ms |")
     paint, task, shift = (statistics.median(note[name] for note in notes) for name in ("paint", "task", "shift"))

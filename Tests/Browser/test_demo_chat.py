@@ -367,18 +367,28 @@ def test_a_flood_does_not_move_what_a_reader_reads(person):
 
 
 def flood(one, texts):
-    """Sends texts to the open room by a connection of its own, faster than anybody types."""
-    one.page.evaluate("""texts => new Promise((resolve) => {
+    """Sends texts to the open room by a connection of its own, faster than anybody types.
+
+    It stays open until the last is stored: one that ends at once may take with it what the server has not read.
+    """
+    one.page.evaluate("""texts => new Promise((resolve, reject) => {
       const socket = new WebSocket(location.origin.replace('http', 'ws') + '/ws');
       const user = JSON.parse(localStorage.getItem('chat.session')).id;
       const room = decodeURIComponent(location.hash.slice(2));
-      socket.onopen = () => {
+      const isStored = async () => {
+        const answer = await fetch(`/conversations/${encodeURIComponent(room)}`);
+        return answer.ok && (await answer.json()).some(({ content }) => content === texts.at(-1));
+      };
+      socket.onopen = async () => {
         for (const text of texts) {
           socket.send(JSON.stringify({ chat_type: 'TEXT', value: [text], room_id: room, user_id: user, id: 0 }));
         }
+        const end = Date.now() + 15_000;
+        while (!await isStored() && Date.now() < end) await new Promise((next) => { setTimeout(next, 20); });
+        if (Date.now() < end) resolve();
         socket.close();
       };
-      socket.onclose = resolve;
+      socket.onclose = ({ code }) => reject(new Error(`not all were stored; ended with ${code}`));
     })""", texts)
 
 

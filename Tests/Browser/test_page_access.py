@@ -6,6 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from rules import expect_accessible
+from server import ROOT
+
+WEB = ROOT / "Sources/ChatServerApp/Web"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -252,10 +255,20 @@ def test_both_languages_have_every_text(member):
     ada = member("Ada").open()
     expect(ada.page.get_by_role("heading", name="Welcome back")).to_be_visible()
     different = ada.page.evaluate("""async () => {
-      const { EN } = await import('/assets/texts.js');
-      const { DE } = await import('/assets/texts-de.js');
+      const words = async (name, of) => (await import(`/assets/${name}.js`))[of];
+      const EN = { ...await words('texts', 'EN'), ...await words('texts-more', 'EN_MORE') };
+      const DE = { ...await words('texts-de', 'DE'), ...await words('texts-de-more', 'DE_MORE') };
       const slots = (text) => [...text.matchAll(/\\{(\\w+)/g)].map(([, name]) => name).sort().join();
       const keys = new Set([...Object.keys(EN), ...Object.keys(DE)]);
       return [...keys].filter((key) => !(key in EN) || !(key in DE) || slots(EN[key]) !== slots(DE[key]));
     }""")
     assert different == []
+
+
+def test_a_first_view_has_its_words():
+    """What is shown before `more.js` is there asks for words of texts.js only."""
+    keys = set(re.findall(r"(\w+): ['\"]", (WEB / "texts.js").read_text().split("export const EN")[1].split("\n};")[0]))
+    first = ("app", "chat", "dom", "format", "main", "texts", "view-auth", "view-composer", "view-messages", "view-room",
+             "view-sidebar")
+    wanted = {key for name in first for key in re.findall(r"\bt\('(\w+)'", (WEB / f"{name}.js").read_text())}
+    assert wanted - keys == set()

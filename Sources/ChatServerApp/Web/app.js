@@ -1,7 +1,7 @@
 // The page of somebody who is signed in: holds together the views, the address, the connection and the keyboard.
 
 import { Chat } from './chat.js';
-import { confirmDialog, h, loadMoreStyle, setText, toast } from './dom.js';
+import { h, loadMore, setText, toast } from './dom.js';
 import { oneLine } from './format.js';
 import { preference } from './storage.js';
 import { errorText, language, t } from './texts.js';
@@ -12,6 +12,8 @@ const BANNER_DELAY_MS = 600;
 const BANNER_BACK_MS = 2_000;
 
 const dialogs = () => import('./view-dialogs.js');
+const info = () => import('./view-info.js');
+const emoji = () => import('./emoji.js');
 
 export class App {
   presenceChoice = 'online';
@@ -43,10 +45,20 @@ export class App {
     this.#build();
   }
 
-  /** @throws {import('./chat-client.js').ChatError} where the rooms cannot be read */
-  async start() {
-    await this.#chat.start();
+  /** @param {Promise<any> | null} rooms see `Chat.start` @throws {import('./chat-client.js').ChatError} where the rooms cannot be read */
+  async start(rooms) {
+    await this.#chat.start(rooms);
     await this.#route();
+  }
+
+  /** What a first view does not need, so that it is there when it is asked for. */
+  async loadRest() {
+    try {
+      await loadMore();
+      await Promise.all([dialogs(), info(), emoji()]);
+    } catch {
+      // Whoever asks for it asks again.
+    }
   }
 
   #build() {
@@ -97,6 +109,7 @@ export class App {
 
   async signOut() {
     const waiting = this.#chat.outbox.count;
+    const { confirmDialog } = await loadMore();
     if (waiting > 0 && !(await confirmDialog(t('unsentQuestion', { count: waiting }), t('signOut')))) return;
     try {
       await this.#rest.post('/auth/logout');
@@ -185,7 +198,7 @@ export class App {
   // What opens over the page comes when it is asked for
 
   async #open(module, work) {
-    const [opened] = await Promise.all([module(), loadMoreStyle()]);
+    const [opened] = await Promise.all([module(), loadMore()]);
     if (this.#chat) work(opened);
   }
 

@@ -1,22 +1,7 @@
 // The client of the native protocol, version 1: one module, no dependency, for browsers and for whatever else has
 // `fetch`, `WebSocket` and `EventTarget`.
-//
-//   const rest = new Rest({ url: location.origin });
-//   await rest.post('/auth/login', { username: 'ada', password: '…' });         // the cookie signs in from now on
-//   const { rooms } = await rest.get('/rooms');
-//   const client = new ChatClient({ url: location.origin });
-//   client.addEventListener('event', ({ detail }) => console.log(detail.event, detail.room));
-//   client.connect(Object.fromEntries(rooms.map(({ id, epoch, offset }) => [id, { epoch, offset }])));
-//   const outbox = new Outbox({ client, userId: me.id });
-//   outbox.add({ room: rooms[0].id, text: 'Hi' });
-//
-// How it keeps its promise, that every durable event is handed out once and in order: for each stream it knows the
-// position (`epoch` and `offset`) of the last event that it handed out. It tells them in `hello` after every loss of
-// the connection, and the server sends what came later. An event that is not newer is dropped; one that is too new
-// shows a gap, and the stream is subscribed to again from the known position. Where the server cannot go on from a
-// position (too old, or another epoch), a `reset` says so: then what one knows of the stream is to be read again by
-// REST. And every message carries an id of its sender's, by which the server knows a repetition, so that the outbox
-// may send again whatever it has no answer to.
+// docs/page.md shows how to use it, and tells how it keeps its promise that every durable event is handed out once and in
+// order.
 
 const SUBPROTOCOL = 'chat.v1.json';
 const BACKOFF_MIN_MS = 250;

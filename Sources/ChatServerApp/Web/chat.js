@@ -1,17 +1,16 @@
 // What the page knows: who one is, the rooms, people, presence, who types, and the piece of history on the screen.
 // It turns the protocol's events into changes of these, and says which (`on`); views read, and never change.
 
-import { ChatClient, ChatError, Outbox, path } from './chat-client.js';
+import { ChatClient, Outbox, path } from './chat-client.js';
 import { t } from './texts.js';
 import { deviceId, Drafts, outboxStorage } from './storage.js';
 import { Timeline } from './timeline.js';
 
 const PAGE = 30;
-const FIRST_PAGE = 40;
+const FIRST_PAGE = 30;
 const SUBSCRIBED_MAX = 120;
 const WATCHED_MAX = 200;
 const LOOKUPS_MAX = 6;
-const THREAD_PAGES_MAX = 8;
 const MEMBERS_MAX = 3_000;
 const NAMES_MAX = 200;
 const UNREAD_AGAIN_MS = 500;
@@ -50,12 +49,12 @@ export class Chat {
     this.client = new ChatClient({ url: location.origin, client: 'web/1.0', deviceId: deviceId() });
     this.outbox = new Outbox({ client: this.client, userId: me.id, storage: outboxStorage });
     this.drafts = new Drafts(me.id);
-    this.outbox.addEventListener('change', ({ detail }) => this.#emit('messages', detail.room));
+    this.outbox.addEventListener('change', ({ detail }) => this.emit('messages', detail.room));
     const { client } = this;
     client.addEventListener('event', ({ detail }) => this.#event(detail));
     client.addEventListener('reset', ({ detail }) => this.#reset(detail));
     client.addEventListener('welcome', () => this.#welcomed());
-    client.addEventListener('state', ({ detail }) => this.#emit('connection', detail));
+    client.addEventListener('state', ({ detail }) => this.emit('connection', detail));
     client.addEventListener('typing', ({ detail }) => this.#typing(detail));
     client.addEventListener('receipt', ({ detail }) => this.#receipt(detail));
     client.addEventListener('marker.updated', ({ detail }) => this.#marker(detail.room, detail.read));
@@ -71,7 +70,8 @@ export class Chat {
     return () => this.#listeners.get(kind).delete(listener);
   }
 
-  #emit(kind, detail) {
+  /** Tells those who listen that something of a kind has changed. */
+  emit(kind, detail = /** @type {any} */ (undefined)) {
     const key = `${kind} ${typeof detail === 'string' ? detail : ''}`;
     if (this.#dirty.size === 0) queueMicrotask(() => this.#flush());
     this.#dirty.set(key, [kind, detail]);
@@ -85,8 +85,9 @@ export class Chat {
     }
   }
 
-  async start() {
-    await Promise.all([this.#loadRooms(), this.drafts.restore()]);
+  /** @param {Promise<any> | null} [rooms] the first page of them, where it has been asked for */
+  async start(rooms) {
+    await Promise.all([this.#loadRooms(rooms), this.drafts.restore()]);
     this.client.connect(this.#positions());
     this.outbox.restore();
   }
@@ -99,17 +100,21 @@ export class Chat {
 
   // Rooms
 
-  async #loadRooms() {
+  async #loadRooms(first = /** @type {Promise<any> | null} */ (null)) {
     // What is joined or left while the list is on its way is known better than the list knows it.
     const before = [...this.rooms.keys()];
     const known = new Set();
     this.#left.clear();
+    let isOld = false;
     let cursor = '';
     do {
-      const answer = await this.rest.get(`/rooms?limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+      const answer = (cursor === '' && await first)
+        || await this.rest.get(`/rooms?limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
       for (const room of answer.rooms) {
         known.add(room.id);
-        if (!this.#left.has(room.id)) this.#takeRoom(room);
+        if (this.#left.has(room.id)) continue;
+        isOld ||= isOlder(room, this.rooms.get(room.id));
+        this.#takeRoom(room);
       }
       cursor = answer.next_cursor ?? '';
     } while (cursor);
@@ -118,8 +123,8 @@ export class Chat {
     }
     this.isReady = true;
     this.#roomsReadAt = performance.now();
-    this.#emit('rooms');
-    this.#loadUnread();
+    this.emit('rooms');
+    if (isOld) this.#loadUnread();
     this.#watchSoon();
   }
 
@@ -135,8 +140,7 @@ export class Chat {
       unread: 0, mentions: 0, read: 0, last: null, typingTimers: new Map(), busy: null };
     const { members, last_message: last, peer, ...fields } = room;
     // Counts that are older than what has come meanwhile are no news.
-    const isOld = known && ((fields.seq ?? 0) < (known.seq ?? 0) || (fields.read ?? 0) < (known.read ?? 0));
-    if (isOld) for (const name of ['seq', 'offset', 'unread', 'mentions', 'read']) delete fields[name];
+    if (isOlder(fields, known)) for (const name of ['seq', 'offset', 'unread', 'mentions', 'read']) delete fields[name];
     Object.assign(taken, fields);
     if (typeof members === 'number') taken.memberCount = members;
     if (last && (!taken.last || last.seq >= taken.last.seq)) taken.last = last;
@@ -145,16 +149,16 @@ export class Chat {
       this.#takeUser(peer);
     }
     this.rooms.set(room.id, taken);
-    this.#emit('rooms');
-    this.#emit('room', room.id);
+    this.emit('rooms');
+    this.emit('room', room.id);
     return taken;
   }
 
   #forgetRoom(id) {
     this.client.unsubscribe(id);
     if (!this.rooms.delete(id)) return;
-    this.#emit('rooms');
-    this.#emit('room', id);
+    this.emit('rooms');
+    this.emit('room', id);
   }
 
   /** Newest activity first. */
@@ -163,8 +167,10 @@ export class Chat {
     return [...this.rooms.values()].sort((a, b) => (at(a) < at(b) ? 1 : at(a) > at(b) ? -1 : 0));
   }
 
+  /** Reads the counts of all rooms. Answers whether these are the rooms that are known. */
   async #loadUnread() {
-    const { rooms } = await this.rest.get('/unread').catch(() => ({ rooms: {} }));
+    const { rooms } = await this.rest.get('/unread').catch(() => ({ rooms: null }));
+    if (!rooms) return false;
     let isOld = false;
     for (const [id, counts] of Object.entries(rooms)) {
       const room = this.rooms.get(id);
@@ -174,7 +180,8 @@ export class Chat {
       else if (room) Object.assign(room, { unread: counts.unread, mentions: counts.mentions ?? 0, read: counts.read });
     }
     if (isOld) setTimeout(() => this.#loadUnread(), UNREAD_AGAIN_MS);
-    this.#emit('rooms');
+    this.emit('rooms');
+    return Object.keys(rooms).every((id) => this.rooms.has(id)) && [...this.rooms.keys()].every((id) => id in rooms);
   }
 
   titleOf(room) {
@@ -209,20 +216,6 @@ export class Chat {
     return this.#follow(room);
   }
 
-  /** Who is banned, the first 1,000 of them. */
-  async loadBanned(room) {
-    const { bans } = await this.rest.get(`${path`/rooms/${room.id}/bans`}?limit=1000`);
-    return bans.map(({ user_id: user }) => user);
-  }
-
-  async unban(room, userId) {
-    await this.rest.delete(path`/rooms/${room.id}/bans/${userId}`);
-  }
-
-  async ban(room, userId) {
-    await this.rest.put(path`/rooms/${room.id}/bans/${userId}`);
-  }
-
   #follow(room) {
     const taken = this.#takeRoom(room);
     this.client.subscribe(taken.id, taken.epoch === undefined ? undefined : { epoch: taken.epoch, offset: taken.offset });
@@ -241,11 +234,12 @@ export class Chat {
     const room = this.rooms.get(id);
     if (!room) return;
     room.members = new Map(members.map((member) => [member.user_id, member]));
+    room.membersReadAt = performance.now();
     room.memberCount = Math.max(members.length, cursor ? room.memberCount ?? 0 : 0);
     // Their names are wanted for mentions, and soon for the list.
     for (const { user_id: user } of members.slice(0, NAMES_MAX)) this.user(user);
-    this.#emit('room', id);
-    this.#emit('messages', id);
+    this.emit('room', id);
+    this.emit('messages', id);
     this.#watchSoon();
   }
 
@@ -287,7 +281,7 @@ export class Chat {
   #takeUser(user) {
     this.users.set(user.id, user);
     if (user.id === this.me.id) this.me = { ...this.me, ...user };
-    this.#emit('users');
+    this.emit('users');
   }
 
   async #lookUp() {
@@ -301,7 +295,7 @@ export class Chat {
       if (error.code === 'not_found') this.#takeUser({ id, username: '', display_name: '', deleted: true });
       else this.#lookups.delete(id);
     }
-    this.#emit('lookup');
+    this.emit('lookup');
     this.#lookupsRunning -= 1;
     this.#lookUp();
   }
@@ -324,14 +318,15 @@ export class Chat {
     this.#watched = '';
     this.#watchSoon();
     const open = this.rooms.get(this.openRoomId ?? '');
-    if (open?.members) this.loadMembers(open.id).catch(() => {});
+    // Those that came a moment ago are those of this connection.
+    if (open?.members && performance.now() - open.membersReadAt > FRESH_MS) this.loadMembers(open.id).catch(() => {});
   }
 
   #reset({ stream, code }) {
     if (stream === 'me') {
-      // A page that has just begun has read them a moment ago: it shows what it has before it makes sure.
-      const age = performance.now() - this.#roomsReadAt;
-      setTimeout(() => this.#loadRooms().then(() => this.#subscribeNew()).catch(() => {}), age < FRESH_MS ? FRESH_MS : 0);
+      const isFresh = performance.now() - this.#roomsReadAt < FRESH_MS;
+      if (isFresh) setTimeout(() => this.#makeSure(), FRESH_MS);
+      else this.#readAgain();
       return;
     }
     const room = this.rooms.get(stream);
@@ -343,8 +338,18 @@ export class Chat {
     this.#refresh(room);
   }
 
-  #subscribeNew() {
-    for (const [id, position] of Object.entries(this.#positions())) this.client.subscribe(id, position);
+  /** A page that has just begun has read the rooms a moment ago: their counts tell whether they are others now. */
+  async #makeSure() {
+    if (this.client.state === 'open' && !(await this.#loadUnread())) await this.#readAgain();
+  }
+
+  async #readAgain() {
+    try {
+      await this.#loadRooms();
+      for (const [id, position] of Object.entries(this.#positions())) this.client.subscribe(id, position);
+    } catch {
+      // The next connection reads them.
+    }
   }
 
   /** Reads a room again, of which something may have been missed. */
@@ -385,9 +390,9 @@ export class Chat {
     }
     room.timeline.apply(event);
     this.#applyToThread(room, event);
-    this.#emit('messages', room.id);
-    this.#emit('room', room.id);
-    this.#emit('rooms');
+    this.emit('messages', room.id);
+    this.emit('room', room.id);
+    this.emit('rooms');
   }
 
   #applyToThread({ thread }, event) {
@@ -409,7 +414,7 @@ export class Chat {
     } else if (message.seq > (room.read ?? 0)) {
       room.unread += 1;
       if (message.mentions?.includes(this.me.id)) room.mentions += 1;
-      this.#emit('arrival', { room, message });
+      this.emit('arrival', { room, message });
     }
   }
 
@@ -421,7 +426,7 @@ export class Chat {
 
   async #refreshFields(room) {
     this.#takeRoom((await this.rest.get(path`/rooms/${room.id}`)).room);
-    this.#emit('messages', room.id);
+    this.emit('messages', room.id);
   }
 
   #memberChanged(room, event) {
@@ -455,13 +460,13 @@ export class Chat {
         const room = this.rooms.get(id);
         this.#left.add(id);
         this.#forgetRoom(id);
-        if (room && event.reason !== 'left') this.#emit('removed', { room, reason: event.reason });
+        if (room && event.reason !== 'left') this.emit('removed', { room, reason: event.reason });
         break;
       }
       case 'marker.updated': this.#marker(event.room, event.read); break;
       case 'message.hidden':
         this.rooms.get(event.room)?.timeline.hide(event.seq);
-        this.#emit('messages', event.room);
+        this.emit('messages', event.room);
         break;
       case 'settings.updated':
         this.#takeUser((await this.rest.get('/users/me')).user);
@@ -476,7 +481,7 @@ export class Chat {
     room.read = read;
     if (read >= (room.last?.seq ?? 0)) Object.assign(room, { unread: 0, mentions: 0 });
     else this.#loadUnread();
-    this.#emit('rooms');
+    this.emit('rooms');
   }
 
   #receipt({ room: id, user_id: user, read, received }) {
@@ -485,7 +490,7 @@ export class Chat {
     if (member) {
       member.read = Math.max(member.read ?? 0, read ?? 0);
       member.received = Math.max(member.received ?? 0, received ?? 0);
-      this.#emit('messages', id);
+      this.emit('messages', id);
     }
     if (user === this.me.id) this.#marker(id, read);
   }
@@ -499,13 +504,13 @@ export class Chat {
     for (const { user_id: user, expires_in_ms: ms } of users) {
       room.typingTimers.set(user, setTimeout(() => this.#stoppedTyping(room, user), ms ?? 8_000));
     }
-    this.#emit('typing', id);
+    this.emit('typing', id);
   }
 
   #stoppedTyping(room, user) {
     if (!room.typists.includes(user)) return;
     room.typists = room.typists.filter((id) => id !== user);
-    this.#emit('typing', room.id);
+    this.emit('typing', room.id);
   }
 
   // Presence
@@ -523,7 +528,7 @@ export class Chat {
 
   #presence(users) {
     for (const [id, state] of Object.entries(users)) this.presence.set(id, state);
-    this.#emit('presence');
+    this.emit('presence');
   }
 
   #watchSoon() {
@@ -557,10 +562,11 @@ export class Chat {
     if (!room) return;
     room.unreadFrom = room.unread > 0 ? (room.read ?? 0) + 1 : 0;
     room.isNewSeen = false;
-    this.#emit('messages', id);
+    this.emit('messages', id);
     this.#watchSoon();
+    const loading = room.timeline.isAtEnd ? null : this.loadEnd(room);
     if (!room.members && room.role) this.loadMembers(id).catch(() => {});
-    if (!room.timeline.isAtEnd) await this.loadEnd(room);
+    await loading;
   }
 
   closeRoom() {
@@ -586,7 +592,7 @@ export class Chat {
     room.busy = query;
     room.loadError = null;
     timeline.asking();
-    this.#emit('messages', room.id);
+    this.emit('messages', room.id);
     try {
       take(await this.rest.get(`${path`/rooms/${room.id}/messages`}?${query}`));
       return true;
@@ -596,7 +602,7 @@ export class Chat {
       return false;
     } finally {
       room.busy = null;
-      this.#emit('messages', room.id);
+      this.emit('messages', room.id);
     }
   }
 
@@ -636,32 +642,12 @@ export class Chat {
     return messages.find((message) => message.seq === seq) ?? null;
   }
 
-  /** Opens a thread beside its room: the message it is about, and the answers, as far as a few pages bring them. */
-  async openThread(room, seq) {
-    const thread = { seq, root: new Timeline(), timeline: new Timeline() };
-    room.thread = thread;
-    thread.timeline.asking();
-    const root = await this.message(room, seq);
-    thread.root.replace(root ? [root] : [], { isAtStart: true, isAtEnd: false });
-    const found = [];
-    let after = seq;
-    for (let pages = 0; pages < THREAD_PAGES_MAX; pages += 1) {
-      const { messages, has_more: more } = await this.rest.get(
-        `${path`/rooms/${room.id}/messages`}?after=${after}&limit=300&thread=${seq}`);
-      found.push(...messages.filter((message) => message.thread === seq));
-      if (!more || messages.length === 0) break;
-      after = messages.at(-1).seq;
-    }
-    thread.timeline.replace(found, { isAtStart: true, isAtEnd: true });
-    this.#emit('messages', room.id);
-  }
-
   /** Tells the server what has been seen; several things seen at once are one. */
   markRead(room, seq) {
     if (!room.role || seq <= (room.read ?? 0)) return;
     room.read = seq;
     if (seq >= (room.last?.seq ?? 0)) Object.assign(room, { unread: 0, mentions: 0 });
-    this.#emit('rooms');
+    this.emit('rooms');
     clearTimeout(this.#readTimer);
     this.#readTimer = setTimeout(() => this.client.hint('receipt', { room: room.id, kind: 'read', seq: room.read }), 200);
   }
@@ -697,7 +683,7 @@ export class Chat {
     const isMine = message.reactions?.[key]?.includes(this.me.id) ?? false;
     const apply = (isAdded) => {
       room.timeline.apply({ event: `reaction.${isAdded ? 'added' : 'removed'}`, seq: message.seq, key, user_id: this.me.id });
-      this.#emit('messages', room.id);
+      this.emit('messages', room.id);
     };
     apply(!isMine);
     try {
@@ -713,4 +699,7 @@ export class Chat {
   }
 }
 
-export { ChatError };
+/** Whether a room of the server's is older than what has come meanwhile. */
+function isOlder({ seq = 0, read = 0 }, known) {
+  return Boolean(known) && (seq < (known.seq ?? 0) || read < (known.read ?? 0));
+}

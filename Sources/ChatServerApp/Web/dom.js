@@ -1,7 +1,7 @@
 // Making elements. Text always goes in as text; nothing in this page is ever parsed as markup.
 
 import { hueOf, initials } from './format.js';
-import { t } from './texts.js';
+import { loadMoreWords, t } from './texts.js';
 
 /**
  * `h('p.note', { hidden: true, 'aria-label': '…', onclick: f }, 'text', otherElement, null)`: what is null is left out.
@@ -27,7 +27,7 @@ export function h(selector, attributes = {}, ...children) {
 const HIDDEN_FRAME_MS = 250;
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** One of the icons at the top of index.html. */
+/** One of the icons at the top of index.html, or of icons.js. */
 export function icon(name) {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('class', 'icon');
@@ -113,100 +113,6 @@ export function addArrowKeys(list, selector) {
   });
 }
 
-/**
- * A dialog, opened at once; closing removes it. Answers the element, whose `close()` ends it.
- * @param {{ title: string, className?: string }} options
- */
-export function openDialog({ title, className = '' }, ...content) {
-  const before = document.activeElement;
-  const dialog = h(`dialog.dialog${className && `.${className}`}`, { 'aria-label': title },
-    h('header.dialog-header', {}, h('h2', {}, title),
-      iconButton('close', t('close'), () => dialog.close())),
-    ...content);
-  dialog.addEventListener('click', (event) => {
-    // The backdrop belongs to the dialog's element, but lies outside of its box.
-    const box = dialog.getBoundingClientRect();
-    const isInside = event.clientX >= box.left && event.clientX <= box.right
-      && event.clientY >= box.top && event.clientY <= box.bottom;
-    if (event.target === dialog && !isInside && event.detail > 0) dialog.close();
-  });
-  dialog.addEventListener('close', () => {
-    dialog.remove();
-    if (before?.isConnected) before.focus({ preventScroll: true });
-  });
-  document.body.append(dialog);
-  dialog.showModal();
-  return dialog;
-}
-
-/** Asks a question that is answered with yes or no. */
-export function confirmDialog(question, action, { isDangerous = true } = {}) {
-  return new Promise((resolve) => {
-    let answer = false;
-    const dialog = openDialog({ title: action, className: 'is-small' },
-      h('p.dialog-text', {}, question),
-      h('footer.dialog-footer', {},
-        h('button.button', { type: 'button', onclick: () => dialog.close() }, t('cancel')),
-        h(`button.button${isDangerous ? '.is-danger' : '.is-primary'}`, {
-          type: 'button', onclick: () => { answer = true; dialog.close(); } }, action)));
-    dialog.addEventListener('close', () => resolve(answer));
-  });
-}
-
-/**
- * Shows a popup beside an element, or at a point, until one clicks elsewhere or presses Escape.
- * @param {Element | { x: number, y: number }} anchor
- */
-export function openPopup(anchor, content, { label, role = 'dialog', onclose = () => {} }) {
-  const before = document.activeElement;
-  const popup = h('div.popup', { popover: 'auto', role, 'aria-label': label }, content);
-  // In the landmark that it belongs to, and in the dialog, where there is one: others cannot be reached then.
-  const near = anchor instanceof Element ? anchor : document.elementFromPoint(anchor.x, anchor.y);
-  const host = near?.closest('dialog, aside, main') ?? document.body;
-  host.append(popup);
-  popup.showPopover();
-  const box = anchor instanceof Element ? anchor.getBoundingClientRect()
-    : { left: anchor.x, right: anchor.x, top: anchor.y, bottom: anchor.y };
-  const { width, height } = popup.getBoundingClientRect();
-  // From the near edge of the anchor inwards: a popup of something on the left opens to the right, and the other way.
-  const around = host.getBoundingClientRect();
-  const isOnLeft = (box.left + box.right) / 2 < (around.left + around.right) / 2;
-  const wanted = isOnLeft || !(anchor instanceof Element) ? box.left : box.right - width;
-  const isAbove = box.bottom + height + 12 > innerHeight && box.top > innerHeight - box.bottom;
-  popup.style.left = `${Math.max(8, Math.min(wanted, innerWidth - width - 8))}px`;
-  popup.style.top = `${Math.max(8, isAbove ? box.top - height - 6 : Math.min(box.bottom + 6, innerHeight - height - 8))}px`;
-  popup.addEventListener('toggle', (event) => {
-    if (event.newState !== 'closed') return;
-    const hadFocus = popup.contains(document.activeElement) || document.activeElement === document.body;
-    popup.remove();
-    if (hadFocus && before?.isConnected) before.focus({ preventScroll: true });
-    onclose();
-  });
-  return { element: popup, close: () => { if (popup.isConnected) popup.hidePopover(); } };
-}
-
-/**
- * A menu of commands. An item: `{ label, icon, run, isDanger?, isChecked? }`; null is a line between groups.
- */
-export function openMenu(anchor, label, items, options = {}) {
-  const list = h('div.menu', {});
-  for (const item of items) {
-    if (!item) {
-      if (list.lastElementChild?.role === 'menuitem') list.append(h('hr'));
-      continue;
-    }
-    list.append(h(`button.menu-item${item.isDanger ? '.is-danger' : ''}`, {
-      type: 'button', role: 'menuitem',
-      onclick: () => { popup.close(); item.run(); },
-    }, icon(item.icon), h('span', {}, item.label), item.isChecked && icon('check')));
-  }
-  if (list.lastElementChild?.tagName === 'HR') list.lastElementChild.remove();
-  const popup = openPopup(anchor, list, { label, role: 'menu', ...options });
-  addArrowKeys(list, '.menu-item');
-  list.querySelector('button')?.focus();
-  return popup.element;
-}
-
 /** A few words at the bottom, for a while, with something to do about it. */
 export function toast(text, action) {
   const frame = document.getElementById('toasts');
@@ -230,13 +136,33 @@ export function field({ label, hint, tag = 'input', ...attributes }) {
 }
 
 let more = null;
+let loading = null;
 
-/** The sheet of what is not there from the beginning. */
-export function loadMoreStyle() {
-  more ??= new Promise((resolve) => {
-    document.head.append(h('link', { rel: 'stylesheet', href: '/assets/more.css', onload: resolve, onerror: resolve }));
+/**
+ * What a first view does not need: dialogs, menus, what can be done with a message, with their words and their sheet.
+ * @returns {Promise<typeof import('./more.js')>}
+ */
+export function loadMore() {
+  loading ??= Promise.all([import('./more.js'), loadMoreWords(), loadSheet('more')]).then(([module]) => {
+    more = module;
+    return module;
+  }, (error) => {
+    loading = null;
+    throw error;
   });
-  return more;
+  return loading;
+}
+
+/** Does `work` with it: at once where it is there, as it soon is in every page. */
+export function withMore(work) {
+  return more ? work(more) : loadMore().then(work, () => toast(t('noConnection')));
+}
+
+/** A sheet that is there when this is. */
+function loadSheet(name) {
+  return new Promise((resolve) => {
+    document.head.append(h('link', { rel: 'stylesheet', href: `/assets/${name}.css`, onload: resolve, onerror: resolve }));
+  });
 }
 
 /** What stands where a list will be. */

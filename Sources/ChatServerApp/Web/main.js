@@ -6,6 +6,11 @@ import { preference, setPreference } from './storage.js';
 import { language, loadLanguage, t } from './texts.js';
 
 const AGAIN_MS = 3_000;
+const FIRST_ROOMS = '/rooms?limit=100';
+/** After so long, what is opened next is loaded however busy the page is. */
+const IDLE_MS = 2_000;
+
+const whenIdle = (work) => (globalThis.requestIdleCallback ?? setTimeout)(work, { timeout: IDLE_MS });
 
 class Page {
   root = document.getElementById('app');
@@ -28,8 +33,10 @@ class Page {
   /** Asks who is signed in, and shows what is theirs. */
   async #enter() {
     try {
+      // Who was signed in the last time most likely is: the rooms are asked for in the same breath.
+      const rooms = preference('in', '') ? this.#rest.get(FIRST_ROOMS).catch(() => null) : null;
       const { user } = await this.#rest.get('/users/me');
-      await this.#show(user);
+      await this.#show(user, rooms);
     } catch (error) {
       this.#app?.stop();
       this.#app = null;
@@ -43,12 +50,14 @@ class Page {
     performance.mark('usable');
   }
 
-  async #show(user) {
+  /** @param {any} user @param {Promise<any> | null} [rooms] what FIRST_ROOMS answers, if it has been asked */
+  async #show(user, rooms = null) {
     // The next time, theme.js asks for the modules of the chat at once.
     if (!preference('in', '')) setPreference('in', '1');
     const { App } = await import('./app.js');
     this.#app = new App(this, this.#rest, user);
-    await this.#app.start();
+    await this.#app.start(rooms);
+    whenIdle(() => this.#app?.loadRest());
   }
 
   async #showAuth(notice) {

@@ -1,12 +1,11 @@
-// Where one writes: drafts, replies, edits, mentions with completion, emoji, and the word that one is typing.
+// Where one writes: drafts, replies, edits, mentions, emoji, and the word that one is typing.
 
-import { avatar, bdi, h, icon, iconButton, loadMoreStyle, openPopup, setChildren } from './dom.js';
+import { h, icon, iconButton, loadMore, withMore } from './dom.js';
 import { byteLength, oneLine } from './format.js';
 import { t } from './texts.js';
 
 const TEXT_BYTES_MAX = 16_384;
 const WARN_BYTES = 15_000;
-const OFFERED_MAX = 6;
 const DRAFT_DELAY_MS = 300;
 const GROWS_BY_ITSELF = CSS.supports('field-sizing', 'content');
 
@@ -19,8 +18,8 @@ export class Composer {
   #mode = /** @type {{ kind: 'reply' | 'edit', message: any } | null} */ (null);
   #typedAt = 0;
   #draftTimer = 0;
-  #offered = [];
-  #choice = 0;
+  /** Who is offered behind an "@": loaded with the first. */
+  #mentions = null;
   #mentioned = new Map();
 
   /** @param {any} chat @param {any} room @param {{ thread?: number, onSent: () => void, onUp: () => void }} options */
@@ -32,7 +31,7 @@ export class Composer {
     this.textarea = h('textarea', { rows: '1', dir: 'auto', enterkeyhint: 'send', autocomplete: 'off',
       'aria-label': this.#label(), placeholder: this.#label(), 'aria-autocomplete': 'list',
       oninput: () => this.#changed(), onkeydown: (event) => this.#key(event),
-      onblur: () => this.#closeOffer(), onclick: () => this.#offer() });
+      onblur: () => this.#mentions?.close(), onclick: () => this.#offer() });
     this.options = h('ul.mentions', { role: 'listbox', 'aria-label': t('people'), id: `mentions-${options.thread ?? 0}`, hidden: true });
     this.bar = h('div.composer-bar', { hidden: true });
     this.error = h('p.composer-error', { role: 'alert' });
@@ -160,7 +159,7 @@ export class Composer {
 
   #key(event) {
     if (event.isComposing) return;
-    if (this.#offered.length > 0 && this.#offerKey(event)) return;
+    if (this.#mentions?.key(event)) return;
     const isPlain = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey;
     if (event.key === 'Enter' && isPlain) {
       event.preventDefault();
@@ -207,77 +206,19 @@ export class Composer {
     this.#options.onSent();
   }
 
-  // Mentions
-
   #offer() {
-    const before = this.textarea.value.slice(0, this.textarea.selectionStart);
-    const match = /(?:^|\s)@([\p{L}\p{N}._-]{0,32})$/u.exec(before);
-    const isDirect = this.#room.kind === 'direct';
-    if (!match || isDirect || !this.#room.members) {
-      this.#closeOffer();
-      return;
-    }
-    const query = match[1].toLowerCase();
-    const people = [...this.#room.members.keys()].map((id) => this.#chat.user(id))
-      .filter((user) => user?.username && user.id !== this.#chat.me.id
-        && (user.username.toLowerCase().startsWith(query) || (user.display_name ?? '').toLowerCase().includes(query)))
-      .sort((a, b) => a.username.localeCompare(b.username)).slice(0, OFFERED_MAX);
-    // Nothing is left to complete in a name that is there in full.
-    this.#offered = people.length === 1 && people[0].username.toLowerCase() === query ? [] : people;
-    this.#choice = Math.min(this.#choice, Math.max(0, this.#offered.length - 1));
-    this.#showOffer();
-  }
-
-  #showOffer() {
-    const { options, textarea } = this;
-    options.hidden = this.#offered.length === 0;
-    setChildren(options, this.#offered.map((user, index) => h('li', {
-      role: 'option', id: `${options.id}-${index}`, 'aria-selected': String(index === this.#choice),
-      // Before the blur that a click brings.
-      onpointerdown: (event) => { event.preventDefault(); this.#choose(user); },
-    }, avatar(user.display_name || user.username, user.id, { size: 'is-small' }),
-    h('strong', {}, bdi(user.display_name || user.username)), h('span', {}, `@${user.username}`))));
-    if (this.#offered.length > 0) {
-      textarea.setAttribute('aria-controls', options.id);
-      textarea.setAttribute('aria-activedescendant', `${options.id}-${this.#choice}`);
-    } else {
-      textarea.removeAttribute('aria-controls');
-      textarea.removeAttribute('aria-activedescendant');
-    }
-  }
-
-  #closeOffer() {
-    if (this.#offered.length === 0) return;
-    this.#offered = [];
-    this.#choice = 0;
-    this.#showOffer();
-  }
-
-  #offerKey(event) {
-    const count = this.#offered.length;
-    if (event.key === 'ArrowDown') this.#choice = (this.#choice + 1) % count;
-    else if (event.key === 'ArrowUp') this.#choice = (this.#choice + count - 1) % count;
-    else if (event.key === 'Escape') this.#closeOffer();
-    else if (event.key === 'Enter' || event.key === 'Tab') this.#choose(this.#offered[this.#choice]);
-    else return false;
-    event.preventDefault();
-    event.stopPropagation();
-    if (this.#offered.length > 0) this.#showOffer();
-    return true;
-  }
-
-  #choose(user) {
-    const { textarea } = this;
-    const end = textarea.selectionStart;
-    const start = textarea.value.lastIndexOf('@', end - 1);
-    textarea.setRangeText(`@${user.username} `, start, end, 'end');
-    this.#mentioned.set(user.username, user.id);
-    this.#closeOffer();
-    this.#changed();
+    if (this.#room.kind === 'direct' || !(this.#mentions || this.textarea.value.includes('@'))) return;
+    withMore(({ Mentions }) => {
+      this.#mentions ??= new Mentions(this.#chat, this.#room, this, ({ username, id }) => {
+        this.#mentioned.set(username, id);
+        this.#changed();
+      });
+      this.#mentions.offer();
+    });
   }
 
   async #pickEmoji(anchor) {
-    const [{ emojiPicker }] = await Promise.all([import('./emoji.js'), loadMoreStyle()]);
+    const [{ emojiPicker }, { openPopup }] = await Promise.all([import('./emoji.js'), loadMore()]);
     const picker = emojiPicker((emoji) => {
       popup.close();
       this.textarea.setRangeText(emoji, this.textarea.selectionStart, this.textarea.selectionEnd, 'end');

@@ -1,8 +1,9 @@
 // What opens over the page: new rooms, public rooms, search, somebody's profile, a message's story, shortcuts.
 
 import { path } from './chat-client.js';
-import { addArrowKeys, avatar, bdi, field, h, icon, iconButton, openDialog, setChildren, skeleton, toast, whileBusy } from './dom.js';
+import { addArrowKeys, avatar, bdi, field, h, icon, iconButton, setChildren, skeleton, toast, whileBusy } from './dom.js';
 import { dateAndTime, oneLine, shortTime } from './format.js';
+import { openDialog } from './more.js';
 import { errorText, t } from './texts.js';
 import { presenceText } from './view-room.js';
 

@@ -1,7 +1,9 @@
 // The panel about a room: its name, its members with their roles and presence, and what one may do about them.
 
-import { addArrowKeys, avatar, bdi, confirmDialog, field, h, icon, iconButton, openDialog, openMenu, setChildren, toast, whileBusy } from './dom.js';
+import { addArrowKeys, avatar, bdi, field, h, icon, iconButton, setChildren, toast, whileBusy } from './dom.js';
 import { path } from './chat-client.js';
+import { ban, loadBanned, unban } from './chat-more.js';
+import { confirmDialog, openDialog, openMenu } from './more.js';
 import { errorText, t } from './texts.js';
 import { peoplePicker } from './view-dialogs.js';
 
@@ -124,8 +126,8 @@ export class InfoPanel {
       } },
       { label: t('ban'), icon: 'ban', isDanger: true, run: async () => {
         if (!(await confirmDialog(t('banQuestion', { name }), t('ban')))) return;
-        run(() => this.#chat.ban(this.#room, user), {
-          text: t('banned', { name }), action: { label: t('undo'), run: () => run(() => this.#chat.unban(this.#room, user)) } });
+        run(() => ban(this.#chat, this.#room, user), {
+          text: t('banned', { name }), action: { label: t('undo'), run: () => run(() => unban(this.#chat, this.#room, user)) } });
       } },
     ].filter((item) => item !== false));
   }
@@ -154,13 +156,13 @@ export class InfoPanel {
       list.replaceChildren(...ids.map((id) => {
         const name = chat.nameOf(id);
         const lift = h('button.button', { type: 'button', 'aria-label': t('unbanName', { name }), onclick: () => whileBusy(lift, async () => {
-          if (await this.#app.attempt(chat.unban(room, id).then(() => true))) render(ids.filter((other) => other !== id));
+          if (await this.#app.attempt(unban(chat, room, id).then(() => true))) render(ids.filter((other) => other !== id));
         }) }, t('unban'));
         return h('li.public-room', {}, avatar(name, id, { size: 'is-middle' }), h('span.person-text', {}, h('strong', {}, bdi(name))), lift);
       }));
     };
     try {
-      const ids = await chat.loadBanned(room);
+      const ids = await loadBanned(chat, room);
       await Promise.all(ids.map((id) => chat.knowUser(id)));
       render(ids);
     } catch (error) {

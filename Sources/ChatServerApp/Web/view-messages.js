@@ -5,7 +5,7 @@
 // a message and where it is on the screen; after, it scrolls so that it is there again; or to the end, if that is where
 // the reader was.
 
-import { avatar, bdi, h, icon, iconButton, openMenu, setChildren } from './dom.js';
+import { avatar, bdi, h, icon, setChildren, withMore } from './dom.js';
 import { dateAndTime, dayName, dayOf, isJumbo, listOf, oneLine, parse, timeOfDay } from './format.js';
 import { t } from './texts.js';
 
@@ -13,7 +13,6 @@ const GROUP_MS = 5 * 60_000;
 /** Nearer to an edge than this, the next page is read. */
 const EDGE_PX = 900;
 const END_PX = 48;
-export const QUICK_REACTIONS = ['👍', '❤️', '😂', '🎉', '😮', '😢'];
 
 export class MessagesView {
   #chat;
@@ -24,7 +23,9 @@ export class MessagesView {
   #isAtEnd = true;
   #flashed = 0;
   #scrollTimer = 0;
-  #bar;
+  /** What is over the message that somebody points at, and that message's element. */
+  #bar = null;
+  #pointed = null;
   /** Where the list was scrolled to when it was last looked at. */
   #top = 0;
 
@@ -44,7 +45,6 @@ export class MessagesView {
     this.bottom = h('div.list-bottom', {});
     this.scroller = h('div.scroller', { role: 'log', 'aria-live': 'off', 'aria-label': label, tabindex: '0',
       onscroll: () => this.#scrolled() }, this.top, this.list, this.bottom);
-    this.#bar = this.#makeBar();
     this.list.addEventListener('pointerover', (event) => {
       if (event.pointerType === 'mouse') this.#showBar(event.target.closest('.message'));
     });
@@ -55,7 +55,7 @@ export class MessagesView {
     this.list.addEventListener('focusin', (event) => {
       if (event.target.matches('.message:focus-visible')) this.#showBar(event.target);
     });
-    this.list.addEventListener('pointerleave', () => { if (!this.#bar.contains(document.activeElement)) this.#bar.remove(); });
+    this.list.addEventListener('pointerleave', () => this.#hideBar());
     this.list.addEventListener('keydown', (event) => this.#key(event));
     this.list.addEventListener('contextmenu', (event) => this.#contextMenu(event));
     this.list.addEventListener('click', (event) => this.#clicked(event));
@@ -97,7 +97,7 @@ export class MessagesView {
       if (row.signature !== item.signature) {
         item.fill(row.element);
         row.signature = item.signature;
-        if (this.#bar.host === row.element) this.#showBar(row.element);
+        if (this.#bar?.host === row.element) this.#showBar(row.element);
       }
       rows.set(item.key, row);
       elements.push(row.element);
@@ -342,37 +342,35 @@ export class MessagesView {
 
   // What can be done with a message
 
-  #makeBar() {
-    const act = (work) => () => work(this.#bar.host?.message);
-    const bar = h('div.message-bar', { role: 'toolbar', 'aria-label': t('messageActions') },
-      ...QUICK_REACTIONS.slice(0, 3).map((key) => h('button.icon-button.is-react', { type: 'button', 'aria-label': t('reactWith', { key }), title: key,
-        onclick: act((message) => this.#actions.react(message, key)) }, key)),
-      iconButton('smile', t('react'), act((message) => this.#actions.pickReaction(message, bar)), { class: 'icon-button is-react' }),
-      iconButton('reply', t('reply'), act((message) => this.#actions.reply(message)), { class: 'icon-button is-reply' }),
-      iconButton('thread', t('openThread'), act((message) => this.#actions.thread(message.thread ?? message.seq)), { class: 'icon-button is-thread' }),
-      iconButton('more', t('more'), () => this.#openMenu(this.#bar.host, bar)));
-    bar.host = null;
-    return bar;
+  #showBar(element) {
+    this.#pointed = element;
+    withMore(({ makeBar }) => {
+      this.#bar ??= makeBar(this.#actions);
+      if (this.#pointed === element) this.#placeBar(this.#bar, element);
+    });
   }
 
-  #showBar(element) {
+  #placeBar(bar, element) {
     const message = element?.message;
-    this.#bar.host = element;
+    bar.host = element;
     if (!message || message.pending || message.deleted) {
-      this.#bar.remove();
+      bar.remove();
       return;
     }
-    this.#bar.classList.toggle('may-not-send', !this.#chat.may('send', this.#room));
-    this.#bar.classList.toggle('may-not-react', !this.#chat.may('react', this.#room));
-    this.#bar.classList.toggle('is-in-thread', Boolean(this.#thread));
-    if (this.#bar.parentElement !== element) element.append(this.#bar);
+    bar.classList.toggle('may-not-send', !this.#chat.may('send', this.#room));
+    bar.classList.toggle('may-not-react', !this.#chat.may('react', this.#room));
+    bar.classList.toggle('is-in-thread', Boolean(this.#thread));
+    if (bar.parentElement !== element) element.append(bar);
+  }
+
+  #hideBar() {
+    this.#pointed = null;
+    if (!this.#bar?.contains(document.activeElement)) this.#bar?.remove();
   }
 
   #openMenu(element, anchor) {
     const message = element?.message;
-    if (!message || message.deleted) return;
-    openMenu(anchor, t('messageActions'), message.pending ? this.#actions.pendingMenu(message.pending)
-      : this.#actions.menu(message, element, Boolean(this.#thread)));
+    if (message && !message.deleted) this.#actions.openMenu(message, element, anchor, Boolean(this.#thread));
   }
 
   #contextMenu(event) {
@@ -514,7 +512,9 @@ export class MessagesView {
     const { scroller } = this;
     if (!this.#thread && this.timeline.isLoaded && !this.#room.busy && !this.#room.loadError) {
       const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
-      if (scroller.scrollTop < EDGE_PX && !this.timeline.isAtStart) this.#chat.loadOlder(this.#room);
+      // Who reads the end may never look at what is before it.
+      const edge = this.#isAtEnd ? scroller.clientHeight / 2 : EDGE_PX;
+      if (scroller.scrollTop < edge && !this.timeline.isAtStart) this.#chat.loadOlder(this.#room);
       else if (below < EDGE_PX && !this.timeline.isAtEnd) this.#chat.loadNewer(this.#room);
     }
     this.onScroll();

@@ -1,6 +1,6 @@
 // A conversation: its head, its messages, who types, the composer; and the panel beside it.
 
-import { avatar, bdi, confirmDialog, h, icon, iconButton, loadMoreStyle, oncePerFrame, openDialog, openPopup, setText, toast } from './dom.js';
+import { avatar, bdi, h, icon, iconButton, loadMore, oncePerFrame, setText, toast, withMore } from './dom.js';
 import { listOf, oneLine } from './format.js';
 import { errorText, t } from './texts.js';
 import { Composer } from './view-composer.js';
@@ -92,9 +92,9 @@ export class RoomView {
     const { room } = this;
     const chat = this.#chat;
     this.#messages = new MessagesView(chat, room, {
-      actions: this.#actions(), label: t('messagesIn', { name: chat.titleOf(room) }), onScroll: () => this.#sawMessages() });
+      actions: this.actions(), label: t('messagesIn', { name: chat.titleOf(room) }), onScroll: () => this.#sawMessages() });
     this.#composer = new Composer(chat, room, {
-      onSent: () => this.#toEnd(), onUp: () => this.#editLast(this.#messages, this.#composer) });
+      onSent: () => this.#toEnd(), onUp: () => this.editLast(this.#messages, this.#composer) });
     this.toNew = h('button.pill.to-new', { type: 'button', hidden: true, onclick: () => this.#toFirstUnread() }, icon('up'), h('span', {}));
     this.toEnd = h('button.pill.to-end', { type: 'button', hidden: true, onclick: () => this.#toEnd() }, h('span', {}), icon('down'));
     this.typing = h('p.typing', { role: 'status' });
@@ -254,94 +254,24 @@ export class RoomView {
     return false;
   }
 
-  async #editLast(view, composer) {
-    const { timeline } = view;
-    await this.#arrived(timeline, composer);
-    if (!composer.isEmpty || !composer.element.isConnected) return;
-    view.render();
-    const mine = timeline.messages.findLast(({ user_id: id, deleted }) => id === this.#chat.me.id && !deleted);
-    if (mine && view.elementOf(mine.seq)) composer.edit(mine);
-    else view.focusLast();
-  }
-
-  /** What was sent a moment ago may still be on its way, and is the last all the same: waits until it is there. */
-  #arrived(timeline, composer) {
-    const chat = this.#chat;
-    const { id } = this.room;
-    const last = chat.outbox.in(id).findLast(({ thread }) => (thread ?? null) === composer.thread);
-    const isOver = () => !composer.isEmpty || last.state === 'failed' || timeline.findSent(last.client_msg_id) !== undefined;
-    if (!last || isOver()) return undefined;
-    return new Promise((resolve) => {
-      const off = chat.on('messages', () => {
-        if (!isOver() && composer.element.isConnected) return;
-        off();
-        resolve(undefined);
-      });
+  /** What can be done with a message, see `view-actions.js`: loaded when it is wanted. */
+  actions(composerOf = () => this.#composer) {
+    let actions = null;
+    const run = (name) => (...all) => withMore(({ messageActions }) => {
+      actions ??= messageActions({ chat: this.#chat, app: this.#app, view: this, composerOf });
+      return actions[name](...all);
     });
-  }
-
-  // What can be done with a message
-
-  #actions(composerOf = () => this.#composer) {
-    const chat = this.#chat;
-    const attempt = (work) => work.catch((error) => toast(errorText(error)));
-    const actions = {
+    return {
       profile: (id) => this.#app.openProfile(id),
       jump: (seq) => this.jump(seq),
       thread: (seq) => this.openThread(seq),
       focusComposer: () => composerOf().focus(),
-      reply: (message) => { if (chat.may('send', this.room)) composerOf().reply(message); },
-      edit: (message) => { if (chat.may('send', this.room)) composerOf().edit(message); },
-      react: (message, key) => { if (chat.may('react', this.room)) attempt(chat.react(this.room, message, key)); },
-      copy: (message) => attempt(copyText(message.text).then(() => toast(t('copied')))),
-      remove: (message) => this.#remove(message),
-      pickReaction: async (message, anchor) => {
-        if (!chat.may('react', this.room)) return;
-        const [{ emojiPicker }] = await Promise.all([import('./emoji.js'), loadMoreStyle()]);
-        const picker = emojiPicker((key) => { popup.close(); actions.react(message, key); });
-        const popup = openPopup(anchor, picker, { label: t('react') });
-        picker.querySelector('input').focus();
-      },
-      menu: (message, element, isThread) => {
-        const { room } = this;
-        const isMine = message.user_id === chat.me.id;
-        const maySend = chat.may('send', room);
-        return [
-          chat.may('react', room) && { label: t('react'), icon: 'smile', run: () => actions.pickReaction(message, element.querySelector('.bubble')) },
-          maySend && { label: t('reply'), icon: 'reply', run: () => actions.reply(message) },
-          !isThread && { label: t('openThread'), icon: 'thread', run: () => actions.thread(message.thread ?? message.seq) },
-          null,
-          { label: t('copyText'), icon: 'copy', run: () => actions.copy(message) },
-          { label: t('copyLink'), icon: 'link', run: () => attempt(copyText(`${location.origin}/#/r/${room.id}/${message.seq}`).then(() => toast(t('copied')))) },
-          { label: t('messageInfo'), icon: 'info', run: () => this.#app.openMessageInfo(room, message) },
-          null,
-          isMine && maySend && { label: t('edit'), icon: 'edit', run: () => actions.edit(message) },
-          { label: t('delete'), icon: 'trash', isDanger: true, run: () => actions.remove(message) },
-        ].filter((item) => item !== false);
-      },
-      pendingMenu: (entry) => [
-        ...(entry.state === 'failed' ? [
-          { label: t('tryAgain'), icon: 'send', run: () => chat.outbox.retry(entry) },
-          { label: t('edit'), icon: 'edit', run: () => composerOf().takeBack(entry) }] : []),
-        { label: t('copyText'), icon: 'copy', run: () => actions.copy(entry) },
-        ...(entry.state === 'failed' ? [null, { label: t('discard'), icon: 'trash', isDanger: true, run: () => chat.outbox.discard(entry) }] : []),
-      ],
+      ...Object.fromEntries(['reply', 'edit', 'react', 'copy', 'remove', 'pickReaction', 'openMenu'].map((name) => [name, run(name)])),
     };
-    return actions;
   }
 
-  async #remove(message) {
-    const { room } = this;
-    const chat = this.#chat;
-    const isMine = message.user_id === chat.me.id;
-    const mayForAll = room.role && !room.archived && (isMine ? chat.may('send', room) : chat.may('manage', room));
-    const scope = await chooseScope(mayForAll, message);
-    if (!scope) return;
-    try {
-      await chat.remove(room, message, scope);
-    } catch (error) {
-      toast(errorText(error));
-    }
+  editLast(view, composer) {
+    withMore(({ editLast }) => editLast(this.#chat, this.room, view, composer));
   }
 
   // The panel
@@ -365,17 +295,20 @@ export class RoomView {
       return;
     }
     const { room } = this;
-    const [{ InfoPanel }] = await Promise.all([import('./view-info.js'), loadMoreStyle()]);
+    const [{ InfoPanel }] = await Promise.all([import('./view-info.js'), loadMore()]);
     if (this.room === room) this.#showPanel(new InfoPanel(this.#chat, room, this.#app, () => this.closePanel()));
   }
 
   async openThread(seq) {
     const { room } = this;
-    this.closePanel();
-    const loading = this.#chat.openThread(room, seq);
-    this.#showPanel(this.#threadPanel(room));
     try {
-      await loading;
+      await withMore(({ openThread, threadPanel }) => {
+        if (this.room !== room) return undefined;
+        this.closePanel();
+        const loading = openThread(this.#chat, room, seq);
+        this.#showPanel(threadPanel(this.#chat, room, this));
+        return loading;
+      });
     } catch (error) {
       toast(errorText(error));
     }
@@ -395,26 +328,6 @@ export class RoomView {
     this.closePanel();
     if (panel.kind === 'thread') this.room.thread = thread;
   }
-
-  #threadPanel(room) {
-    const chat = this.#chat;
-    const { thread } = room;
-    let composer = null;
-    const view = new MessagesView(chat, room, { thread, actions: this.#actions(() => composer), label: t('thread') });
-    composer = new Composer(chat, room, {
-      thread: thread.seq, onSent: () => view.scrollToEnd(), onUp: () => this.#editLast(view, composer) });
-    const foot = chat.may('send', room) ? composer.element : null;
-    return {
-      kind: 'thread',
-      element: h('aside.panel', { 'aria-label': t('thread') },
-        h('header.panel-head', {}, h('h2', {}, t('thread')), iconButton('close', t('close'), () => { this.closePanel(); this.focusComposer(); })),
-        h('div.room-body', {}, view.scroller), h('div.room-foot', {}, foot)),
-      render: () => view.render(),
-      renderMessages: () => view.render(),
-      focus: () => { if (foot) composer.focus(); },
-      stop: () => { composer.stop(); view.stop(); },
-    };
-  }
 }
 
 /** Online, away, last seen… */
@@ -422,24 +335,4 @@ export function presenceText({ state, status_text: status, last_seen: seen }) {
   const text = { online: t('online'), away: t('away'), dnd: t('dnd') }[state]
     ?? (seen && state === 'offline' ? t('lastSeen', { at: seen }) : t('offline'));
   return status ? `${text} · ${oneLine(status, 80)}` : text;
-}
-
-async function copyText(text) {
-  if (!navigator.clipboard) throw new Error('no clipboard');
-  await navigator.clipboard.writeText(text);
-}
-
-/** For whom a message is to be deleted: `all`, `self`, or nothing. */
-async function chooseScope(mayForAll, message) {
-  if (!mayForAll) return (await confirmDialog(t('deleteForMeHint'), t('deleteForMe'))) ? 'self' : null;
-  return new Promise((resolve) => {
-    let scope = null;
-    const choose = (value) => () => { scope = value; dialog.close(); };
-    const dialog = openDialog({ title: t('deleteQuestion'), className: 'is-small' },
-      h('blockquote.dialog-quote', { dir: 'auto' }, oneLine(message.text)),
-      h('footer.dialog-footer', {},
-        h('button.button', { type: 'button', onclick: choose('self') }, t('deleteForMe')),
-        h('button.button.is-danger', { type: 'button', onclick: choose('all') }, t('deleteForAll'))));
-    dialog.addEventListener('close', () => resolve(scope));
-  });
 }

@@ -1,8 +1,9 @@
 // Oneself: profile, password, devices, looks, notifications, and the way out.
 
 import { path } from './chat-client.js';
-import { avatar, bdi, confirmDialog, field, h, icon, openDialog, toast, whileBusy } from './dom.js';
+import { avatar, bdi, field, h, icon, toast, whileBusy } from './dom.js';
 import { dateAndTime } from './format.js';
+import { confirmDialog, openDialog } from './more.js';
 import { preference, setPreference } from './storage.js';
 import { chooseLanguage, errorText, LANGUAGES, language, t } from './texts.js';
 

@@ -1,6 +1,6 @@
 // The list of rooms, and what stands above and below it: search, the ways to new rooms, oneself.
 
-import { addArrowKeys, avatar, bdi, h, icon, iconButton, openMenu, setChildren, skeleton } from './dom.js';
+import { addArrowKeys, avatar, bdi, h, icon, iconButton, setChildren, skeleton, withMore } from './dom.js';
 import { listOf, oneLine, shortTime } from './format.js';
 import { t } from './texts.js';
 import { presenceText } from './view-room.js';
@@ -23,13 +23,13 @@ export class Sidebar {
       h('span.empty-art', { 'aria-hidden': 'true' }, '🌱'), h('p', {}, t('noRooms')),
       h('button.button.is-primary', { type: 'button', onclick: () => app.openNew('direct') }, t('findPeople')),
       h('button.button', { type: 'button', onclick: () => app.openBrowse() }, t('browseRooms')));
-    const add = iconButton('compose', t('newRoom'), () => openMenu(add, t('newRoom'), [
+    const add = iconButton('compose', t('newRoom'), () => withMore(({ openMenu }) => openMenu(add, t('newRoom'), [
       { label: t('newDirect'), icon: 'user', run: () => app.openNew('direct') },
       { label: t('newGroup'), icon: 'users', run: () => app.openNew('group') },
       { label: t('newChannel'), icon: 'megaphone', run: () => app.openNew('channel') },
       null,
       { label: t('browseRooms'), icon: 'compass', run: () => app.openBrowse() },
-    ]), { 'aria-haspopup': 'menu' });
+    ])), { 'aria-haspopup': 'menu' });
     this.me = h('button.me', { type: 'button', 'aria-haspopup': 'menu', onclick: () => this.#openMe() });
     this.element = h('aside.sidebar', { 'aria-label': t('rooms') },
       h('header.sidebar-head', {}, h('h1', {}, h('img', { src: '/assets/icon.svg', alt: '', width: '28', height: '28' }), t('chats')), add),
@@ -172,7 +172,7 @@ export class Sidebar {
     const { state } = chat.ownPresence;
     const set = (wanted) => () => app.attempt(chat.setPresence(wanted));
     const isHidden = app.presenceChoice === 'invisible';
-    openMenu(this.me, t('you'), [
+    withMore(({ openMenu }) => openMenu(this.me, t('you'), [
       { label: t('online'), icon: 'dot-online', isChecked: state === 'online' && !isHidden, run: () => { app.presenceChoice = 'online'; set('online')(); } },
       { label: t('away'), icon: 'dot-away', isChecked: state === 'away', run: () => { app.presenceChoice = 'away'; set('away')(); } },
       { label: t('dnd'), icon: 'dot-dnd', isChecked: state === 'dnd', run: () => { app.presenceChoice = 'dnd'; set('dnd')(); } },
@@ -182,7 +182,7 @@ export class Sidebar {
       { label: t('shortcuts'), icon: 'keyboard', run: () => app.openShortcuts() },
       null,
       { label: t('signOut'), icon: 'logout', isDanger: true, run: () => app.signOut() },
-    ]);
+    ]));
   }
 
   /** The room above or below the open one, by its id. */
