@@ -29,8 +29,10 @@ export function openDialog({ title, className = '' }, ...content) {
     if (event.target === dialog && !isInside && event.detail > 0) dialog.close();
   });
   dialog.addEventListener('close', () => {
+    // The event comes some time after the closing: whoever has gone on since keeps the focus.
+    const hadFocus = dialog.contains(document.activeElement) || document.activeElement === document.body;
     dialog.remove();
-    if (before?.isConnected) before.focus({ preventScroll: true });
+    if (hadFocus && before?.isConnected) before.focus({ preventScroll: true });
   });
   document.body.append(dialog);
   dialog.showModal();
