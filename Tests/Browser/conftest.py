@@ -61,33 +61,28 @@ def own_server(request):
         yield server
 
 
-@pytest.fixture
-def person(browser, demo_url):
-    """Makes people: `person("Ada")`, `person("Ben", viewport=…)`; at the end, nothing may have gone wrong for any."""
-    people: list[Person] = []
+def _visitors(kind, browser, url):
+    """Gives what makes them; at the end, nothing may have gone wrong for any."""
+    made = []
 
-    def make(name: str, at: str = demo_url, **options) -> Person:
-        people.append(Person(browser, at, name, **options))
-        return people[-1]
+    def make(name: str, at: str = url, **options):
+        made.append(kind(browser, at, name, **options))
+        return made[-1]
 
     yield make
-    problems = [f"{one.name}: {problem}" for one in people for problem in one.problems]
-    for one in people:
+    problems = [f"{one.name}: {problem}" for one in made for problem in one.problems]
+    for one in made:
         one.context.close()
     assert problems == []
+
+
+@pytest.fixture
+def person(browser, demo_url):
+    """Makes people: `person("Ada")`, `person("Ben", viewport=…)`."""
+    yield from _visitors(Person, browser, demo_url)
 
 
 @pytest.fixture
 def member(browser, url):
     """The same for the chat's page: `member("Ada")`, `member("Ben", color_scheme="dark")`."""
-    members: list[Member] = []
-
-    def make(name: str, at: str = url, **options) -> Member:
-        members.append(Member(browser, at, name, **options))
-        return members[-1]
-
-    yield make
-    problems = [f"{one.name}: {problem}" for one in members for problem in one.problems]
-    for one in members:
-        one.context.close()
-    assert problems == []
+    yield from _visitors(Member, browser, url)

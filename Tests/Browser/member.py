@@ -1,46 +1,25 @@
 """Somebody at the chat's page, by what a person sees: names, labels and roles."""
 
-import itertools
 import re
-import secrets
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, expect
+
+from visitor import RUN, Visitor
 
 PASSWORD = "correct horse"
 
-_run = f"{secrets.randbelow(10**6):06}"
-_numbers = itertools.count(1)
 
-# What the browser itself notes when a server refuses, or is not there: the page asks who is signed in (401), and tests
-# ask for what one may not. Everything else is a failure.
-_EXPECTED = re.compile(
-    r"Failed to load resource: (the server responded with a status of (401|403|404|409|410|422|429|503)"
-    r"|net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INTERNET_DISCONNECTED|FAILED|SOCKET_NOT_CONNECTED))"
-    r"|WebSocket connection to '.*' failed")
-
-
-class Member:
-    """A browser context of their own: nothing is shared with others, and no error goes unnoticed."""
+class Member(Visitor):
+    # A server refuses, or is not there: the page asks who is signed in (401), and tests ask for what one may not.
+    EXPECTED = re.compile(
+        r"Failed to load resource: (the server responded with a status of (401|403|404|409|410|422|429|503)"
+        r"|net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INTERNET_DISCONNECTED|FAILED|SOCKET_NOT_CONNECTED))"
+        r"|WebSocket connection to '.*' failed")
 
     def __init__(self, browser: Browser, url: str, name: str, **options):
-        self.url = url
-        number = next(_numbers)
-        self.name = f"{name} {_run[:3]}{number:02}"
-        self.username = f"{name.lower()}.{_run}.{number:02}"
-        self.problems: list[str] = []
-        self.context = browser.new_context(**{"locale": "en-GB", "timezone_id": "Europe/Berlin", **options})
-        self.context.set_default_timeout(15_000)
-        self.page = self.new_page()
-
-    def new_page(self) -> Page:
-        page = self.context.new_page()
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self.problems.append(f"exception: {error}\n{error.stack}"))
-        return page
-
-    def _console(self, message):
-        if message.type in ("error", "warning") and not _EXPECTED.search(message.text):
-            self.problems.append(f"{message.type}: {message.text}")
+        super().__init__(browser, url, **options)
+        self.name = f"{name} {RUN[:3]}{self.number:02}"
+        self.username = f"{name.lower()}.{RUN}.{self.number:02}"
 
     # Signing in
 

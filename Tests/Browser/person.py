@@ -1,46 +1,24 @@
 """Somebody at the demo page of chat-app, by what a person sees: names, labels and roles, no ids of elements."""
 
-import itertools
 import re
-import secrets
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, expect
 
-# Nobody is called like somebody else, in this run or an earlier one on the same server.
-_run = f"{secrets.randbelow(10**6):06}"
-_numbers = itertools.count(1)
-
-# What the browser itself notes when a server answers 404, or is not there. Everything else is a failure.
-_EXPECTED = re.compile(
-    r"Failed to load resource: (the server responded with a status of (404|422)|net::ERR_(CONNECTION_REFUSED"
-    r"|CONNECTION_RESET|EMPTY_RESPONSE|INTERNET_DISCONNECTED))"
-    r"|WebSocket connection to '.*' failed: (Error in connection establishment: net::ERR_"
-    r"|Connection closed before receiving a handshake response|WebSocket is closed before)")
+from visitor import RUN, Visitor
 
 
-class Person:
-    """A browser context of their own: nothing is shared with others, and no error goes unnoticed."""
+class Person(Visitor):
+    # A server answers 404, or is not there.
+    EXPECTED = re.compile(
+        r"Failed to load resource: (the server responded with a status of (404|422)|net::ERR_(CONNECTION_REFUSED"
+        r"|CONNECTION_RESET|EMPTY_RESPONSE|INTERNET_DISCONNECTED))"
+        r"|WebSocket connection to '.*' failed: (Error in connection establishment: net::ERR_"
+        r"|Connection closed before receiving a handshake response|WebSocket is closed before)")
 
     def __init__(self, browser: Browser, url: str, name: str, **options):
-        self.url = url
-        number = next(_numbers)
-        self.name = f"{name} {_run}{number:02}"
-        self.phone = f"+49 30 {_run}-{number:02}"
-        self.problems: list[str] = []
-        self.context = browser.new_context(**{"locale": "en-GB", "timezone_id": "Europe/Berlin", **options})
-        self.context.set_default_timeout(15_000)
-        self.page = self.new_page()
-
-    def new_page(self) -> Page:
-        """Another tab."""
-        page = self.context.new_page()
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self.problems.append(f"exception: {error}"))
-        return page
-
-    def _console(self, message):
-        if message.type in ("error", "warning") and not _EXPECTED.search(message.text):
-            self.problems.append(f"{message.type}: {message.text}")
+        super().__init__(browser, url, **options)
+        self.name = f"{name} {RUN}{self.number:02}"
+        self.phone = f"+49 30 {RUN}-{self.number:02}"
 
     # Signing in
 

@@ -5,6 +5,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from harness.native import Person  # noqa: E402
 from harness.server import Server  # noqa: E402
 
 
@@ -30,3 +31,15 @@ def server(tmp_path_factory):
     with Server(tmp_path_factory.mktemp("data"), "--store", "memory", "--enable-echo") as server:
         yield server
         assert server.process.poll() is None, f"the server died:\n{server.log}"
+
+
+@pytest.fixture
+def people(server):
+    """Three accounts of the native protocol, on the file's server."""
+    return [Person(server) for _ in range(3)]
+
+
+@pytest.fixture
+def room(people):
+    """A room of the first two of them."""
+    return people[0].make_room(people[1])["id"]

@@ -16,16 +16,6 @@ def server(tmp_path_factory):
         assert server.process.poll() is None, server.log
 
 
-@pytest.fixture
-def people(server):
-    return [Person(server) for _ in range(3)]
-
-
-@pytest.fixture
-def room(people):
-    return people[0].make_room(people[1])["id"]
-
-
 def test_the_same_identifier_is_one_message(people, room):
     ada, bob, _ = people
     key = uuid.uuid4()

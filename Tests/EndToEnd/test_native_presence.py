@@ -16,16 +16,6 @@ def server(request, tmp_path_factory):
         assert server.process.poll() is None, server.log
 
 
-@pytest.fixture
-def people(server):
-    return [Person(server) for _ in range(3)]
-
-
-@pytest.fixture
-def room(people):
-    return people[0].make_room(people[1])["id"]
-
-
 def diff_of(socket, person):
     """The next change of somebody's presence; those of others are passed over."""
     while True:

@@ -19,16 +19,6 @@ def server(request, tmp_path_factory):
         assert server.process.poll() is None, server.log
 
 
-@pytest.fixture
-def people(server):
-    return [Person(server) for _ in range(3)]
-
-
-@pytest.fixture
-def room(people):
-    return people[0].make_room(people[1])["id"]
-
-
 def test_a_conversation(people, room):
     ada, bob, _ = people
     with ada.socket(rooms=[room]) as a, bob.socket(rooms=[room]) as b:

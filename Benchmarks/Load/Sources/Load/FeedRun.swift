@@ -101,30 +101,10 @@ final class FeedLoad {
     }
 
     private func read(_ number: Int) {
-        let receiver = receivers[number]
-        var bytes: [UInt8] = []
-        swap(&bytes, &buffer)
-        defer { swap(&bytes, &buffer) }
-        guard case .bytes(let count) = Socket.receive(receiver.socket, into: &bytes) else {
-            failure = "the server closed a reader's connection"
-            return
-        }
-        let now = Clock.microseconds()
-        var span = bytes.mutableSpan
-        var part = span._mutatingExtracting(0..<count)
-        var offset = 0
-        do throws(WSError) {
-            while let event = try receiver.decoder.next(in: &part, at: &offset) {
-                switch event {
-                case .message(_, .inBuffer(let range)): take(part.span.extracting(range), number, now)
-                case .message(_, .owned(let message)): take(message.span, number, now)
-                case .ping: receiver.pong(mask: random.next())
-                case .pong: break
-                case .close: failure = "the server closed a reader's socket"
-                }
-            }
+        do throws(LoadError) {
+            try receivers[number].read(into: &buffer) { message, now in take(message, number, now) }
         } catch {
-            failure = "the server broke the protocol"
+            failure = error.description
         }
     }
 

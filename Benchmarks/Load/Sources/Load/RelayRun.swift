@@ -110,30 +110,10 @@ final class RelayLoad {
     }
 
     private func read(_ receiver: RelayReceiver) {
-        // Taken out, so that the bytes and the rest of the state can be used side by side.
-        var bytes: [UInt8] = []
-        swap(&bytes, &buffer)
-        defer { swap(&bytes, &buffer) }
-        guard case .bytes(let count) = Socket.receive(receiver.socket, into: &bytes) else {
-            failure = "the server closed a receiver's connection"
-            return
-        }
-        let now = Clock.microseconds()
-        var span = bytes.mutableSpan
-        var part = span._mutatingExtracting(0..<count)
-        var offset = 0
-        do throws(WSError) {
-            while let event = try receiver.decoder.next(in: &part, at: &offset) {
-                switch event {
-                case .message(_, .inBuffer(let range)): tally(part.span.extracting(range), receiver, now)
-                case .message(_, .owned(let message)): tally(message.span, receiver, now)
-                case .ping: receiver.pong(mask: random.next())
-                case .pong: break
-                case .close: failure = "the server closed a receiver's socket"
-                }
-            }
+        do throws(LoadError) {
+            try receiver.read(into: &buffer) { message, now in tally(message, receiver, now) }
         } catch {
-            failure = "the server broke the protocol"
+            failure = error.description
         }
     }
 
@@ -228,6 +208,34 @@ final class RelayReceiver {
                 return
             }
         }
+    }
+
+    /// Reads once, hands over each message with the time of the reading, in microseconds, and answers pings.
+    ///
+    /// - Throws: where the server has closed the connection, or broken the protocol.
+    func read(into buffer: inout [UInt8], take: (Span<UInt8>, Int) -> Void) throws(LoadError) {
+        guard case .bytes(let count) = Socket.receive(socket, into: &buffer) else {
+            throw .failed("the server closed a receiver's connection")
+        }
+        let now = Clock.microseconds()
+        var span = buffer.mutableSpan
+        var part = span._mutatingExtracting(0..<count)
+        var offset = 0
+        var isClosed = false
+        do throws(WSError) {
+            while let event = try decoder.next(in: &part, at: &offset) {
+                switch event {
+                case .message(_, .inBuffer(let range)): take(part.span.extracting(range), now)
+                case .message(_, .owned(let message)): take(message.span, now)
+                case .ping: pong(mask: .random(in: .min ... .max))
+                case .pong: break
+                case .close: isClosed = true
+                }
+            }
+        } catch {
+            throw .failed("the server broke the protocol: \(error.description)")
+        }
+        if isClosed { throw .failed("the server closed a receiver's socket") }
     }
 
     /// Sends a text, which is short.

@@ -25,15 +25,8 @@ extension Native {
             (reader: borrowing any ChatStoreReader) throws(StoreError) -> [Member] in
             try reader.members(of: room, skip: skip, limit: limit + 1)
         } then: { members throws(NativeProblem) in
-            call.reply { json in
-                json.beginObject()
-                json.key("members")
-                json.beginArray()
-                for member in members.prefix(limit) { NativeJSON.append(member, at: call.hub.wallTime, to: &json) }
-                json.endArray()
-                writeCursor(members.count > limit ? skip + limit : nil, to: &json)
-                json.endObject()
-            }
+            let now = call.hub.wallTime
+            call.reply(page: "members", members, skip: skip, limit: limit) { NativeJSON.append($0, at: now, to: &$1) }
         }
     }
 
@@ -87,15 +80,7 @@ extension Native {
             (reader: borrowing any ChatStoreReader) throws(StoreError) -> [Ban] in
             try reader.bans(from: room, at: now, skip: skip, limit: limit + 1)
         } then: { bans throws(NativeProblem) in
-            call.reply { json in
-                json.beginObject()
-                json.key("bans")
-                json.beginArray()
-                for ban in bans.prefix(limit) { NativeJSON.append(ban, to: &json) }
-                json.endArray()
-                writeCursor(bans.count > limit ? skip + limit : nil, to: &json)
-                json.endObject()
-            }
+            call.reply(page: "bans", bans, skip: skip, limit: limit) { NativeJSON.append($0, to: &$1) }
         }
     }
 

@@ -32,6 +32,28 @@ extension NativeCall {
         case refused(Verdict)
     }
 
+    /// Answers one page of a list, with `next_cursor` where there are more.
+    ///
+    /// - Parameters:
+    ///   - entries: from the `skip`th on, one more than `limit` where there are as many.
+    ///   - append: writes one of them.
+    func reply<T>(
+        page name: StaticString, _ entries: [T], skip: Int, limit: Int, append: (T, inout JSONWriter) -> Void
+    ) {
+        reply { json in
+            json.beginObject()
+            json.key(name)
+            json.beginArray()
+            for entry in entries.prefix(limit) { append(entry, &json) }
+            json.endArray()
+            if entries.count > limit {
+                json.key("next_cursor")
+                json.value("\(skip + limit)")
+            }
+            json.endObject()
+        }
+    }
+
     /// An identifier for something new that dialects could see.
     func makeHandle() -> String { MessageKey(at: hub.wallTime, using: &hub.random).description }
 

@@ -34,15 +34,7 @@ extension Native {
             }
             return try reader.listings(of: viewer, skip: skip, limit: limit + 1)
         } then: { listings throws(NativeProblem) in
-            call.reply { json in
-                json.beginObject()
-                json.key("rooms")
-                json.beginArray()
-                for listing in listings.prefix(limit) { NativeJSON.append(listing, to: &json) }
-                json.endArray()
-                writeCursor(listings.count > limit ? skip + limit : nil, to: &json)
-                json.endObject()
-            }
+            call.reply(page: "rooms", listings, skip: skip, limit: limit) { NativeJSON.append($0, to: &$1) }
         }
     }
 
@@ -53,12 +45,6 @@ extension Native {
             throw NativeProblem(.badRequest, "'cursor' is not one that was handed out.")
         }
         return skip
-    }
-
-    static func writeCursor(_ skip: Int?, to json: inout JSONWriter) {
-        guard let skip else { return }
-        json.key("next_cursor")
-        json.value("\(skip)")
     }
 
     private static func createRoom(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
