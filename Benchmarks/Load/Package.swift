@@ -12,14 +12,17 @@ let settings: [SwiftSetting] = [
 
 let package = Package(
     name: "Load",
-    products: [.executable(name: "load", targets: ["Load"])],
+    products: [
+        .executable(name: "load", targets: ["Load"]),
+    ],
     dependencies: [.package(name: "chatserver", path: "../..")],
     targets: [
         .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
-        .executableTarget(
-            name: "Load", dependencies: ["CLinux", .product(name: "WSProtocol", package: "chatserver")],
+        .target(
+            name: "LoadKit", dependencies: ["CLinux", .product(name: "WSProtocol", package: "chatserver")],
             swiftSettings: settings),
-        .testTarget(name: "LoadTests", dependencies: ["Load"], swiftSettings: settings),
+        .executableTarget(name: "Load", dependencies: ["LoadKit"], swiftSettings: settings),
+        .testTarget(name: "LoadKitTests", dependencies: ["LoadKit"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Load
+@testable import LoadKit
 
 @Suite struct MarkerTests {
     @Test(arguments: [

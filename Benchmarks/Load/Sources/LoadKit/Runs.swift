@@ -1,6 +1,6 @@
 /// The modes: each drives one run to its end and reports it.
-enum Runs {
-    static func run(_ options: Options) throws(LoadError) -> Report {
+package enum Runs {
+    package static func run(_ options: Options) throws(LoadError) -> Report {
         switch options.mode {
         case .fanout: return try fanout(options)
         case .echo:
@@ -12,6 +12,7 @@ enum Runs {
         case .idle: return try idle(options)
         case .churn: return try churn(options)
         case .resume: return try resume(options)
+        case .put: return try PutRun.run(options)
         case .prepare: return try Prepare.run(options)
         case .relay: return try RelayRun.run(options)
         case .feed: return try FeedRun.run(options)
@@ -31,11 +32,13 @@ enum Runs {
         let before = work.counts
         let usage = Usage(of: options.process)
         work.isMeasuring = true
-        driver.run(untilUs: Clock.microseconds() + options.durationUs)
+        let resident = measure(driver, work, options)
         let counts = work.counts
         work.isMeasuring = false
 
         var report = report(on: driver)
+        for (count, bytes) in resident { report.add("server_rss_kib_at_\(count)", bytes / 1_024) }
+        if resident.count < options.memoryAt.count { report.addFault("too few messages came for --memory-at") }
         let seconds = Double(usage.elapsedUs) / 1_000_000
         let deliveries = counts.received - before.received
         report.add("measured_s", seconds)
@@ -50,6 +53,26 @@ enum Runs {
         driver.run(untilUs: Clock.microseconds() + drainUs) { work.isComplete }
         add(work.counts, to: &report)
         return report
+    }
+
+    /// Lets the load go on for its time, or with `--memory-at` until so many messages have come back.
+    ///
+    /// - Returns: the server's memory after each of those numbers that were reached.
+    private static func measure(
+        _ driver: Driver<FanoutWorkload>, _ work: FanoutWorkload, _ options: Options
+    ) -> [(count: Int, bytes: Int)] {
+        let end = Clock.microseconds() + options.durationUs
+        guard !options.memoryAt.isEmpty else {
+            driver.run(untilUs: end)
+            return []
+        }
+        var resident: [(count: Int, bytes: Int)] = []
+        for count in options.memoryAt {
+            driver.run(untilUs: end) { work.counts.completed >= count }
+            guard work.counts.completed >= count, let bytes = options.process?.residentBytes() else { break }
+            resident.append((count, bytes))
+        }
+        return resident
     }
 
     private static func add(_ counts: FanoutWorkload.Counts, to report: inout Report) {

@@ -1,17 +1,17 @@
 /// Why a run could not be made, or not go on.
-enum LoadError: Error, CustomStringConvertible {
+package enum LoadError: Error, CustomStringConvertible {
     /// The command line is wrong.
     case usage(String)
     /// The server, or the system, did not play along.
     case failed(String)
 
-    var description: String {
+    package var description: String {
         switch self {
         case .usage(let sentence), .failed(let sentence): sentence
         }
     }
 
-    var exitCode: Int32 {
+    package var exitCode: Int32 {
         switch self {
         case .usage: 64
         case .failed: 1

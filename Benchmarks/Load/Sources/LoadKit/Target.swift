@@ -1,6 +1,6 @@
 /// Where the load goes: the parts of a `ws://` or `http://` URL. Loopback only, so that a slip of the pen does not
 /// become an attack.
-struct Target {
+package struct Target {
     /// In network byte order.
     let address: UInt32
     let port: UInt16
@@ -9,7 +9,7 @@ struct Target {
     /// A template: a fan-out names its room here.
     let path: String
 
-    init(_ url: String) throws(LoadError) {
+    package init(_ url: String) throws(LoadError) {
         guard let schemeEnd = url.range(of: "://"), ["ws", "http"].contains(String(url[..<schemeEnd.lowerBound])) else {
             throw .usage("the URL must begin with ws:// or http://, not as '\(url)' does")
         }

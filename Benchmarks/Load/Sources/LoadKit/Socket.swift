@@ -1,7 +1,7 @@
 import Glibc
 
 /// TCP sockets that never block.
-enum Socket {
+package enum Socket {
     enum Transfer {
         case bytes(Int)
         case wouldBlock
@@ -54,6 +54,13 @@ enum Socket {
             throw .failed("no port can be listened on: \(reason())")
         }
         return (socket, UInt16(bigEndian: name.sin_port))
+    }
+
+    /// A port of 127.0.0.1 that nobody listens on just now.
+    package static func freePort() throws(LoadError) -> UInt16 {
+        let listener = try listen()
+        close(listener.socket)
+        return listener.port
     }
 
     /// Waits for a connection; the socket does not block.

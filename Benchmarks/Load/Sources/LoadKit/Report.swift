@@ -1,8 +1,8 @@
 /// The figures of a run, in the order they were added.
-struct Report {
+package struct Report {
     private var figures: [(name: String, value: String)] = []
     /// What went wrong, in sentences; a run is good if there is nothing.
-    private(set) var faults: [String] = []
+    package private(set) var faults: [String] = []
 
     mutating func add(_ name: String, _ value: Int) { figures.append((name, String(value))) }
 
@@ -22,7 +22,7 @@ struct Report {
 
     mutating func addFault(_ sentence: String) { faults.append(sentence) }
 
-    var text: String {
+    package var text: String {
         let width = figures.map(\.name.count).max() ?? 0
         var lines = figures.map { name, value in
             name + String(repeating: " ", count: width - name.count + 2) + value
@@ -32,7 +32,7 @@ struct Report {
     }
 
     /// One line. `ok` and `faults` come first; fault sentences hold no characters that JSON would escape.
-    var json: String {
+    package var json: String {
         let sentences = faults.map { "\"\($0)\"" }.joined(separator: ",")
         let values = figures.map { ",\"\($0.name)\":\($0.value)" }.joined()
         return "{\"ok\":\(faults.isEmpty),\"faults\":[\(sentences)]\(values)}"

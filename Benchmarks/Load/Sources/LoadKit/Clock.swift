@@ -1,8 +1,8 @@
 import Glibc
 
 /// The one clock of a run: it only goes forward, and both ends of a latency read it.
-enum Clock {
-    static func microseconds() -> Int {
+package enum Clock {
+    package static func microseconds() -> Int {
         var time = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &time)
         return Int(time.tv_sec) * 1_000_000 + Int(time.tv_nsec) / 1_000

@@ -1,7 +1,7 @@
 /// What the command line asks for.
-struct Options {
+package struct Options {
     enum Mode: String, CaseIterable {
-        case fanout, echo, idle, churn, resume, prepare, relay, feed
+        case fanout, echo, idle, churn, resume, prepare, relay, feed, put
         case prepareNative = "prepare-native"
         case fillNative = "fill-native"
     }
@@ -14,7 +14,7 @@ struct Options {
         case otherCopy
     }
 
-    static let usage = """
+    package static let usage = """
         usage: load MODE URL [options]
 
         modes    fanout   connection i is in room i mod R, the first P of each room publish, all receive
@@ -26,6 +26,8 @@ struct Options {
                  feed     is the source of a feed of --rate items a second, which --receivers clients of the stream
                           dialect read, and one more does not; how late they come, and the server's memory
                  resume   connections that say hello at once; how long until each has had --missed events, in order
+                 put      stores messages by PUT, one request after another on connections that are kept; connection
+                          i in room i mod R of --rooms-file, with the first of --tokens-file
                  prepare  makes users and rooms through the chat-app dialect, and writes their ids to files
                  fill-native  puts --missed messages into each room, through /v1
                  prepare-native  the same through /v1: --users accounts, which are all members of all rooms
@@ -58,6 +60,8 @@ struct Options {
         --concurrency N       handshakes under way at once, while connecting (64)
         --source-ips N        connection i comes from 127.0.0.(1 + i mod N) (1)
         --from N              idle: measure memory at N connections first, then at all of them
+        --memory-at N         fanout: the server's memory after N messages, with which the measurement ends; given
+                              again for more, in ascending order
         --pid PID             the server's process: its CPU time and memory are measured
         --json                one line of JSON instead of a table
         """
@@ -88,10 +92,11 @@ struct Options {
     var connectConcurrency = 64
     var sourceAddresses = 1
     var firstStep: Int?
+    var memoryAt: [Int] = []
     var process: ServerProcess?
-    var isJSON = false
+    package private(set) var isJSON = false
 
-    init(_ arguments: [String]) throws(LoadError) {
+    package init(_ arguments: [String]) throws(LoadError) {
         var rest = arguments[...]
         guard let name = rest.popFirst(), let mode = Mode(rawValue: name), let url = rest.popFirst() else {
             throw .usage("a mode and a URL are needed; load --help lists them")
@@ -133,6 +138,7 @@ struct Options {
         case "--concurrency": connectConcurrency = try Self.integer(flag, &rest, 1...4_096)
         case "--source-ips": sourceAddresses = try Self.integer(flag, &rest, 1...250)
         case "--from": firstStep = try Self.integer(flag, &rest, 1...200_000)
+        case "--memory-at": memoryAt.append(try Self.integer(flag, &rest, (memoryAt.last ?? 0) + 1...100_000_000))
         case "--pid": process = ServerProcess(id: try Self.integer(flag, &rest, 1...Int(Int32.max)))
         case "--json": isJSON = true
         default: throw .usage("there is no option '\(flag)'; load --help lists them")

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Load
+@testable import LoadKit
 
 @Suite struct HistogramTests {
     @Test(arguments: [0, 1, 63, 64, 65, 127, 128, 1_000, 123_456, 10_000_000])
