@@ -49,6 +49,7 @@ struct Session {
 
     /// The server, from the sources that are there.
     private func build() throws(BenchError) {
+        Self.complain("building the server; .build/bench/build.log has what the compiler says")
         let child = try Child("script/build", [], on: .all, errors: ".build/bench/build.log")
         guard try child.wait(seconds: 3_600) == 0 else {
             throw .failed("the server cannot be built:\n\(Disk.text(of: ".build/bench/build.log"))")
