@@ -27,13 +27,13 @@ struct MessageCounts {
         for user in message.mentions { Self.remove(message.seq, from: &mentions[user, default: []]) }
     }
 
-    mutating func hide(_ seq: Int64, from viewer: UserID) -> Bool {
-        hidden[viewer, default: []].insert(seq).inserted
-    }
+    mutating func hide(_ seq: Int64, from viewer: UserID) { hidden[viewer, default: []].insert(seq) }
+
+    mutating func forgetMentions(of user: UserID) { mentions[user] = nil }
 
     mutating func forget(_ user: UserID) {
         hidden[user] = nil
-        mentions[user] = nil
+        forgetMentions(of: user)
     }
 
     /// Messages of others, not deleted, not hidden by `user`, above `read`; and those of them that mention `user`.

@@ -3,8 +3,8 @@ import Testing
 
 @testable import ChatStore
 
-@Suite("The writer, when something fails")
-struct LogWriterTests {
+@Suite("The ledger in SQLite, when something fails")
+struct SQLiteLedgerTests {
     /// Every now and then the file may not grow. What was refused has no trace, and what follows goes on from there.
     @Test(arguments: 1...6 as ClosedRange<UInt64>)
     func aFullDiskChangesNothing(_ seed: UInt64) throws {
@@ -14,7 +14,8 @@ struct LogWriterTests {
         options.runRowsMin = 1
         let tail = UnindexedTail(cacheBytesMax: 4_000)
         let epochs = SharedGenerator(seed: seed)
-        let writer = try LogWriter(path: directory.database, options: options, tail: tail, random: epochs)
+        var writer = Rules(
+            try SQLiteLedger(path: directory.database, options: options, tail: tail), random: epochs)
         let reader = try SQLiteReader(path: directory.database, tail: tail, busyTimeoutMs: 0)
         let model = MemoryStore(random: epochs)
         var failures = 0
@@ -22,23 +23,23 @@ struct LogWriterTests {
             let batch = drafts.batch()
             let now = WallTime(milliseconds: Int64(step))
             if drafts.number(0...2) == 0 {
-                let pages = try writer.database.integer("PRAGMA page_count")
-                try writer.database.execute("PRAGMA max_page_count = \(pages)")
+                let pages = try writer.ledger.database.integer("PRAGMA page_count")
+                try writer.ledger.database.execute("PRAGMA max_page_count = \(pages)")
                 let large = batch + drafts.batch() + (0..<60).map { Self.largeMessage($0, step) }
                 let state = epochs.state
                 #expect(throws: StoreError.full) { try writer.append(large, at: now) }
                 epochs.state = state
                 failures += 1
                 // A limit that a tidying slice meets is no harm either.
-                _ = try? writer.tidy()
-                try writer.database.execute("PRAGMA max_page_count = 1000000")
+                _ = try? writer.ledger.tidy()
+                try writer.ledger.database.execute("PRAGMA max_page_count = 1000000")
             }
             let state = epochs.state
             let found = try writer.append(batch, at: now)
             epochs.state = state
             try #require(try found == model.append(batch, at: now), "seed \(seed), step \(step)")
             drafts.learn(from: found)
-            if step % 3 == 0 { _ = try writer.tidy() }
+            if step % 3 == 0 { _ = try writer.ledger.tidy() }
             let place = drafts.place()
             let room = place.room
             try #require(
@@ -102,8 +103,9 @@ struct LogWriterTests {
         var options = SQLiteStore.Options()
         options.tailBytesMax = 100_000
         let tail = UnindexedTail(cacheBytesMax: 0)
-        let writer = try LogWriter(
-            path: directory.database, options: options, tail: tail, random: SystemRandomNumberGenerator())
+        var writer = Rules(
+            try SQLiteLedger(path: directory.database, options: options, tail: tail),
+            random: SystemRandomNumberGenerator())
         let now = WallTime(milliseconds: 1)
         _ = try writer.append(
             [
@@ -117,7 +119,7 @@ struct LogWriterTests {
             }
             let commit = try writer.append(drafts, at: now)
             #expect(commit.events.count == 20)
-            #expect(writer.indexer.bytes <= options.tailBytesMax)
+            #expect(writer.ledger.indexer.bytes <= options.tailBytesMax)
         }
     }
 }

@@ -1,10 +1,10 @@
 import ChatDomain
 
 /// Pages of a room's messages as somebody sees them.
-extension MemoryState {
+extension MemoryLedger {
     /// Empty for who is no member.
     func page(of id: RoomID, _ range: MessageRange, limit: Int, for viewer: UserID) -> MessagePage {
-        guard let room = room(id), room.members.contains(viewer) else {
+        guard let room = held(id), room.members.contains(viewer) else {
             return MessagePage(messages: [], hasMoreBefore: false, hasMoreAfter: false)
         }
         let limit = min(max(limit, 0), .max - 1)

@@ -1,7 +1,7 @@
 import ChatDomain
 
 /// The search, as a look at every message from the newest on: as many as can be looked at while everybody waits.
-extension MemoryState {
+extension MemoryLedger {
     static let searchedMax = 20_000
 
     func search(_ query: SearchQuery, for viewer: UserID, before cursor: Int64?, limit: Int) -> SearchPage {
@@ -23,7 +23,7 @@ extension MemoryState {
     }
 
     private func result(_ id: RoomID, _ seq: Int64, _ query: SearchQuery, _ viewer: UserID) -> SearchResult? {
-        guard query.room == nil || query.room == id, let room = room(id), room.members.contains(viewer),
+        guard query.room == nil || query.room == id, let room = held(id), room.members.contains(viewer),
             !room.counts.isHidden(seq, from: viewer), let message = room.fullMessage(seq), !message.isDeleted,
             query.from == nil || query.from == message.author, let match = query.match(in: message.text)
         else { return nil }
