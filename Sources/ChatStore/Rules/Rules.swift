@@ -139,7 +139,16 @@ struct Rules<Ledger: StoreLedger> {
     mutating func check(
         _ action: RoomAction, by user: UserID, in head: RoomHead, target: Role? = nil, newRole: Role? = nil
     ) throws(Stop) {
-        let standing = try standing(of: user, in: head, for: action)
+        let isKnown = try ledger.handle(of: user) != nil
+        try check(action, by: user, isKnown: isKnown, in: head, target: target, newRole: newRole)
+    }
+
+    /// The same, where it is known already whether the user is one who is not deleted.
+    mutating func check(
+        _ action: RoomAction, by user: UserID, isKnown: Bool, in head: RoomHead, target: Role? = nil,
+        newRole: Role? = nil
+    ) throws(Stop) {
+        let standing = try standing(of: user, isKnown: isKnown, in: head, for: action)
         switch Permissions.check(action, by: standing, in: head.rules, target: target, newRole: newRole) {
         case .allowed: return
         case .forbidden: throw .refused(.forbidden)
@@ -148,9 +157,10 @@ struct Rules<Ledger: StoreLedger> {
     }
 
     /// What the room knows of somebody. A deleted user may still be among the members that a dialect shows, and is none.
-    private mutating func standing(of user: UserID, in head: RoomHead, for action: RoomAction) throws(Stop) -> Standing
-    {
-        if let place = try ledger.place(of: user, in: head.id), try ledger.handle(of: user) != nil {
+    private mutating func standing(
+        of user: UserID, isKnown: Bool, in head: RoomHead, for action: RoomAction
+    ) throws(Stop) -> Standing {
+        if isKnown, let place = try ledger.place(of: user, in: head.id) {
             return Standing(role: place.role, isMuted: place.mutedUntil.map { now < $0 } ?? false)
         }
         return Standing(role: nil, isBanned: action == .join ? try isBanned(user, from: head.id) : false)

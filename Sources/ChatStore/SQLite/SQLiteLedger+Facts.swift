@@ -105,6 +105,7 @@ extension SQLiteLedger: StoreLedger {
     // MARK: Messages
 
     func receipt(for sender: SenderKey) throws(Stop) -> StoredReceipt? {
+        if keyIndex.isUnknown(sender) { return nil }
         if let queued = indexer.receipt(for: sender) { return queued }
         return try stopping { () throws(StoreError) in try keyIndex.receipt(for: sender) }
     }

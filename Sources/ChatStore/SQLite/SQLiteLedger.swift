@@ -128,7 +128,7 @@ struct SQLiteLedger {
         } else if purger.hasWork {
             try purger.runSlice()
         } else if keyIndex.hasWork {
-            try keyIndex.loadSlice()
+            if keyIndex.isBeginning, !indexer.isDone { try indexer.runSlice() } else { try keyIndex.loadSlice() }
         } else if database.walPagesNew >= options.walPagesIdle {
             try database.checkpoint()
         }
