@@ -1,7 +1,7 @@
 import ChatDomain
 
 /// The reactions to one message: keys in the order in which each was first used, for each the users in the order in
-/// which they chose it. Keys are compared byte for byte.
+/// which they chose it. Keys are compared byte for byte: which forms are one reaction is for `form(of:)` to say.
 struct ReactionList: Sendable, Equatable {
     private(set) var ordered: [Reaction]
 
@@ -9,6 +9,13 @@ struct ReactionList: Sendable, Equatable {
 
     func contains(_ key: String, by user: UserID) -> Bool {
         index(of: key).map { ordered[$0].users.contains(user) } ?? false
+    }
+
+    /// The key that is there in whatever form.
+    ///
+    /// - Parameter folded: as `ReactionKey` folds it.
+    func form(of folded: String) -> String? {
+        ordered.first { ExactText(ReactionKey.folded($0.key)) == ExactText(folded) }?.key
     }
 
     /// Whether one more user can choose this key.

@@ -48,8 +48,9 @@ enum Change: Equatable {
 
     // MARK: Messages
 
-    /// The message reads so from now on; its newest text is that of the event `newestLogID`.
-    case messageEdited(VersionedMessage)
+    /// The message reads so from now on; its newest text is that of the event `newestLogID`. `was` says whom it
+    /// mentioned before.
+    case messageEdited(VersionedMessage, was: Message)
     /// The texts of the message are gone from everywhere, as are its mentions and reactions. As it was before.
     case messageErased(VersionedMessage)
     case messageHidden(Int64, in: RoomID, from: UserID)

@@ -108,8 +108,11 @@ extension RoomDraft {
 extension PostDraft {
     fileprivate var needs: [Need] {
         switch self {
-        case .edit(let room, let seq, _, _, let by), .react(let room, let seq, _, let by),
-            .unreact(let room, let seq, _, let by):
+        case .edit(let room, let seq, _, let mentions, _, let by):
+            Self.message(seq, in: room, by) + [.reactions(seq, room)]
+                + (mentions ?? []).prefix(StoreLimits.mentionsMax).map { .place($0, room) }
+        case .react(let room, let seq, _, let by), .unreact(let room, let seq, _, let by),
+            .removeReaction(let room, let seq, _, _, let by):
             Self.message(seq, in: room, by) + [.reactions(seq, room)]
         case .delete(let room, let seq, _, let by): Self.message(seq, in: room, by)
         case .hide(let room, let seq, let by): Self.message(seq, in: room, by) + [.hidden(seq, room, by)]

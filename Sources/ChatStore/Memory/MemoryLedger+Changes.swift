@@ -43,7 +43,7 @@ extension MemoryLedger {
         case .unbanned(let user, let room): held(room)?.bans[user] = nil
         case .marked(let raise): held(raise.room)?.members[raise.user]?.raise(raise)
 
-        case .messageEdited(let new): held(new.message.room)?.edit(new)
+        case .messageEdited(let new, _): held(new.message.room)?.edit(new)
         case .messageErased(let old): held(old.message.room)?.erase(old.message)
         case .messageHidden(let seq, let room, let user): held(room)?.hide(seq, from: user)
         case .reacted(let key, let seq, let room, let user, _): held(room)?.react(key, to: seq, by: user)

@@ -49,6 +49,7 @@ final class MemoryRoom {
     /// The message's newest text is in the event that was appended last.
     func edit(_ new: VersionedMessage) {
         let index = Int(new.message.seq) - 1
+        counts.mention(new.message, insteadOf: messages[index])
         messages[index] = new.message
         textOffsets[index].append(offset)
     }

@@ -20,6 +20,16 @@ struct MessageCounts {
         }
     }
 
+    /// The message mentions others than before.
+    mutating func mention(_ new: Message, insteadOf old: Message) {
+        let (added, gone) = (Set(new.mentions).subtracting(old.mentions), Set(old.mentions).subtracting(new.mentions))
+        for user in gone { Self.remove(new.seq, from: &mentions[user, default: []]) }
+        for user in added where user != new.author {
+            let known = mentions[user] ?? []
+            mentions[user, default: []].insert(new.seq, at: firstIndex(above: new.seq, in: known))
+        }
+    }
+
     /// Deleted for all.
     mutating func remove(_ message: Message) {
         deleted.insert(message.seq, at: firstIndex(above: message.seq, in: deleted))

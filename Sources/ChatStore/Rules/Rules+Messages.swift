@@ -12,14 +12,16 @@ extension Rules {
         guard let head = try ledger.head(of: new.room) else {
             throw .refused(new.isChecked ? .notFound : .unknownRoom)
         }
-        if new.isChecked { try checkSending(new, in: head) }
-        guard let authorHandle = try ledger.handle(of: new.author) else { throw .refused(.unknownUser) }
+        let handle = try ledger.handle(of: new.author)
+        if new.isChecked { try checkSending(new, isKnown: handle != nil, in: head) }
+        guard let authorHandle = handle else { throw .refused(.unknownUser) }
         var isJoining = false
         if !new.isChecked, try ledger.place(of: new.author, in: new.room) == nil {
             guard new.joinsRoom else { throw .refused(.notMember) }
             isJoining = true
         }
-        let mentions = new.mentions.isEmpty ? [] : try mentions(new.mentions, in: head, joining: new.author)
+        let mentions =
+            new.mentions.isEmpty ? [] : try mentions(new.mentions, in: head, joining: isJoining ? new.author : nil)
 
         if isJoining { try join(new.author, head) }
         let at = head.time(at: now)
@@ -31,28 +33,41 @@ extension Rules {
         return .sent(MessageReceipt(seq: head.seq, offset: head.offset, isDuplicate: false))
     }
 
-    private mutating func checkSending(_ new: NewMessage, in head: RoomHead) throws(Stop) {
-        try check(.send, by: new.author, in: head)
-        if head.rules.kind == .direct, try isBlocked(new.author, in: head) { throw .refused(.blocked) }
+    private mutating func checkSending(_ new: NewMessage, isKnown: Bool, in head: RoomHead) throws(Stop) {
+        try check(.send, by: new.author, isKnown: isKnown, in: head)
+        try checkBlocks(new.author, in: head)
         for reference in [new.replyTo, new.thread] {
             if let reference, reference < 1 || reference > head.seq { throw .refused(.unknownReference) }
         }
+        try checkText(new.text)
     }
 
-    /// Whether one of the two that a direct room was made for has blocked this one.
-    mutating func isBlocked(_ user: UserID, in head: RoomHead) throws(Stop) -> Bool {
-        guard let pair = head.pair else { return false }
-        if user != pair.lower, try ledger.hasBlocked(user, by: pair.lower) { return true }
-        if user != pair.higher, try ledger.hasBlocked(user, by: pair.higher) { return true }
-        return false
+    /// Refuses, in a direct room, whom one of the two that it was made for has blocked.
+    mutating func checkBlocks(_ user: UserID, in head: RoomHead) throws(Stop) {
+        guard let pair = head.pair else { return }
+        for blocker in [pair.lower, pair.higher] where user != blocker {
+            if try ledger.hasBlocked(user, by: blocker) { throw .refused(.blocked) }
+        }
+    }
+
+    /// Refuses a text of which nothing can be seen.
+    func checkText(_ text: String) throws(Stop) {
+        if !Names.isVisible(text) { throw .refused(.unprocessable) }
     }
 
     /// Those of the mentioned who are members, each once.
-    mutating func mentions(_ named: [UserID], in head: RoomHead, joining author: UserID) throws(Stop) -> [UserID] {
+    ///
+    /// - Parameter joining: who will be a member.
+    mutating func mentions(
+        _ named: [UserID], in head: RoomHead, joining author: UserID? = nil
+    ) throws(Stop) -> [UserID] {
         var mentions: [UserID] = []
         for user in named.prefix(StoreLimits.mentionsMax) where !mentions.contains(user) {
-            let isAuthor = user == author
-            if try isAuthor ? true : ledger.place(of: user, in: head.id) != nil { mentions.append(user) }
+            if user == author {
+                mentions.append(user)
+            } else if try ledger.place(of: user, in: head.id) != nil {
+                mentions.append(user)
+            }
         }
         return mentions
     }
@@ -60,15 +75,18 @@ extension Rules {
     // MARK: Changing
 
     /// Gives a message a new text.
+    ///
+    /// - Parameter mentions: nil: as they were.
     mutating func replaceText(
-        of old: VersionedMessage, in head: RoomHead, with text: String, by: UserID?
+        of old: VersionedMessage, in head: RoomHead, with text: String, mentions: [UserID]? = nil, by: UserID?
     ) throws(Stop) -> Message {
         var new = old
         new.message.text = text
+        if let mentions { new.message.mentions = mentions }
         new.message.version += 1
         new.message.editedAt = head.time(at: now)
         new.newestLogID = try record(.messageEdited(new.message, by: by), of: old, in: head)
-        try ledger.apply(.messageEdited(new))
+        try ledger.apply(.messageEdited(new, was: old.message))
         return new.message
     }
 

@@ -8,6 +8,8 @@ struct EventRow {
     var target: Int64?
     var previous: Int64?
     var version: Int?
+    /// Nil: as in the row before; empty for none.
+    var mentions: String?
 
     /// - Parameter message: what the event concerns, as it was before.
     init(_ kind: EventKind, of message: VersionedMessage?) throws(StoreError) {
@@ -16,7 +18,7 @@ struct EventRow {
         case .messageEdited(let new, let by):
             self.init(
                 code: .messageEdited, user: by, text: new.text, target: message?.createdLogID,
-                previous: message?.newestLogID, version: new.version)
+                previous: message?.newestLogID, version: new.version, mentions: MentionList.text(of: new.mentions))
         case .messageDeleted(_, let by): self.init(code: .messageDeleted, user: by, target: message?.createdLogID)
         case .memberJoined(let user, let role, let by):
             self.init(
@@ -40,7 +42,7 @@ struct EventRow {
 
     private init(
         code: EventCode, user: UserID?, text: String? = nil, target: Int64? = nil, previous: Int64? = nil,
-        version: Int? = nil
+        version: Int? = nil, mentions: String? = nil
     ) {
         self.code = code
         self.user = user
@@ -48,6 +50,7 @@ struct EventRow {
         self.target = target
         self.previous = previous
         self.version = version
+        self.mentions = mentions
     }
 
     /// Of an event that carries the room.

@@ -19,8 +19,8 @@ final class LogStatements {
             """)
         eventInsertion = try database.statement(
             """
-            INSERT INTO log (id, room, offset, seq, at, kind, user, text, target, previous, version)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO log (id, room, offset, seq, at, kind, user, text, target, previous, version, mentions)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
     }
 
@@ -57,6 +57,7 @@ final class LogStatements {
         eventInsertion.bind(row.target, at: 9)
         eventInsertion.bind(row.previous, at: 10)
         eventInsertion.bind(row.version.map { Int64($0) }, at: 11)
+        eventInsertion.bind(row.mentions, at: 12)
         try eventInsertion.run()
     }
 }

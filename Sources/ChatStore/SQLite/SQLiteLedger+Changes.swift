@@ -71,8 +71,9 @@ extension SQLiteLedger {
             try run("DELETE FROM bans WHERE room = ? AND user = ?", room.rawValue, user.rawValue)
         case .marked(let raise): try raiseMarkers(raise)
 
-        case .messageEdited(let new):
+        case .messageEdited(let new, let old):
             try update(new)
+            try mention(new.message, insteadOf: old)
             staged.changes[.init(room: new.message.room, seq: new.message.seq)] = new
         case .messageErased(var known):
             try erase(known)

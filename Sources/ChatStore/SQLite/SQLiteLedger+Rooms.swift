@@ -125,6 +125,16 @@ extension SQLiteLedger {
             Int64(new.message.version), new.message.editedAt?.milliseconds ?? 0, new.newestLogID)
     }
 
+    func mention(_ new: Message, insteadOf old: Message) throws(StoreError) {
+        let (room, seq) = (new.room.rawValue, new.seq)
+        for user in old.mentions where !new.mentions.contains(user) {
+            try run("DELETE FROM mentions WHERE user = ? AND room = ? AND seq = ?", user.rawValue, room, seq)
+        }
+        for user in new.mentions where !old.mentions.contains(user) {
+            try run("INSERT OR IGNORE INTO mentions VALUES (?, ?, ?)", user.rawValue, room, seq)
+        }
+    }
+
     func erase(_ known: VersionedMessage) throws(StoreError) {
         // After a crash its text could no longer be hashed: so its key goes to the index now, if it is not there.
         let sender = SenderKey(author: known.message.author, key: known.message.key)
