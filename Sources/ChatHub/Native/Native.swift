@@ -63,7 +63,9 @@ final class Native {
             // First, so that they get nothing more of the room.
             removed(user, from: room, by: event, hub: hub)
         case .memberJoined(let user, _, _):
-            for sync in room.syncing where sync.session.user?.id == user { sync.removedAt = nil }
+            for sync in room.syncing where sync.session.user?.id == user {
+                if case .locating(.removed?) = sync.phase { sync.phase = .locating(nil) }
+            }
         default: break
         }
         publish(event, to: room, hub: hub)

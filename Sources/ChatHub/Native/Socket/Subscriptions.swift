@@ -164,11 +164,12 @@ extension Native {
     /// Somebody is no member any more: their sockets get nothing more of the room, not even that.
     func removed(_ user: UserID, from room: NativeRoom, by event: Event, hub: Hub) {
         for sync in room.syncing where sync.session.user?.id == user {
-            if sync.isLocated {
+            switch sync.phase {
+            case .sending, .reading:
                 // What the store knew when it said that the user is a member is no news.
                 if event.offset > sync.head { end(sync, hub: hub) }
-            } else {
-                sync.removedAt = event.offset
+            case .locating(.gone?), .over: break
+            case .locating: sync.phase = .locating(.removed(at: event.offset))
             }
         }
         guard let topic = room.topic else { return }
@@ -184,7 +185,11 @@ extension Native {
     /// The room is no more; its subscribers have been told.
     func deleted(_ room: NativeRoom, hub: Hub) {
         for sync in room.syncing {
-            if sync.isLocated { end(sync, hub: hub) } else { sync.isGone = true }
+            switch sync.phase {
+            case .sending, .reading: end(sync, hub: hub)
+            case .locating: sync.phase = .locating(.gone)
+            case .over: break
+            }
         }
         if let topic = room.topic {
             while let member = topic.members.last { hub.leave(topic, member) }
