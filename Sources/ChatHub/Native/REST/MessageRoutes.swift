@@ -70,7 +70,7 @@ extension Native {
             throw NativeProblem(.unprocessable, "The path does not end in a UUID.")
         }
         let body = try call.body()
-        let text = try messageText(body, call.hub.limits)
+        let text = try messageText(body)
         if body.has("attachments"), !body.isNull("attachments") {
             throw NativeProblem(.unprocessable, "This server takes no attachments.")
         }
@@ -78,26 +78,12 @@ extension Native {
         let message = NewMessage(
             room: room, author: principal.id, key: key, text: text, replyTo: try body.optionalInteger("reply_to"),
             thread: try body.optionalInteger("thread"), mentions: mentions.map { UserID($0) }, isChecked: true)
-        call.sendAtRate(message) { receipt in
-            call.reply(receipt.isDuplicate ? .ok : .created) { json in
-                json.beginObject()
-                json.key("seq")
-                json.value(receipt.seq)
-                json.key("offset")
-                json.value(receipt.offset)
-                json.key("duplicate")
-                json.value(receipt.isDuplicate)
-                json.endObject()
-            }
-        }
+        call.send(message)
     }
 
-    /// The text of a message, as it may be sent.
-    private static func messageText(_ body: NativeBody, _ limits: HubLimits) throws(NativeProblem) -> String {
+    /// The text of a message. How long it may be, whoever sends it sees to.
+    private static func messageText(_ body: NativeBody) throws(NativeProblem) -> String {
         let text = try body.string("text")
-        guard text.utf8.count <= limits.textBytesMax else {
-            throw NativeProblem(.tooLarge, "A text has at most \(limits.textBytesMax) bytes.")
-        }
         guard !text.utf8.isEmpty else { throw NativeProblem(.unprocessable, "The text is empty.") }
         guard !text.utf8.contains(0) else { throw NativeProblem(.badRequest, "The text holds the character NUL.") }
         return text
@@ -106,23 +92,9 @@ extension Native {
     private static func editMessage(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
         let (room, seq) = (try call.roomID(), try call.id("seq"))
         let body = try call.body()
-        let text = try messageText(body, call.hub.limits)
-        let draft = PostDraft.edit(
-            room, seq: seq, text: text, ifVersion: try version(try body.optionalInteger("if_version")),
-            by: principal.id)
-        call.atRate(principal) {
-            call.submit(.post(draft)) { outcome throws(NativeProblem) in
-                guard case .changed(let message, let offset) = outcome else { throw .unavailable }
-                call.reply { json in
-                    json.beginObject()
-                    json.key("offset")
-                    json.value(offset)
-                    json.key("message")
-                    NativeJSON.append(message, to: &json)
-                    json.endObject()
-                }
-            }
-        }
+        let text = try messageText(body)
+        let ifVersion = try version(try body.optionalInteger("if_version"))
+        call.post(.edit(room, seq: seq, text: text, ifVersion: ifVersion, by: principal.id))
     }
 
     private static func deleteMessage(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
@@ -130,9 +102,8 @@ extension Native {
         let query = try call.query()
         let ifVersion = try version(query.contains("if_version") ? Int64(query.int("if_version") ?? -1) : nil)
         switch query["scope"] ?? "all" {
-        case "all":
-            call.submitForNoContent(.post(.delete(room, seq: seq, ifVersion: ifVersion, by: principal.id)))
-        case "self": call.submitForNoContent(.post(.hide(room, seq: seq, by: principal.id)))
+        case "all": call.post(.delete(room, seq: seq, ifVersion: ifVersion, by: principal.id))
+        case "self": call.post(.hide(room, seq: seq, by: principal.id))
         default: throw NativeProblem(.unprocessable, "'scope' takes self or all.")
         }
     }
@@ -174,15 +145,11 @@ extension Native {
     }
 
     private static func react(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
-        let draft = PostDraft.react(
-            try call.roomID(), seq: try call.id("seq"), key: try reactionKey(call), by: principal.id)
-        call.atRate(principal) { call.submitForNoContent(.post(draft)) }
+        call.post(.react(try call.roomID(), seq: try call.id("seq"), key: try reactionKey(call), by: principal.id))
     }
 
     private static func unreact(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
-        let draft = PostDraft.unreact(
-            try call.roomID(), seq: try call.id("seq"), key: try reactionKey(call), by: principal.id)
-        call.atRate(principal) { call.submitForNoContent(.post(draft)) }
+        call.post(.unreact(try call.roomID(), seq: try call.id("seq"), key: try reactionKey(call), by: principal.id))
     }
 
     private static func reactionKey(_ call: NativeCall) throws(NativeProblem) -> String {

@@ -75,38 +75,4 @@ extension NativeCall {
         let host = context.host ?? request.host ?? "localhost"
         return (context.isSecure ? "https://" : "http://") + host
     }
-
-    // MARK: Rates
-
-    /// Goes on when the user may say one more thing: sockets and requests share the rate.
-    func atRate(_ principal: Principal, _ use: @escaping () -> Void) {
-        hub.native.takeToken(of: principal.id, hub: hub) { _, waitMs in
-            guard let waitMs else { return use() }
-            self.fail(NativeProblem(.rateLimited, "You are saying too much at once.", retryAfterMs: waitMs))
-        }
-    }
-
-    /// Sends a message. A repeat costs nothing, and is answered even where nothing new would be taken.
-    func sendAtRate(_ message: NewMessage, then use: @escaping (MessageReceipt) -> Void) {
-        hub.native.takeToken(of: message.author, hub: hub) { hub, waitMs in
-            guard let waitMs else { return self.send(message, paysToken: true, then: use) }
-            let (author, key) = (message.author, message.key)
-            self.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> Bool in
-                try reader.receipt(author: author, key: key) != nil
-            } then: { isRepeat throws(NativeProblem) in
-                guard isRepeat else {
-                    throw NativeProblem(.rateLimited, "You are saying too much at once.", retryAfterMs: waitMs)
-                }
-                self.send(message, paysToken: false, then: use)
-            }
-        }
-    }
-
-    private func send(_ message: NewMessage, paysToken: Bool, then use: @escaping (MessageReceipt) -> Void) {
-        submit(.send(message)) { outcome throws(NativeProblem) in
-            guard case .sent(let receipt) = outcome else { throw .unavailable }
-            if receipt.isDuplicate, paysToken { self.hub.native.giveTokenBack(of: message.author, hub: self.hub) }
-            use(receipt)
-        }
-    }
 }

@@ -4,7 +4,7 @@ import HTTPCore
 
 /// One REST request of the native protocol on its way to an answer. It is answered once: by `reply`, `replyNoContent`
 /// or `fail`, in this turn or a later one. If the connection goes before, nobody is answered.
-final class NativeCall {
+final class NativeCall: Call {
     let parameters: Parameters
     let request: Request
     let context: RequestContext
@@ -21,10 +21,8 @@ final class NativeCall {
         self.hub = hub
     }
 
-    /// Runs `body`, and answers with what it throws.
-    func attempt(_ body: () throws(NativeProblem) -> Void) {
-        do throws(NativeProblem) { try body() } catch { fail(error) }
-    }
+    /// A request whose connection has gone is carried out all the same.
+    var isWelcome: Bool { true }
 
     // MARK: Asking
 
@@ -83,38 +81,37 @@ final class NativeCall {
         hub.reply(response, to: connection)
     }
 
+    // MARK: Answers of what both doors do
+
+    func answerDone() { replyNoContent() }
+
+    func answer(_ receipt: MessageReceipt, in room: RoomID) {
+        reply(receipt.isDuplicate ? .ok : .created) { json in
+            json.beginObject()
+            json.key("seq")
+            json.value(receipt.seq)
+            json.key("offset")
+            json.value(receipt.offset)
+            json.key("duplicate")
+            json.value(receipt.isDuplicate)
+            json.endObject()
+        }
+    }
+
+    func answer(_ change: MessageChange) {
+        guard case .edit = change.draft else { return replyNoContent() }
+        guard case .changed(let message, let offset) = change.outcome else { return fail(.unavailable) }
+        reply { json in
+            json.beginObject()
+            json.key("offset")
+            json.value(offset)
+            json.key("message")
+            NativeJSON.append(message, to: &json)
+            json.endObject()
+        }
+    }
+
     // MARK: Waiting
-
-    /// Asks the store whatever `body` asks the reader; `use` gets what it returned.
-    func read<T: Sendable>(
-        _ body: @escaping @Sendable (borrowing any ChatStoreReader) throws(StoreError) -> T,
-        then use: @escaping (T) throws(NativeProblem) -> Void
-    ) {
-        hub.read(body) { _, result in
-            self.attempt { () throws(NativeProblem) in
-                guard case .success(let value) = result else { throw .unavailable }
-                try use(value)
-            }
-        }
-    }
-
-    /// Hands a draft to the store; `use` gets its outcome. `refused` says what to answer to a refusal: where it returns
-    /// nil, the usual.
-    func submit(
-        _ draft: Draft, refused: @escaping (Refusal) -> NativeProblem? = { _ in nil },
-        then use: @escaping (Outcome) throws(NativeProblem) -> Void
-    ) {
-        guard !hub.isStoreBehind else { return fail(.unavailable) }
-        hub.submit(draft) { _, outcome in
-            self.attempt { () throws(NativeProblem) in
-                if case .refused(let refusal) = outcome { throw refused(refusal) ?? NativeProblem(refusal) }
-                try use(outcome)
-            }
-        }
-    }
-
-    /// Hands a draft to the store, and answers 204 when it is done.
-    func submitForNoContent(_ draft: Draft) { submit(draft) { _ in self.replyNoContent() } }
 
     /// Has a worker do something slow.
     func perform(_ work: Work, then use: @escaping (WorkAnswer) throws(NativeProblem) -> Void) {

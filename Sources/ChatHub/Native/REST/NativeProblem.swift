@@ -22,6 +22,11 @@ struct NativeProblem: Error, Equatable {
     /// The same bytes for what is hidden and for what is not there.
     static var notFound: NativeProblem { NativeProblem(.notFound, "There is nothing of that name here for you.") }
 
+    /// The user has said so much that this must wait for that long.
+    static func tooMuch(_ waitMs: Int64) -> NativeProblem {
+        NativeProblem(.rateLimited, "You are saying too much at once.", retryAfterMs: waitMs)
+    }
+
     static func missing(_ field: String) -> NativeProblem {
         NativeProblem(.badRequest, "The field '\(field)' is missing.")
     }

@@ -27,9 +27,8 @@ enum StreamAnswer {
 
 /// From `hello` to `welcome`.
 extension Native {
-    func greet(
-        _ hello: Hello, _ id: String, cookie: String?, _ session: NativeSession, _ connection: Connection, hub: Hub
-    ) {
+    func greet(_ hello: Hello, _ id: String, cookie: String?, _ call: SocketCall) {
+        let (session, connection, hub) = (call.session, call.connection, call.hub)
         if let version = hello.version, version != 1 { return close(connection, .unsupportedVersion, hub: hub) }
         guard let token = hello.token ?? cookie else { return close(connection, .invalidToken, hub: hub) }
         session.phase = .arriving
@@ -67,7 +66,7 @@ extension Native {
     func admitted(_ isAdmitted: Bool, _ session: NativeSession, _ connection: Connection, hub: Hub) {
         guard session.isArriving, let arrival = session.arrival, let user = session.user else { return }
         guard isAdmitted else { return close(connection, .tooManyConnections, hub: hub) }
-        let sync = begin(.me, claim: arrival.myClaim, commandID: nil, session, connection)
+        let sync = begin(.me, claim: arrival.myClaim, session, connection)
         let id = user.id
         hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> StreamPosition? in
             try reader.account(id).map { StreamPosition(epoch: Epoch($0.epoch), offset: $0.offset) }
@@ -97,7 +96,7 @@ extension Native {
                 arrival.answers.append((claim.name, .denied(.notFound)))
                 continue
             }
-            let sync = begin(.room(id), claim: claim.claim, commandID: nil, session, connection)
+            let sync = begin(.room(id), claim: claim.claim, session, connection)
             syncs.append((claim.name, sync, id))
         }
         guard !syncs.isEmpty else {

@@ -17,9 +17,8 @@ extension Native {
 
     /// Says that a command is done.
     func acknowledge(
-        _ id: String?, on connection: Connection, hub: Hub, _ write: (inout JSONWriter) -> Void = { _ in }
+        _ id: String, on connection: Connection, hub: Hub, _ write: (inout JSONWriter) -> Void = { _ in }
     ) {
-        guard let id else { return }
         send(to: connection, hub: hub) { json in
             json.beginObject()
             json.key("type")
@@ -47,13 +46,6 @@ extension Native {
             json.value(code.isTemporary)
             json.endObject()
         }
-    }
-
-    /// Says that the store refused what a command wanted.
-    func fail(_ id: String?, _ refusal: Refusal, on connection: Connection, hub: Hub) {
-        let problem = NativeProblem(refusal)
-        fail(
-            id, problem.code, problem.message, retryAfterMs: problem.retryAfterMs, on: connection, hub: hub)
     }
 
     func close(_ connection: Connection, _ reason: CloseReason, hub: Hub) {

@@ -61,13 +61,14 @@ extension Native {
             return fail(id, .rateLimited, retryAfterMs: waitMs, on: connection, hub: hub)
         case .flood: return close(connection, .rateLimited, hub: hub)
         }
+        let call = SocketCall(id: frame.id, session: session, connection: connection, hub: hub)
         if case .new(let cookie, _) = session.phase {
             guard case .hello(let hello) = frame.command, let id = frame.id else {
                 return close(connection, .noHello, hub: hub)
             }
-            greet(hello, id, cookie: cookie, session, connection, hub: hub)
+            greet(hello, id, cookie: cookie, call)
         } else {
-            perform(frame.command, frame.id, session, connection, hub: hub)
+            perform(frame.command, call)
         }
     }
 

@@ -13,10 +13,9 @@ extension Native {
 
     /// Registers a sync with its stream: from now on it holds back what is published there.
     func begin(
-        _ stream: StreamName, claim: PositionClaim?, commandID: String?, _ session: NativeSession,
-        _ connection: Connection
+        _ stream: StreamName, claim: PositionClaim?, _ session: NativeSession, _ connection: Connection
     ) -> StreamSync {
-        let sync = StreamSync(stream, of: session, connection, claim: claim, commandID: commandID)
+        let sync = StreamSync(stream, of: session, connection, claim: claim)
         session.syncs.append(sync)
         switch stream {
         case .me: session.user?.syncing.append(sync)

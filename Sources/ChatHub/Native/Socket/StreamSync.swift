@@ -15,9 +15,6 @@ final class StreamSync {
     let session: NativeSession
     let connection: Connection
     let claim: PositionClaim?
-    /// The `id` of the `subscribe` that it answers; nil for one of `hello`.
-    let commandID: String?
-
     var phase = Phase.locating(nil)
     /// The stream's head when the store was asked: up to there it knew whether the user may read the stream.
     var head: Int64 = 0
@@ -61,20 +58,17 @@ final class StreamSync {
     private var heldBytes = 0
 
     struct Follower {
-        var id: String
+        /// The command's.
+        var id: String?
         var subscribes: Bool
         var claim: PositionClaim?
     }
 
-    init(
-        _ stream: StreamName, of session: NativeSession, _ connection: Connection, claim: PositionClaim?,
-        commandID: String?
-    ) {
+    init(_ stream: StreamName, of session: NativeSession, _ connection: Connection, claim: PositionClaim?) {
         self.stream = stream
         self.session = session
         self.connection = connection
         self.claim = claim
-        self.commandID = commandID
     }
 
     /// An event has happened in the stream.

@@ -31,39 +31,34 @@ extension Native {
 
     // MARK: Commands
 
-    func subscribe(
-        to id: RoomID, _ claim: PositionClaim?, _ commandID: String, _ session: NativeSession,
-        _ connection: Connection, hub: Hub
-    ) {
+    func subscribe(to id: RoomID, _ claim: PositionClaim?, _ call: SocketCall) {
+        let (session, connection, hub) = (call.session, call.connection, call.hub)
         if let sync = session.sync(of: .room(id)) {
-            follow(sync, .init(id: commandID, subscribes: true, claim: claim), hub: hub)
+            follow(sync, .init(id: call.id, subscribes: true, claim: claim), hub: hub)
             return
         }
         if let room = rooms[id], let topic = room.topic, topic.contains(connection) {
             guard claim != nil else {
                 // Before the answer, so that what it says is the head has been sent.
                 hub.flush(topic)
-                acknowledgeSubscription(
-                    commandID, room, isRecovered: nil, offset: room.position(of: connection), connection, hub: hub)
+                acknowledgeSubscription(call, room, isRecovered: nil, offset: room.position(of: connection))
                 return
             }
             // Until it is live again it is a sync like any other.
             hub.leave(topic, connection)
         } else {
             guard subscriptionCount(of: session, connection) < limits.subscriptionsMax else {
-                fail(
-                    commandID, .unprocessable, "A socket has \(limits.subscriptionsMax) subscriptions at most.",
-                    on: connection, hub: hub)
+                call.fail(.unprocessable, "A socket has \(limits.subscriptionsMax) subscriptions at most.")
                 return
             }
         }
-        let sync = begin(.room(id), claim: claim, commandID: commandID, session, connection)
+        let sync = begin(.room(id), claim: claim, session, connection)
         tidyTopic(of: room(id))
-        guard let user = session.user?.id else { return }
+        guard let user = call.user?.id else { return }
         hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> RoomLocation? in
             try RoomLocation.find(id, for: user, reader)
-        } then: { hub, result in
-            self.answered(result, sync, commandID, hub: hub)
+        } then: { _, result in
+            self.answered(result, sync, call)
         }
     }
 
@@ -71,33 +66,27 @@ extension Native {
         if room.topic?.isEmpty == true { room.topic = nil }
     }
 
-    private func answered(
-        _ result: Result<RoomLocation?, StoreError>, _ sync: StreamSync, _ commandID: String, hub: Hub
-    ) {
+    private func answered(_ result: Result<RoomLocation?, StoreError>, _ sync: StreamSync, _ call: SocketCall) {
         guard !sync.isOver, case .room(let id) = sync.stream else { return }
-        let connection = sync.connection
         switch result {
         case .failure:
-            fail(commandID, Refusal.unavailable, on: connection, hub: hub)
-            end(sync, hub: hub)
+            call.fail(.unavailable)
+            end(sync, hub: call.hub)
         case .success(let location):
             switch locate(sync, in: location) {
             case .denied(let code):
-                fail(commandID, code == .notFound ? Refusal.notFound : .forbidden, on: connection, hub: hub)
-                end(sync, hub: hub)
+                call.fail(NativeProblem(code == .notFound ? Refusal.notFound : .forbidden))
+                end(sync, hub: call.hub)
             case .found(let isRecovered, let position):
                 acknowledgeSubscription(
-                    commandID, room(id), isRecovered: sync.claim == nil ? nil : isRecovered, offset: position.offset,
-                    connection, hub: hub)
-                pump(sync.session, connection, hub: hub)
+                    call, room(id), isRecovered: sync.claim == nil ? nil : isRecovered, offset: position.offset)
+                pump(call.session, call.connection, hub: call.hub)
             }
         }
     }
 
-    private func acknowledgeSubscription(
-        _ id: String, _ room: NativeRoom, isRecovered: Bool?, offset: Int64, _ connection: Connection, hub: Hub
-    ) {
-        acknowledge(id, on: connection, hub: hub) { json in
+    private func acknowledgeSubscription(_ call: SocketCall, _ room: NativeRoom, isRecovered: Bool?, offset: Int64) {
+        call.acknowledge { json in
             json.key("room")
             json.value(room.id)
             if let epoch = room.epoch {
@@ -113,21 +102,20 @@ extension Native {
         }
     }
 
-    func unsubscribe(
-        from id: RoomID, _ commandID: String, _ session: NativeSession, _ connection: Connection, hub: Hub
-    ) {
-        if let sync = session.sync(of: .room(id)) {
+    func unsubscribe(from id: RoomID, _ call: SocketCall) {
+        let hub = call.hub
+        if let sync = call.session.sync(of: .room(id)) {
             guard sync.isLocated else {
                 // Its `subscribe` is still to be answered.
-                follow(sync, .init(id: commandID, subscribes: false), hub: hub)
+                follow(sync, .init(id: call.id, subscribes: false), hub: hub)
                 return
             }
             end(sync, hub: hub)
-        } else if let room = rooms[id], let topic = room.topic, topic.contains(connection) {
-            hub.leave(topic, connection)
+        } else if let room = rooms[id], let topic = room.topic, topic.contains(call.connection) {
+            hub.leave(topic, call.connection)
             tidy(room)
         }
-        acknowledge(commandID, on: connection, hub: hub) { json in
+        call.acknowledge { json in
             json.key("room")
             json.value(id)
         }
@@ -136,9 +124,8 @@ extension Native {
     /// Has a command wait until the stream's sync is over.
     private func follow(_ sync: StreamSync, _ follower: StreamSync.Follower, hub: Hub) {
         guard sync.followers.count < Self.followersMax else {
-            fail(
-                follower.id, .rateLimited, "The room is still being subscribed to.", retryAfterMs: 1_000,
-                on: sync.connection, hub: hub)
+            let call = SocketCall(id: follower.id, session: sync.session, connection: sync.connection, hub: hub)
+            call.fail(.rateLimited, "The room is still being subscribed to.", retryAfterMs: 1_000)
             return
         }
         sync.followers.append(follower)
@@ -151,11 +138,8 @@ extension Native {
         let followers = sync.followers
         sync.followers = []
         for follower in followers where sync.session.isLive {
-            if follower.subscribes {
-                subscribe(to: id, follower.claim, follower.id, sync.session, sync.connection, hub: hub)
-            } else {
-                unsubscribe(from: id, follower.id, sync.session, sync.connection, hub: hub)
-            }
+            let call = SocketCall(id: follower.id, session: sync.session, connection: sync.connection, hub: hub)
+            if follower.subscribes { subscribe(to: id, follower.claim, call) } else { unsubscribe(from: id, call) }
         }
     }
 
