@@ -105,7 +105,7 @@ extension Relay {
         if let connection = hub.connection(seat) {
             if let registration, !claim.isCancelled {
                 hub.upgradeAwaiting(claim.request, connection) { _ in
-                    .relay(RelaySession(id: id, registration: registration))
+                    RelaySession(id: id, registration: registration)
                 }
             } else {
                 refuse(connection, hub: hub)
