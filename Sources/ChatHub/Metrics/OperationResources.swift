@@ -19,8 +19,7 @@ extension Native {
             } then: { _ in
                 call.reply { json in
                     json.beginObject()
-                    json.key("status")
-                    json.value("ready")
+                    json.member("status", "ready")
                     json.endObject()
                 }
             }

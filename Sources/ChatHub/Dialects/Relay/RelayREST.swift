@@ -48,8 +48,7 @@ extension Relay {
         }
         var json = JSONWriter(reserving: 128)
         json.beginObject()
-        json.key("url")
-        json.value("\(context.isSecure ? "wss" : "ws")://\(host)/ws/\(id)")
+        json.member("url", "\(context.isSecure ? "wss" : "ws")://\(host)/ws/\(id)")
         json.endObject()
         hub.reply(.json(json.takeBytes()), to: connection)
     }

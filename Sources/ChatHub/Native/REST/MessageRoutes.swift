@@ -37,10 +37,8 @@ extension Native {
                 case .after: json.value(page.hasMoreAfter)
                 case .around:
                     json.beginObject()
-                    json.key("before")
-                    json.value(page.hasMoreBefore)
-                    json.key("after")
-                    json.value(page.hasMoreAfter)
+                    json.member("before", page.hasMoreBefore)
+                    json.member("after", page.hasMoreAfter)
                     json.endObject()
                 }
                 json.endObject()
@@ -130,12 +128,9 @@ extension Native {
                 json.beginArray()
                 for version in versions {
                     json.beginObject()
-                    json.key("version")
-                    json.value(version.version)
-                    json.key("text")
-                    json.value(version.text)
-                    json.key("ts")
-                    json.value(version.at)
+                    json.member("version", version.version)
+                    json.member("text", version.text)
+                    json.member("ts", version.at)
                     json.endObject()
                 }
                 json.endArray()
@@ -181,14 +176,12 @@ extension Native {
             }
             call.reply { json in
                 json.beginObject()
-                json.key("epoch")
-                json.value(page.epoch)
+                json.member("epoch", page.epoch)
                 json.key("events")
                 json.beginArray()
                 for event in page.events { NativeJSON.append(event, epoch: page.epoch, to: &json) }
                 json.endArray()
-                json.key("head")
-                json.value(page.head)
+                json.member("head", page.head)
                 json.endObject()
             }
         }

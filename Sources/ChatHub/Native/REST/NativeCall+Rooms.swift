@@ -46,10 +46,7 @@ extension NativeCall {
             json.beginArray()
             for entry in entries.prefix(limit) { append(entry, &json) }
             json.endArray()
-            if entries.count > limit {
-                json.key("next_cursor")
-                json.value("\(skip + limit)")
-            }
+            if entries.count > limit { json.member("next_cursor", "\(skip + limit)") }
             json.endObject()
         }
     }

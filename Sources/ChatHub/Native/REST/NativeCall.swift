@@ -88,12 +88,9 @@ final class NativeCall: Call {
     func answer(_ receipt: MessageReceipt, in room: RoomID) {
         reply(receipt.isDuplicate ? .ok : .created) { json in
             json.beginObject()
-            json.key("seq")
-            json.value(receipt.seq)
-            json.key("offset")
-            json.value(receipt.offset)
-            json.key("duplicate")
-            json.value(receipt.isDuplicate)
+            json.member("seq", receipt.seq)
+            json.member("offset", receipt.offset)
+            json.member("duplicate", receipt.isDuplicate)
             json.endObject()
         }
     }
@@ -103,8 +100,7 @@ final class NativeCall: Call {
         guard case .changed(let message, let offset) = change.outcome else { return fail(.unavailable) }
         reply { json in
             json.beginObject()
-            json.key("offset")
-            json.value(offset)
+            json.member("offset", offset)
             json.key("message")
             NativeJSON.append(message, to: &json)
             json.endObject()

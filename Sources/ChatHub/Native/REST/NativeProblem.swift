@@ -56,14 +56,9 @@ struct NativeProblem: Error, Equatable {
         json.beginObject()
         json.key("error")
         json.beginObject()
-        json.key("code")
-        json.value(code.rawValue)
-        json.key("message")
-        json.value(message)
-        if let retryAfterMs {
-            json.key("retry_after_ms")
-            json.value(retryAfterMs)
-        }
+        json.member("code", code.rawValue)
+        json.member("message", message)
+        if let retryAfterMs { json.member("retry_after_ms", retryAfterMs) }
         json.endObject()
         json.endObject()
         var response = Response.json(json.takeBytes(), status: Status(code: code.status))

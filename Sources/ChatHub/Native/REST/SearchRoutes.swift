@@ -56,15 +56,11 @@ extension Native {
                 json.beginObject()
                 json.key("message")
                 NativeJSON.append(result.message, to: &json)
-                json.key("snippet")
-                json.value(result.snippet)
+                json.member("snippet", result.snippet)
                 json.endObject()
             }
             json.endArray()
-            if let cursor = page.nextCursor {
-                json.key("next_cursor")
-                json.value("\(cursor)")
-            }
+            if let cursor = page.nextCursor { json.member("next_cursor", "\(cursor)") }
             json.endObject()
         }
     }

@@ -141,21 +141,16 @@ extension Native {
         session.phase = .live
         send(to: connection, hub: hub) { json in
             json.beginObject()
-            json.key("type")
-            json.value("welcome")
-            json.key("id")
-            json.value(arrival.helloID)
-            json.key("session_id")
-            json.value(record.id)
-            json.key("user_id")
-            json.value(user.id)
-            json.key("ts")
-            json.value(hub.wallTime)
+            json.member("type", "welcome")
+            json.member("id", arrival.helloID)
+            json.member("session_id", record.id)
+            json.member("user_id", user.id)
+            json.member("ts", hub.wallTime)
             appendTerms(to: &json)
             json.key("streams")
             json.beginObject()
             for (name, answer) in answers {
-                json.key(name)
+                json.key(text: name)
                 append(answer, to: &json)
             }
             json.endObject()
@@ -173,19 +168,12 @@ extension Native {
         json.beginObject()
         switch answer {
         case .found(let isRecovered, let position):
-            if let isRecovered {
-                json.key("recovered")
-                json.value(isRecovered)
-            }
-            json.key("epoch")
-            json.value(position.epoch)
-            json.key("offset")
-            json.value(position.offset)
+            if let isRecovered { json.member("recovered", isRecovered) }
+            json.member("epoch", position.epoch)
+            json.member("offset", position.offset)
         case .denied(let code):
-            json.key("recovered")
-            json.value(false)
-            json.key("code")
-            json.value(code.rawValue)
+            json.member("recovered", false)
+            json.member("code", code.rawValue)
         }
         json.endObject()
     }
@@ -193,8 +181,7 @@ extension Native {
     /// What a client has to keep to.
     private func appendTerms(to json: inout JSONWriter) {
         func member(_ name: StaticString, _ value: Int) {
-            json.key(name)
-            json.value(value)
+            json.member(name, value)
         }
         member("ping_ms", limits.nativePingMs)
         member("pong_timeout_ms", limits.pongTimeoutMs)

@@ -53,8 +53,7 @@ extension Native {
                 }
                 call.session.record = principal.session
                 call.acknowledge { json in
-                    json.key("session_id")
-                    json.value(principal.session.id)
+                    json.member("session_id", principal.session.id)
                 }
             }
         }

@@ -21,10 +21,8 @@ extension Native {
     ) {
         send(to: connection, hub: hub) { json in
             json.beginObject()
-            json.key("type")
-            json.value("ack")
-            json.key("id")
-            json.value(id)
+            json.member("type", "ack")
+            json.member("id", id)
             write(&json)
             json.endObject()
         }
@@ -37,13 +35,11 @@ extension Native {
     ) {
         send(to: connection, hub: hub) { json in
             json.beginObject()
-            json.key("type")
-            json.value("error")
+            json.member("type", "error")
             json.key("id")
             if let id { json.value(id) } else { json.null() }
             NativeJSON.appendError(code, sentence, retryAfterMs: retryAfterMs, to: &json)
-            json.key("temporary")
-            json.value(code.isTemporary)
+            json.member("temporary", code.isTemporary)
             json.endObject()
         }
     }

@@ -108,10 +108,8 @@ extension Native {
             let waitMs = Int64(500 + hub.random.next() % spreadMs)
             send(to: connection, hub: hub) { json in
                 json.beginObject()
-                json.key("type")
-                json.value("draining")
-                json.key("reconnect_in_ms")
-                json.value(waitMs)
+                json.member("type", "draining")
+                json.member("reconnect_in_ms", waitMs)
                 json.endObject()
             }
         }

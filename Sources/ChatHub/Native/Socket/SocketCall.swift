@@ -37,28 +37,20 @@ struct SocketCall: Call {
 
     func answer(_ receipt: MessageReceipt, in room: RoomID) {
         acknowledge { json in
-            json.key("room")
-            json.value(room)
-            json.key("seq")
-            json.value(receipt.seq)
-            json.key("offset")
-            json.value(receipt.offset)
-            json.key("duplicate")
-            json.value(receipt.isDuplicate)
+            json.member("room", room)
+            json.member("seq", receipt.seq)
+            json.member("offset", receipt.offset)
+            json.member("duplicate", receipt.isDuplicate)
         }
     }
 
     func answer(_ change: MessageChange) {
         acknowledge { json in
-            json.key("room")
-            json.value(change.draft.room)
-            json.key("seq")
-            json.value(change.draft.seq)
+            json.member("room", change.draft.room)
+            json.member("seq", change.draft.seq)
             if case .changed(let message, let offset) = change.outcome {
-                json.key("offset")
-                json.value(offset)
-                json.key("version")
-                json.value(message.version)
+                json.member("offset", offset)
+                json.member("version", message.version)
             }
         }
     }

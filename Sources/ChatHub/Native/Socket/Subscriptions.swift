@@ -87,18 +87,10 @@ extension Native {
 
     private func acknowledgeSubscription(_ call: SocketCall, _ room: NativeRoom, isRecovered: Bool?, offset: Int64) {
         call.acknowledge { json in
-            json.key("room")
-            json.value(room.id)
-            if let epoch = room.epoch {
-                json.key("epoch")
-                json.value(epoch)
-            }
-            json.key("offset")
-            json.value(offset)
-            if let isRecovered {
-                json.key("recovered")
-                json.value(isRecovered)
-            }
+            json.member("room", room.id)
+            if let epoch = room.epoch { json.member("epoch", epoch) }
+            json.member("offset", offset)
+            if let isRecovered { json.member("recovered", isRecovered) }
         }
     }
 
@@ -116,8 +108,7 @@ extension Native {
             tidy(room)
         }
         call.acknowledge { json in
-            json.key("room")
-            json.value(id)
+            json.member("room", id)
         }
     }
 

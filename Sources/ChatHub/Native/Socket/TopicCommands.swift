@@ -40,8 +40,7 @@ extension Native {
             hub.topicHub.publish(draft, hub: hub) { _, receipt in
                 guard case .delivered(let receivers) = receipt else { return }
                 call.acknowledge { json in
-                    json.key("receivers")
-                    json.value(receivers)
+                    json.member("receivers", receivers)
                 }
             }
         }
@@ -75,16 +74,11 @@ extension Native {
         json.beginObject()
         var seen: Set<TopicName> = []
         for location in locations where seen.insert(location.topic).inserted {
-            json.key(location.topic.description)
+            json.key(text: location.topic.description)
             json.beginObject()
-            if let isRecovered = location.isRecovered {
-                json.key("recovered")
-                json.value(isRecovered)
-            }
-            json.key("epoch")
-            json.value(location.head.epoch)
-            json.key("offset")
-            json.value(location.head.offset)
+            if let isRecovered = location.isRecovered { json.member("recovered", isRecovered) }
+            json.member("epoch", location.head.epoch)
+            json.member("offset", location.head.offset)
             json.endObject()
         }
         json.endObject()
