@@ -62,10 +62,10 @@ extension Call {
     /// Moves a marker of the user's, unless it is there already.
     func mark(_ room: RoomID, by user: UserID, hidesReading: Bool, _ kind: ReceiptKind, _ seq: Int64) {
         let native = hub.native
-        native.askStanding(of: user, in: room, hub: hub) { hub, result in
+        RoomStanding.ask(of: user, in: room, hub: hub) { hub, result in
             // Of a socket that has gone too: its user has read what it says.
             attempt { () throws(NativeProblem) in
-                let standing = try native.admit(.mark, result, at: hub.wallTime)
+                let standing = try RoomStanding.require(.mark, result, at: hub.wallTime)
                 let kind = kind == .read && hidesReading ? .readPrivate : kind
                 let seq = min(seq, standing.headSeq)
                 let known = kind == .received ? standing.member.received : standing.member.read

@@ -21,7 +21,7 @@ extension Native {
         let limit = try call.limit(in: query)
         let range = try messageRange(query)
         let viewer = principal.id
-        call.readIfMember(of: room, principal) {
+        call.read(in: room, for: principal.id) {
             (reader: borrowing any ChatStoreReader) throws(StoreError) -> MessagePage in
             try reader.page(of: room, range, limit: limit, for: viewer)
         } then: { page throws(NativeProblem) in
@@ -116,7 +116,7 @@ extension Native {
 
     private static func listVersions(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
         let (room, seq) = (try call.roomID(), try call.id("seq"))
-        call.readIfMember(of: room, principal) {
+        call.read(in: room, for: principal.id) {
             (reader: borrowing any ChatStoreReader) throws(StoreError) -> [MessageVersion]? in
             guard seq <= (try reader.head(of: room)).seq else { return nil }
             return try reader.versions(of: seq, in: room)
@@ -163,7 +163,7 @@ extension Native {
         let after = query.contains("after") ? query.int("after", in: 0...9_007_199_254_740_991) : 0
         guard let after else { throw NativeProblem(.badRequest, "'after' takes an offset.") }
         let epoch = query["epoch"].map { Epoch($0) }
-        call.readIfMember(of: room, principal) {
+        call.read(in: room, for: principal.id) {
             (reader: borrowing any ChatStoreReader) throws(StoreError) -> EventPage? in
             guard let stored = try reader.room(room) else { return nil }
             let events = try reader.events(in: room, after: Int64(after), limit: limit)

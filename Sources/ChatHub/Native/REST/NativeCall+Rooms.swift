@@ -3,35 +3,6 @@ import ChatStore
 import HTTPCore
 
 extension NativeCall {
-    /// Asks the reader, if the caller may do `action` in the room: to who may not even read it a hidden room does not
-    /// exist, and a public one is `forbidden`.
-    func readIfMember<T: Sendable>(
-        of room: RoomID, _ principal: Principal, whoMay action: RoomAction = .read,
-        _ body: @escaping @Sendable (borrowing any ChatStoreReader) throws(StoreError) -> T,
-        then use: @escaping (T) throws(NativeProblem) -> Void
-    ) {
-        let viewer = principal.id
-        read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> Admission<T> in
-            guard let stored = try reader.room(room) else { return .refused(.notFound) }
-            let standing = Standing(role: try reader.member(viewer, of: room)?.role)
-            let verdict = Permissions.check(action, by: standing, in: stored.rules)
-            guard verdict == .allowed else { return .refused(verdict) }
-            return .granted(try body(reader))
-        } then: { admission throws(NativeProblem) in
-            switch admission {
-            case .granted(let value): try use(value)
-            case .refused(.forbidden) where action != .read: throw NativeProblem(.forbidden, "You may not do this.")
-            case .refused(.forbidden): throw NativeProblem(.forbidden, "You are no member of this room.")
-            case .refused: throw .notFound
-            }
-        }
-    }
-
-    private enum Admission<Value: Sendable>: Sendable {
-        case granted(Value)
-        case refused(Verdict)
-    }
-
     /// Answers one page of a list, with `next_cursor` where there are more.
     ///
     /// - Parameters:

@@ -22,6 +22,9 @@ struct NativeProblem: Error, Equatable {
     /// The same bytes for what is hidden and for what is not there.
     static var notFound: NativeProblem { NativeProblem(.notFound, "There is nothing of that name here for you.") }
 
+    /// The room is there for all to see, and its messages are for its members.
+    static var notMember: NativeProblem { NativeProblem(.forbidden, "You are no member of this room.") }
+
     /// The user has said so much that this must wait for that long.
     static func tooMuch(_ waitMs: Int64) -> NativeProblem {
         NativeProblem(.rateLimited, "You are saying too much at once.", retryAfterMs: waitMs)

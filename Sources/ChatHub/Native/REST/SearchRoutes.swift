@@ -25,7 +25,7 @@ extension Native {
             try reader.search(asked, for: viewer, before: cursor, limit: limit)
         }
         if let room {
-            call.readIfMember(of: RoomID(room), principal, body) { page throws(NativeProblem) in reply(page, to: call) }
+            call.read(in: RoomID(room), for: principal.id, body) { page throws(NativeProblem) in reply(page, to: call) }
         } else {
             call.read(body) { page throws(NativeProblem) in reply(page, to: call) }
         }

@@ -106,8 +106,8 @@ extension Native {
             return welcome(arrival, session, connection, hub: hub)
         }
         let ids = syncs.map(\.room)
-        hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> [RoomLocation?] in
-            var locations: [RoomLocation?] = []
+        hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> [RoomLocation] in
+            var locations: [RoomLocation] = []
             for id in ids { locations.append(try RoomLocation.find(id, for: user, reader)) }
             return locations
         } then: { hub, result in
@@ -116,7 +116,7 @@ extension Native {
                 return self.close(connection, .overload, hub: hub)
             }
             for ((name, sync, _), location) in zip(syncs, locations) where !sync.isOver {
-                switch self.locate(sync, in: location) {
+                switch self.locate(sync, in: location, at: hub.wallTime) {
                 case .found(let isRecovered, let position):
                     arrival.answers.append((name, .found(isRecovered: isRecovered, position)))
                 case .denied:

@@ -6,7 +6,7 @@ import WSProtocol
 extension Native {
     /// What became of the wish to read a stream.
     enum Locating {
-        case denied(ErrorCode)
+        case denied(NativeProblem)
         /// The stream's head; whether all that was missed will come.
         case found(isRecovered: Bool, StreamPosition)
     }
@@ -25,18 +25,21 @@ extension Native {
     }
 
     /// Takes the store's answer for a room.
-    func locate(_ sync: StreamSync, in location: RoomLocation?) -> Locating {
-        guard let location, case .room(let id) = sync.stream else { return .denied(.notFound) }
-        var wasRemoved = false
+    func locate(_ sync: StreamSync, in location: RoomLocation, at now: WallTime) -> Locating {
+        guard let epoch = location.access.epoch, case .room(let id) = sync.stream else { return .denied(.notFound) }
+        do throws(NativeProblem) {
+            try location.access.require(.read, at: now)
+        } catch {
+            return .denied(error)
+        }
         switch sync.phase {
         case .locating(.gone?): return .denied(.notFound)
-        case .locating(.removed(let offset)?): wasRemoved = offset > location.head
-        case .locating(nil), .sending, .reading, .over: break
+        case .locating(.removed(let offset)?) where offset > location.head:
+            return .denied(location.access.problemWithoutMembership)
+        case .locating, .sending, .reading, .over: break
         }
-        guard location.isMember, !wasRemoved else { return .denied(location.isVisible ? .forbidden : .notFound) }
-        let room = room(id)
-        room.epoch = location.epoch
-        return locate(sync, epoch: location.epoch, head: location.head)
+        room(id).epoch = epoch
+        return locate(sync, epoch: epoch, head: location.head)
     }
 
     /// Takes the store's answer: where the head is.

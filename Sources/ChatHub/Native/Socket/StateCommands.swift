@@ -11,13 +11,13 @@ extension Native {
         lastTypingQuestion += 1
         let question = lastTypingQuestion
         session.pendingTyping[room] = question
-        askStanding(of: user.id, in: room, hub: call.hub) { hub, result in
+        RoomStanding.ask(of: user.id, in: room, hub: call.hub) { hub, result in
             guard call.isWelcome else { return }
             // Whoever has stopped, or sent what they wrote, in the meantime does not type.
             let isCurrent = session.pendingTyping[room] == question
             if isCurrent { session.pendingTyping[room] = nil }
             call.attempt { () throws(NativeProblem) in
-                let standing = try self.admit(.type, result, at: hub.wallTime)
+                let standing = try RoomStanding.require(.type, result, at: hub.wallTime)
                 if isCurrent, !user.settings.hidesTyping, standing.memberCount <= self.limits.ephemeralMembersMax {
                     session.hasTyped = true
                     hub.tell(
@@ -34,52 +34,6 @@ extension Native {
         call.session.pendingTyping[room] = nil
         call.hub.tell(loop: homeLoop(of: room), .nativeHome(.stoppedTyping(room, user.id)))
         call.acknowledge()
-    }
-
-    // MARK: Standing
-
-    /// What decides about typing and markers.
-    struct RoomStanding: Sendable {
-        var rules: RoomRules
-        var member: Member
-        var memberCount: Int
-        var headSeq: Int64
-    }
-
-    enum RoomLook: Sendable {
-        case member(RoomStanding)
-        case stranger(RoomRules)
-        case nothing
-    }
-
-    func askStanding(
-        of user: UserID, in room: RoomID, hub: Hub, then use: @escaping (Hub, Result<RoomLook, StoreError>) -> Void
-    ) {
-        hub.read(
-            { (reader: borrowing any ChatStoreReader) throws(StoreError) -> RoomLook in
-                guard let stored = try reader.room(room) else { return .nothing }
-                guard let member = try reader.member(user, of: room) else { return .stranger(stored.rules) }
-                return .member(
-                    RoomStanding(
-                        rules: stored.rules, member: member, memberCount: try reader.memberCount(of: room),
-                        headSeq: try reader.head(of: room).seq))
-            }, then: use)
-    }
-
-    func admit(
-        _ action: RoomAction, _ result: Result<RoomLook, StoreError>, at now: WallTime
-    ) throws(NativeProblem) -> RoomStanding {
-        guard case .success(let look) = result else { throw .unavailable }
-        let verdict: Verdict
-        switch look {
-        case .nothing: throw .notFound
-        case .stranger(let rules): verdict = Permissions.check(action, by: Standing(role: nil), in: rules)
-        case .member(let standing):
-            verdict = Permissions.check(action, by: standing.member.standing(at: now), in: standing.rules)
-            if verdict == .allowed { return standing }
-        }
-        guard verdict == .notFound else { throw NativeProblem(.forbidden, "You may not do this.") }
-        throw .notFound
     }
 
     // MARK: Presence

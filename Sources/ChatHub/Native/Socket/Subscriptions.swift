@@ -55,7 +55,7 @@ extension Native {
         let sync = begin(.room(id), claim: claim, session, connection)
         tidyTopic(of: room(id))
         guard let user = call.user?.id else { return }
-        hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> RoomLocation? in
+        hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> RoomLocation in
             try RoomLocation.find(id, for: user, reader)
         } then: { _, result in
             self.answered(result, sync, call)
@@ -66,16 +66,16 @@ extension Native {
         if room.topic?.isEmpty == true { room.topic = nil }
     }
 
-    private func answered(_ result: Result<RoomLocation?, StoreError>, _ sync: StreamSync, _ call: SocketCall) {
+    private func answered(_ result: Result<RoomLocation, StoreError>, _ sync: StreamSync, _ call: SocketCall) {
         guard !sync.isOver, case .room(let id) = sync.stream else { return }
         switch result {
         case .failure:
             call.fail(.unavailable)
             end(sync, hub: call.hub)
         case .success(let location):
-            switch locate(sync, in: location) {
-            case .denied(let code):
-                call.fail(NativeProblem(code == .notFound ? Refusal.notFound : .forbidden))
+            switch locate(sync, in: location, at: call.hub.wallTime) {
+            case .denied(let problem):
+                call.fail(problem)
                 end(sync, hub: call.hub)
             case .found(let isRecovered, let position):
                 acknowledgeSubscription(
@@ -175,20 +175,15 @@ extension Native {
 
 /// What the store says of a room that somebody wants to read.
 struct RoomLocation: Sendable {
-    var epoch: Epoch
-    var head: Int64
-    var isMember: Bool
-    /// Who is no member may know that there is such a room.
-    var isVisible: Bool
+    let access: RoomAccess
+    /// The offset of the newest event.
+    let head: Int64
 
     /// The head first: of whoever is a member afterwards, the removal has a higher offset.
     static func find(
         _ id: RoomID, for user: UserID, _ reader: borrowing any ChatStoreReader
-    ) throws(StoreError) -> RoomLocation? {
+    ) throws(StoreError) -> RoomLocation {
         let head = try reader.head(of: id).offset
-        guard let room = try reader.room(id) else { return nil }
-        let isMember = try reader.member(user, of: id) != nil
-        let isVisible = room.visibility == .public && room.kind != .direct && !room.isOpen
-        return RoomLocation(epoch: Epoch(room.epoch), head: head, isMember: isMember, isVisible: isVisible)
+        return RoomLocation(access: try RoomAccess.find(id, for: user, reader), head: head)
     }
 }

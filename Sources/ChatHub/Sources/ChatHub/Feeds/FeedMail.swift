@@ -1,0 +1,40 @@
+/// What loops tell each other about feeds.
+public enum FeedMail: Sendable {
+    /// For every loop.
+    case items([FeedItem], from: Int)
+    /// The loop has dealt with items of so many bytes.
+    case taken(bytes: Int, by: Int)
+    /// How the feeds of one loop are, for every loop.
+    case statuses([FeedStatus])
+    /// A feed that is no more.
+    case gone(name: String)
+    /// For the home of the feed.
+    case command(FeedCommand, FeedTicket)
+    case answer(FeedTicket, FeedAnswer)
+}
+
+/// A change that somebody asks for.
+public enum FeedCommand: Sendable {
+    case add(FeedConfiguration)
+    case remove(name: String)
+
+    var name: String {
+        switch self {
+        case .add(let configuration): configuration.name
+        case .remove(let name): name
+        }
+    }
+}
+
+/// Who waits for the answer to a command.
+public struct FeedTicket: Sendable {
+    let loop: Int
+    let number: UInt64
+}
+
+/// What came of a command.
+public enum FeedAnswer: Sendable {
+    case added(FeedStatus)
+    case removed
+    case refused(FeedProblem)
+}

@@ -1,0 +1,141 @@
+import ChatDomain
+import ChatStore
+import HTTPCore
+
+/// From a token to who it stands for.
+extension Native {
+    /// Why a token lets nobody in.
+    enum TokenProblem: Error {
+        /// It was never given out, or its session has ended.
+        case unknown
+        case expired
+        /// The store cannot be asked just now.
+        case unavailable
+    }
+
+    /// Looks up who a token stands for, and notes that its session is in use. For requests and for sockets.
+    func authenticate(
+        token: String, hub: Hub, then use: @escaping (Hub, Result<Principal, TokenProblem>) -> Void
+    ) {
+        guard let cryptography = identity.cryptography, let token = SessionToken(token) else {
+            return use(hub, .failure(.unknown))
+        }
+        let hash = token.hash(using: cryptography)
+        hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> (SessionRecord, Account)? in
+            guard let session = try reader.session(tokenHash: hash), let account = try reader.account(session.user)
+            else { return nil }
+            return (session, account)
+        } then: { hub, result in
+            switch result {
+            case .failure: use(hub, .failure(.unavailable))
+            case .success(nil): use(hub, .failure(.unknown))
+            case .success((let session, let account)?):
+                guard hub.native.identity.expiry(of: session) > hub.wallTime else {
+                    return use(hub, .failure(.expired))
+                }
+                hub.native.identity.used(session, hub: hub)
+                use(
+                    hub,
+                    .success(
+                        Principal(
+                            user: account.user, settings: account.settings, session: session, lastSeen: account.lastSeen
+                        )))
+            }
+        }
+    }
+}
+
+extension NativeCall {
+    /// How somebody shows who they are.
+    enum Credentials {
+        /// `Authorization: Bearer`: no page can have a browser add it unasked.
+        case bearer(String)
+        case cookie(String)
+        case none
+    }
+
+    /// A request that names a scheme of authentication is not looked at for a cookie as well.
+    var credentials: Credentials {
+        if let field = request.headers["Authorization"] {
+            let parts = field.split(separator: " ", maxSplits: 1)
+            guard parts.count == 2, parts[0].lowercased() == "bearer" else { return .none }
+            return .bearer(String(parts[1]))
+        }
+        return SessionCookie.value(in: request).map { .cookie($0) } ?? .none
+    }
+
+    /// Goes on as whoever is signed in; answers 401 where nobody is, and 403 where a page of another origin makes use of
+    /// a cookie.
+    func authenticated(_ use: @escaping (Principal) throws(NativeProblem) -> Void) {
+        let token: String
+        var isByCookie = false
+        switch credentials {
+        case .bearer(let text): token = text
+        case .cookie(let text):
+            token = text
+            isByCookie = true
+        case .none: return fail(NativeProblem(.unauthorized, "Sign in first: there is no token with this request."))
+        }
+        if isByCookie, changesState, !isOfThisSite {
+            return fail(NativeProblem(.forbidden, "Only pages of this server may change anything with its cookie."))
+        }
+        hub.native.authenticate(token: token, hub: hub) { _, result in
+            self.attempt { () throws(NativeProblem) in
+                switch result {
+                case .success(let principal):
+                    if isByCookie { self.renewCookie(token, of: principal) }
+                    try use(principal)
+                case .failure(.unknown): throw NativeProblem(.unauthorized, "The token is not known, or has ended.")
+                case .failure(.expired): throw NativeProblem(.tokenExpired, "The token has expired: sign in again.")
+                case .failure(.unavailable): throw .unavailable
+                }
+            }
+        }
+    }
+
+    /// A browser keeps a cookie as long as it was told last: those in use are told again once a day.
+    private func renewCookie(_ token: String, of principal: Principal) {
+        guard hub.wallTime.milliseconds - principal.session.lastSeenAt.milliseconds > 86_400_000 else { return }
+        setSessionCookie(token)
+    }
+
+    func setSessionCookie(_ token: String) {
+        let seconds = Int(hub.native.identity.sessionMs / 1_000)
+        setCookie(SessionCookie.make(token, maxAgeSeconds: seconds, isSecure: context.isSecure))
+    }
+
+    func removeSessionCookie() { setCookie(SessionCookie.removal(isSecure: context.isSecure)) }
+
+    private var changesState: Bool { request.method != .get && request.method != .head }
+
+    /// The request names a page of this server as the one it comes from. Browsers say so with all that changes anything.
+    private var isOfThisSite: Bool {
+        if let origin = context.origin { return hub.site.isOwn(origin, host: context.host) }
+        guard let referer = request.headers["Referer"] else { return false }
+        return hub.site.isOwn(Self.origin(ofURL: referer), host: context.host)
+    }
+
+    /// Refuses what a page of another origin asks for without any credentials of ours: it must not be able to sign its
+    /// visitors in as somebody of its choice.
+    func refuseForeignPages() throws(NativeProblem) {
+        guard let origin = context.origin, !hub.site.isOwn(origin, host: context.host) else { return }
+        throw NativeProblem(.forbidden, "Pages of other origins may not sign anybody in.")
+    }
+
+    /// What comes before the path: `https://example.org` of `https://example.org/a?b`.
+    private static func origin(ofURL url: String) -> String {
+        var slashCount = 0
+        let end = url.firstIndex { character in
+            if character == "/" { slashCount += 1 }
+            return slashCount == 3
+        }
+        return String(url[..<(end ?? url.endIndex)])
+    }
+}
+
+extension Principal {
+    /// Refuses whoever may not administer the server.
+    func requireAdmin() throws(NativeProblem) {
+        guard user.isAdmin else { throw NativeProblem(.forbidden, "Only administrators may do this.") }
+    }
+}

@@ -1,0 +1,41 @@
+import ChatDomain
+import HTTPCore
+
+/// What the loops tell each other of attempts to sign in: all are counted on the first one.
+public enum IdentityMail: Sendable {
+    case begin(Attempt, number: UInt64, loop: Int)
+    case verdict(AttemptVerdict, number: UInt64)
+    case giveBack(Attempt, AttemptGrant)
+}
+
+extension Identity {
+    private static let countingLoop = 0
+
+    /// Asks whether an attempt may be made; `use` gets the verdict, in this turn or a later one.
+    func begin(_ attempt: Attempt, hub: Hub, then use: @escaping (Hub, AttemptVerdict) -> Void) {
+        lastAttemptNumber += 1
+        pendingAttempts[lastAttemptNumber] = use
+        let loop = hub.configuration.loopIndex
+        hub.tell(loop: Self.countingLoop, .identity(.begin(attempt, number: lastAttemptNumber, loop: loop)))
+    }
+
+    /// The attempt has not failed: it counts for nothing.
+    func giveBack(_ attempt: Attempt, _ grant: AttemptGrant, hub: Hub) {
+        hub.tell(loop: Self.countingLoop, .identity(.giveBack(attempt, grant)))
+    }
+
+    func handle(_ mail: IdentityMail, hub: Hub) {
+        switch mail {
+        case .begin(let attempt, let number, let loop):
+            hub.tell(loop: loop, .identity(.verdict(attempts.begin(attempt, at: hub.now), number: number)))
+        case .verdict(let verdict, let number): pendingAttempts.removeValue(forKey: number)?(hub, verdict)
+        case .giveBack(let attempt, let grant): attempts.giveBack(attempt, grant)
+        }
+    }
+
+    /// The address that attempts of this request are counted by; nil where they are not: on this very machine.
+    func countedAddress(of context: RequestContext) -> IPAddress? {
+        if context.isLocal, !countsLoopback { return nil }
+        return context.clientAddress?.subscriber
+    }
+}

@@ -1,0 +1,141 @@
+import ChatDomain
+import ChatStore
+import WSProtocol
+
+/// The native protocol on one loop: accounts, rooms, messages, presence, by REST and by the socket `/v1/ws`.
+///
+/// Its parts are in this folder; what each loop is told of commits comes in here, and goes on to the streams that
+/// sockets of this loop are subscribed to.
+final class Native {
+    let limits: HubLimits
+    let loopIndex: Int
+    let loopCount: Int
+    let identity: Identity
+
+    /// The rooms that sockets of this loop are subscribed to.
+    var rooms: [RoomID: NativeRoom] = [:]
+    /// The users with sockets on this loop.
+    var users: [UserID: NativeUser] = [:]
+    var lookups = TokenLookups()
+    /// What this loop holds for all, of the users and rooms whose home it is.
+    let home: NativeHome
+    let watching: PresenceWatching
+    var lastTypingQuestion: UInt64 = 0
+
+    /// Of the users whose home this loop is.
+    var gate: UserGate
+    /// What waits for a token from another loop.
+    var tokenQuestions: [UInt64: (Hub, Int64?) -> Void] = [:]
+    var lastTokenQuestion: UInt64 = 0
+
+    /// Where frames are written before their length is known; kept, so that it costs no memory each time.
+    var scratch: [UInt8] = []
+
+    init(configuration: HubConfiguration) {
+        limits = configuration.limits
+        loopIndex = configuration.loopIndex
+        loopCount = configuration.loopCount
+        identity = Identity(configuration: configuration)
+        home = NativeHome(limits: configuration.limits)
+        watching = PresenceWatching(configuration: configuration)
+        gate = UserGate(limits: configuration.limits)
+    }
+
+    /// When `advance` has something to do next; nil while nothing waits.
+    var nextDeadline: Instant? {
+        [identity.nextDeadline, home.nextDeadline, watching.nextDeadline].compactMap { $0 }.min()
+    }
+
+    func advance(hub: Hub) {
+        identity.advance(hub: hub)
+        home.advance(hub: hub)
+        watching.advance(hub: hub)
+    }
+
+    /// What the store has committed to a room's stream: on every loop, in order.
+    func committed(_ event: Event, hub: Hub) {
+        endTyping(by: event, hub: hub)
+        guard let room = rooms[event.room] else { return }
+        room.heard = event.offset
+        room.floors.heard(event.offset)
+        switch event.kind {
+        case .memberLeft(let user, _), .memberKicked(let user, _), .memberBanned(let user, _):
+            // First, so that they get nothing more of the room.
+            removed(user, from: room, by: event, hub: hub)
+        case .memberJoined(let user, _, _):
+            for sync in room.syncing where sync.session.user?.id == user {
+                if case .locating(.removed?) = sync.phase { sync.phase = .locating(nil) }
+            }
+        default: break
+        }
+        publish(event, to: room, hub: hub)
+        if case .roomDeleted = event.kind { deleted(room, hub: hub) }
+    }
+
+    private func publish(_ event: Event, to room: NativeRoom, hub: Hub) {
+        guard let epoch = room.epoch, !room.isUnused else {
+            // Nobody knows yet whether anybody may read it: the log will tell.
+            for sync in room.syncing { sync.target = max(sync.target, event.offset) }
+            return
+        }
+        publish(to: room.topic, except: room.floors, holding: room.syncing, offset: event.offset, hub: hub) {
+            NativeJSON.append(event, epoch: epoch, to: &$0)
+        }
+    }
+
+    /// Makes one frame, for all sockets of a stream.
+    private func publish(
+        to topic: Topic?, except floors: Floors, holding syncing: [StreamSync], offset: Int64, hub: Hub,
+        _ write: (inout JSONWriter) -> Void
+    ) {
+        var json = JSONWriter(appendingTo: scratch)
+        scratch = []
+        write(&json)
+        var bytes = json.takeBytes()
+        if let topic {
+            if offset > floors.max {
+                hub.publishText(bytes.span, to: topic, reachesOtherLoops: false)
+            } else {
+                sendLate(bytes.span, to: topic, except: floors.connections(with: offset), hub: hub)
+            }
+        }
+        if !syncing.isEmpty {
+            var frame: [UInt8] = []
+            frame.reserveCapacity(bytes.count + 10)
+            FrameEncoder.append(.text, bytes.span, to: &frame)
+            for sync in syncing { sync.hold(frame, offset: offset, bytesMax: heldBytesMax) }
+        }
+        bytes.removeAll(keepingCapacity: true)
+        if bytes.capacity <= 65_536 { scratch = bytes }
+    }
+
+    /// An event that some have read from the log already, for the others.
+    private func sendLate(_ text: Span<UInt8>, to topic: Topic, except known: Set<ConnectionID>, hub: Hub) {
+        hub.flush(topic)
+        // As a copy: who takes too little leaves.
+        for member in topic.members where !known.contains(member.id) { hub.enqueueText(text, to: member) }
+    }
+
+    /// What is held back for one socket whose streams are being looked up.
+    var heldBytesMax: Int { min(262_144, limits.queueBytesMax / 4) }
+
+    /// What the same commit did to users: on every loop, after its events.
+    func noticed(_ notice: Notice, hub: Hub) {
+        changePresence(by: notice, hub: hub)
+        switch notice {
+        case .user(let event):
+            guard let user = users[event.user] else { return }
+            user.heard = event.offset
+            user.floors.heard(event.offset)
+            publish(to: user.topic, except: user.floors, holding: user.syncing, offset: event.offset, hub: hub) {
+                NativeJSON.append(event, to: &$0)
+            }
+        case .sessionsEnded(let user, let ids): sessionsEnded(ids, of: user, hub: hub)
+        case .accountDeleted(let user, _): accountDeleted(user, hub: hub)
+        case .profileChanged(let account):
+            users[account.user.id]?.user = account.user
+            users[account.user.id]?.settings = account.settings
+        case .blockChanged: break
+        }
+    }
+}

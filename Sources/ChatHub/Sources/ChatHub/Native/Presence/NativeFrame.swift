@@ -1,0 +1,77 @@
+import ChatDomain
+import ChatStore
+
+/// Frames about what passes: who types, who is there, who has read.
+enum NativeFrame {
+    /// All who type in a room.
+    static func typing(_ list: [TypingBoard.Entry], in room: RoomID) -> [UInt8] {
+        frame("typing") { json in
+            json.member("room", room)
+            json.key("users")
+            json.beginArray()
+            for entry in list {
+                json.beginObject()
+                json.member("user_id", entry.user)
+                json.member("kind", entry.kind.rawValue)
+                if let thread = entry.thread { json.member("thread", thread) }
+                json.member("expires_in_ms", entry.expiresInMs)
+                json.endObject()
+            }
+            json.endArray()
+        }
+    }
+
+    /// - Parameter type: `presence.state` for all that is watched, `presence.diff` for what has changed.
+    static func presence(_ type: StaticString, _ users: [UserID: PresenceSnapshot]) -> [UInt8] {
+        frame(type) { json in
+            json.key("users")
+            json.beginObject()
+            for (user, snapshot) in users.sorted(by: { $0.key < $1.key }) {
+                json.key(text: "\(user.rawValue)")
+                append(snapshot, to: &json)
+            }
+            json.endObject()
+        }
+    }
+
+    private static func append(_ snapshot: PresenceSnapshot, to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("state", snapshot.state.name)
+        if snapshot.state != .offline { json.member("devices", snapshot.devices) }
+        if !snapshot.statusText.isEmpty { json.member("status_text", snapshot.statusText) }
+        if let lastSeen = snapshot.lastSeen { json.member("last_seen", lastSeen) }
+        json.endObject()
+    }
+
+    /// How far somebody has come in a room.
+    static func receipt(_ update: MarkerUpdate) -> [UInt8] {
+        frame("receipt") { json in
+            json.member("room", update.room)
+            json.member("user_id", update.user)
+            if let received = [update.received, update.read].compactMap({ $0 }).max() {
+                json.member("received", received)
+            }
+            if let read = update.read { json.member("read", read) }
+        }
+    }
+
+    /// The user has read, on whichever device.
+    static func markerUpdated(_ room: RoomID, read: Int64, at time: WallTime) -> [UInt8] {
+        frame("event") { json in
+            json.member("stream", "me")
+            json.member("ts", time)
+            json.member("event", "marker.updated")
+            json.member("room", room)
+            json.member("read", read)
+        }
+    }
+
+    private static func frame(_ type: StaticString, _ write: (inout JSONWriter) -> Void) -> [UInt8] {
+        var json = JSONWriter(reserving: 256)
+        json.beginObject()
+        json.member("type", "\(type)")
+        write(&json)
+        json.endObject()
+        return textFrame(json.takeBytes())
+    }
+}

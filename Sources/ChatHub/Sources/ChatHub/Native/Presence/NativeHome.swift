@@ -1,0 +1,99 @@
+import ChatDomain
+import ChatStore
+
+/// The ephemeral state that one loop holds for all: the presence of its users and who watches them, and the typists and
+/// fresh markers of its rooms.
+final class NativeHome {
+    private var presence: PresenceBoard
+    private var typing: TypingBoard
+    private var markers: MarkerBoard
+    /// The loops with somebody who watches a user.
+    private var watchingLoops: [UserID: Set<Int>] = [:]
+
+    init(limits: HubLimits) {
+        presence = PresenceBoard(graceMs: Int64(limits.presenceGraceMs), gatherMs: Int64(limits.presenceGatherMs))
+        typing = TypingBoard(expireMs: Int64(limits.typingExpireMs), intervalMs: Int64(limits.typingIntervalMs))
+        markers = MarkerBoard(intervalMs: Int64(limits.markerIntervalMs))
+    }
+
+    var nextDeadline: Instant? {
+        [presence.nextDeadline, typing.nextDeadline, markers.nextDeadline].compactMap { $0 }.min()
+    }
+
+    func advance(hub: Hub) {
+        if let deadline = presence.nextDeadline, deadline <= hub.now { advancePresence(hub) }
+        if let deadline = typing.nextDeadline, deadline <= hub.now {
+            for (room, list) in typing.advance(to: hub.now) {
+                hub.publish(
+                    NativeFrame.typing(list, in: room), to: .nativeRoom(room), isEphemeral: true)
+            }
+        }
+        if let deadline = markers.nextDeadline, deadline <= hub.now { storeMarkers(hub) }
+    }
+
+    func handle(_ message: NativeHomeMessage, hub: Hub) {
+        switch message {
+        case .connected(let user, let device, let connection, let settings, let lastSeen):
+            presence.connected(
+                user, device: device, on: connection, settings: settings, lastSeen: lastSeen, at: hub.now)
+        case .disconnected(let user, let connection):
+            presence.disconnected(user, on: connection, at: hub.now, wallTime: hub.wallTime)
+        case .isAway(let isAway, let user, let connection):
+            presence.set(isAway: isAway, user, on: connection, at: hub.now)
+        case .watch(let users, let loop, let connection, let question):
+            var states: [UserID: PresenceSnapshot] = [:]
+            for user in users {
+                watchingLoops[user, default: []].insert(loop)
+                if presence.isKnown(user) { states[user] = presence.snapshot(of: user) }
+            }
+            hub.tell(loop: loop, .watched(.states(states, connection, question: question)))
+        case .unwatch(let users, let loop):
+            for user in users {
+                watchingLoops[user]?.remove(loop)
+                if watchingLoops[user]?.isEmpty == true { watchingLoops[user] = nil }
+            }
+        case .typing(let room, let user, let kind, let thread, let connection):
+            typing.started(user, in: room, kind: kind, thread: thread, on: connection, at: hub.now)
+        case .stoppedTyping(let room, let user): typing.stopped(user, in: room, at: hub.now)
+        case .typistLeft(let connection): typing.left(connection, at: hub.now)
+        case .marked(let notice): markers.mark(notice, at: hub.now)
+        }
+    }
+
+    /// Somebody has said what they wrote, or may write no more: the room hears that they stopped.
+    func stopped(_ user: UserID, in room: RoomID, hub: Hub) { typing.stopped(user, in: room, at: hub.now) }
+
+    func settingsChanged(_ settings: UserSettings, of user: UserID, hub: Hub) {
+        presence.set(settings, of: user, at: hub.now)
+    }
+
+    func forget(_ user: UserID, hub: Hub) { presence.forget(user, at: hub.now) }
+
+    private func advancePresence(_ hub: Hub) {
+        let (diffs, gone) = presence.advance(to: hub.now)
+        if !gone.isEmpty { hub.submit(.account(.touch(sessions: [:], users: gone))) { _, _ in } }
+        var byLoop: [Int: [UserID: PresenceSnapshot]] = [:]
+        for (user, snapshot) in diffs {
+            for loop in watchingLoops[user] ?? [] { byLoop[loop, default: [:]][user] = snapshot }
+        }
+        for (loop, diffs) in byLoop { hub.tell(loop: loop, .watched(.diffs(diffs))) }
+    }
+
+    /// Hands what has moved to the store, and tells the rooms and the users' other devices.
+    private func storeMarkers(_ hub: Hub) {
+        let moved = markers.advance(to: hub.now)
+        guard !moved.isEmpty else { return }
+        hub.submit(.mark(moved.map(\.update))) { _, _ in }
+        for mark in moved {
+            if let read = mark.update.read {
+                hub.publish(
+                    NativeFrame.markerUpdated(mark.update.room, read: read, at: hub.wallTime),
+                    to: .nativeUser(mark.update.user), isEphemeral: true)
+            }
+            if mark.isTold, !mark.update.isPrivate {
+                hub.publish(
+                    NativeFrame.receipt(mark.update), to: .nativeRoom(mark.update.room), isEphemeral: true)
+            }
+        }
+    }
+}

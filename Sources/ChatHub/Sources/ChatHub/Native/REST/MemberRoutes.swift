@@ -1,0 +1,124 @@
+import ChatDomain
+import ChatStore
+import HTTPCore
+
+/// Who is in a room, who may not be, and who must be silent in it.
+extension Native {
+    static let memberResources: [Resource] = [
+        .signedIn(.get, "/v1/rooms/{id}/members", listMembers),
+        .signedIn(.get, "/v1/rooms/{id}/members/{user}", showMember),
+        .signedIn(.put, "/v1/rooms/{id}/members/{user}", putMember),
+        .signedIn(.delete, "/v1/rooms/{id}/members/{user}", removeMember),
+        .signedIn(.get, "/v1/rooms/{id}/bans", listBans),
+        .signedIn(.put, "/v1/rooms/{id}/bans/{user}", ban),
+        .signedIn(.delete, "/v1/rooms/{id}/bans/{user}", unban),
+        .signedIn(.put, "/v1/rooms/{id}/mutes/{user}", mute),
+        .signedIn(.delete, "/v1/rooms/{id}/mutes/{user}", unmute),
+    ]
+
+    private static func listMembers(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let room = try call.roomID()
+        let query = try call.query()
+        let limit = try call.limit(in: query, default: 300, max: 1_000)
+        let skip = try skipped(in: query)
+        call.read(in: room, for: principal.id) {
+            (reader: borrowing any ChatStoreReader) throws(StoreError) -> [Member] in
+            try reader.members(of: room, skip: skip, limit: limit + 1)
+        } then: { members throws(NativeProblem) in
+            let now = call.hub.wallTime
+            call.reply(page: "members", members, skip: skip, limit: limit) { NativeJSON.append($0, at: now, to: &$1) }
+        }
+    }
+
+    private static func showMember(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let room = try call.roomID()
+        let user = try call.userID("user")
+        call.read(in: room, for: principal.id) {
+            (reader: borrowing any ChatStoreReader) throws(StoreError) -> Member? in
+            try reader.member(user, of: room)
+        } then: { member throws(NativeProblem) in
+            guard let member else { throw .notFound }
+            call.reply { json in
+                json.beginObject()
+                json.key("member")
+                NativeJSON.append(member, at: call.hub.wallTime, to: &json)
+                json.endObject()
+            }
+        }
+    }
+
+    /// Adds somebody, or sets a member's role.
+    private static func putMember(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let room = try call.roomID()
+        let user = try call.userID("user")
+        var role: Role?
+        if !call.request.body.isEmpty, let name = try call.body().optionalString("role") {
+            guard let known = Role(name: name) else {
+                throw NativeProblem(.unprocessable, "'role' takes admin, member or reader.")
+            }
+            role = known
+        }
+        call.submitForNoContent(.room(.addMembers(room, [user], role: role, by: principal.id)))
+    }
+
+    /// Removes somebody; oneself is to leave.
+    private static func removeMember(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let room = try call.roomID()
+        let user = try call.userID("user")
+        call.submitForNoContent(
+            .room(user == principal.id ? .leave(room, by: user) : .kick(room, user, by: principal.id)))
+    }
+
+    /// For those who may ban.
+    private static func listBans(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let room = try call.roomID()
+        let query = try call.query()
+        let limit = try call.limit(in: query, default: 300, max: 1_000)
+        let skip = try skipped(in: query)
+        let now = call.hub.wallTime
+        call.read(in: room, for: principal.id, whoMay: .ban) {
+            (reader: borrowing any ChatStoreReader) throws(StoreError) -> [Ban] in
+            try reader.bans(from: room, at: now, skip: skip, limit: limit + 1)
+        } then: { bans throws(NativeProblem) in
+            call.reply(page: "bans", bans, skip: skip, limit: limit) { NativeJSON.append($0, to: &$1) }
+        }
+    }
+
+    private static func ban(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let (reason, until) = try reasonAndEnd(call)
+        call.submitForNoContent(
+            .room(
+                .ban(
+                    try call.roomID(), try call.userID("user"), reason: reason, until: until, by: principal.id)))
+    }
+
+    private static func unban(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        call.submitForNoContent(.room(.unban(try call.roomID(), try call.userID("user"), by: principal.id)))
+    }
+
+    private static func mute(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let (reason, until) = try reasonAndEnd(call)
+        call.submitForNoContent(
+            .room(
+                .mute(
+                    try call.roomID(), try call.userID("user"), reason: reason, until: until, by: principal.id)))
+    }
+
+    private static func unmute(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        call.submitForNoContent(.room(.unmute(try call.roomID(), try call.userID("user"), by: principal.id)))
+    }
+
+    /// Why, and until when; both may be left out, and so may the body.
+    private static func reasonAndEnd(_ call: NativeCall) throws(NativeProblem) -> (String?, WallTime?) {
+        guard !call.request.body.isEmpty else { return (nil, nil) }
+        let body = try call.body()
+        let reason = try body.optionalString("reason")
+        guard reason?.utf8.count ?? 0 <= 1_024 else { throw NativeProblem(.tooLarge, "'reason' is too long.") }
+        guard let text = try body.optionalString("until") else { return (reason, nil) }
+        guard let until = WallTime(text) else {
+            throw NativeProblem(.unprocessable, "'until' is no time such as 2026-01-31T12:00:00Z.")
+        }
+        guard until > call.hub.wallTime else { throw NativeProblem(.unprocessable, "'until' is over already.") }
+        return (reason, until)
+    }
+}

@@ -1,0 +1,195 @@
+import ChatDomain
+import ChatStore
+import HTTPCore
+
+/// Messages: pages of them, sending, changing, reactions, and the room's events.
+extension Native {
+    static let messageResources: [Resource] = [
+        .signedIn(.get, "/v1/rooms/{id}/messages", listMessages),
+        .signedIn(.put, "/v1/rooms/{id}/messages/{key}", putMessage),
+        .signedIn(.patch, "/v1/rooms/{id}/messages/by-seq/{seq}", editMessage),
+        .signedIn(.delete, "/v1/rooms/{id}/messages/by-seq/{seq}", deleteMessage),
+        .signedIn(.get, "/v1/rooms/{id}/messages/by-seq/{seq}/versions", listVersions),
+        .signedIn(.put, "/v1/rooms/{id}/messages/by-seq/{seq}/reactions/{key}", react),
+        .signedIn(.delete, "/v1/rooms/{id}/messages/by-seq/{seq}/reactions/{key}", unreact),
+        .signedIn(.get, "/v1/rooms/{id}/events", listEvents),
+    ]
+
+    private static func listMessages(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let room = try call.roomID()
+        let query = try call.query()
+        let limit = try call.limit(in: query)
+        let range = try messageRange(query)
+        let viewer = principal.id
+        call.read(in: room, for: principal.id) {
+            (reader: borrowing any ChatStoreReader) throws(StoreError) -> MessagePage in
+            try reader.page(of: room, range, limit: limit, for: viewer)
+        } then: { page throws(NativeProblem) in
+            call.reply { json in
+                json.beginObject()
+                json.key("messages")
+                json.beginArray()
+                for message in page.messages { NativeJSON.append(message, to: &json) }
+                json.endArray()
+                json.key("has_more")
+                switch range {
+                case .before: json.value(page.hasMoreBefore)
+                case .after: json.value(page.hasMoreAfter)
+                case .around:
+                    json.beginObject()
+                    json.member("before", page.hasMoreBefore)
+                    json.member("after", page.hasMoreAfter)
+                    json.endObject()
+                }
+                json.endObject()
+            }
+        }
+    }
+
+    private static func messageRange(_ query: Query) throws(NativeProblem) -> MessageRange {
+        let names = ["before", "after", "around"].filter { query.contains($0) }
+        guard let name = names.first else { return .before(nil) }
+        guard names.count == 1, query.values(of: name).count == 1 else {
+            throw NativeProblem(.badRequest, "Only one of 'before', 'after' and 'around' may be given.")
+        }
+        guard let seq = query.int(name, in: 0...9_007_199_254_740_991) else {
+            throw NativeProblem(.badRequest, "'\(name)' takes the number of a message.")
+        }
+        switch name {
+        case "before": return .before(Int64(seq))
+        case "after": return .after(Int64(seq))
+        default: return .around(Int64(seq))
+        }
+    }
+
+    private static func putMessage(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let room = try call.roomID()
+        guard let key = MessageKey(call.parameter("key")) else {
+            throw NativeProblem(.unprocessable, "The path does not end in a UUID.")
+        }
+        let body = try call.body()
+        let text = try messageText(body)
+        if body.has("attachments"), !body.isNull("attachments") {
+            throw NativeProblem(.unprocessable, "This server takes no attachments.")
+        }
+        let mentions = try body.optionalIDs("mentions", countMax: 50) ?? []
+        let message = NewMessage(
+            room: room, author: principal.id, key: key, text: text, replyTo: try body.optionalInteger("reply_to"),
+            thread: try body.optionalInteger("thread"), mentions: mentions.map { UserID($0) }, isChecked: true)
+        call.send(message)
+    }
+
+    /// The text of a message. How long it may be, whoever sends it sees to.
+    private static func messageText(_ body: NativeBody) throws(NativeProblem) -> String {
+        let text = try body.string("text")
+        guard !text.utf8.isEmpty else { throw NativeProblem(.unprocessable, "The text is empty.") }
+        guard !text.utf8.contains(0) else { throw NativeProblem(.badRequest, "The text holds the character NUL.") }
+        return text
+    }
+
+    private static func editMessage(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let (room, seq) = (try call.roomID(), try call.id("seq"))
+        let body = try call.body()
+        let text = try messageText(body)
+        let ifVersion = try version(try body.optionalInteger("if_version"))
+        call.post(.edit(room, seq: seq, text: text, ifVersion: ifVersion, by: principal.id))
+    }
+
+    private static func deleteMessage(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let (room, seq) = (try call.roomID(), try call.id("seq"))
+        let query = try call.query()
+        let ifVersion = try version(query.contains("if_version") ? Int64(query.int("if_version") ?? -1) : nil)
+        switch query["scope"] ?? "all" {
+        case "all": call.post(.delete(room, seq: seq, ifVersion: ifVersion, by: principal.id))
+        case "self": call.post(.hide(room, seq: seq, by: principal.id))
+        default: throw NativeProblem(.unprocessable, "'scope' takes self or all.")
+        }
+    }
+
+    private static func version(_ number: Int64?) throws(NativeProblem) -> Int? {
+        guard let number else { return nil }
+        guard let version = Int(exactly: number), version > 0 else {
+            throw NativeProblem(.unprocessable, "'if_version' takes the number of a version.")
+        }
+        return version
+    }
+
+    private static func listVersions(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let (room, seq) = (try call.roomID(), try call.id("seq"))
+        call.read(in: room, for: principal.id) {
+            (reader: borrowing any ChatStoreReader) throws(StoreError) -> [MessageVersion]? in
+            guard seq <= (try reader.head(of: room)).seq else { return nil }
+            return try reader.versions(of: seq, in: room)
+        } then: { versions throws(NativeProblem) in
+            guard let versions else { throw .notFound }
+            call.reply { json in
+                json.beginObject()
+                json.key("versions")
+                json.beginArray()
+                for version in versions {
+                    json.beginObject()
+                    json.member("version", version.version)
+                    json.member("text", version.text)
+                    json.member("ts", version.at)
+                    json.endObject()
+                }
+                json.endArray()
+                json.endObject()
+            }
+        }
+    }
+
+    private static func react(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        call.post(.react(try call.roomID(), seq: try call.id("seq"), key: try reactionKey(call), by: principal.id))
+    }
+
+    private static func unreact(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        call.post(.unreact(try call.roomID(), seq: try call.id("seq"), key: try reactionKey(call), by: principal.id))
+    }
+
+    private static func reactionKey(_ call: NativeCall) throws(NativeProblem) -> String {
+        let key = call.parameter("key")
+        guard (1...64).contains(key.utf8.count) else {
+            throw NativeProblem(.unprocessable, "A reaction has 1 to 64 bytes.")
+        }
+        return key
+    }
+
+    /// A room's durable events behind a position; 410 where the position is not one of this history.
+    private static func listEvents(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let room = try call.roomID()
+        let query = try call.query()
+        let limit = try call.limit(in: query)
+        let after = query.contains("after") ? query.int("after", in: 0...9_007_199_254_740_991) : 0
+        guard let after else { throw NativeProblem(.badRequest, "'after' takes an offset.") }
+        let epoch = query["epoch"].map { Epoch($0) }
+        call.read(in: room, for: principal.id) {
+            (reader: borrowing any ChatStoreReader) throws(StoreError) -> EventPage? in
+            guard let stored = try reader.room(room) else { return nil }
+            let events = try reader.events(in: room, after: Int64(after), limit: limit)
+            let head = try reader.head(of: room).offset
+            return EventPage(epoch: Epoch(stored.epoch), events: events, head: head)
+        } then: { page throws(NativeProblem) in
+            guard let page else { throw .notFound }
+            guard epoch == nil || epoch == page.epoch, Int64(after) <= page.head else {
+                throw NativeProblem(.unrecoverablePosition, "This position is not of the room's present history.")
+            }
+            call.reply { json in
+                json.beginObject()
+                json.member("epoch", page.epoch)
+                json.key("events")
+                json.beginArray()
+                for event in page.events { NativeJSON.append(event, epoch: page.epoch, to: &json) }
+                json.endArray()
+                json.member("head", page.head)
+                json.endObject()
+            }
+        }
+    }
+
+    private struct EventPage: Sendable {
+        var epoch: Epoch
+        var events: [Event]
+        var head: Int64
+    }
+}

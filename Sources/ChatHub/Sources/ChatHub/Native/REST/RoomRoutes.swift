@@ -1,0 +1,212 @@
+import ChatDomain
+import ChatStore
+import HTTPCore
+
+/// Rooms: lists of them, making, changing and ending them, and one's own coming and going.
+extension Native {
+    static let roomResources: [Resource] = [
+        .signedIn(.get, "/v1/rooms", listRooms),
+        .signedIn(.post, "/v1/rooms", createRoom),
+        .signedIn(.put, "/v1/direct/{user}", openDirect),
+        .signedIn(.get, "/v1/rooms/{id}", showRoom),
+        .signedIn(.patch, "/v1/rooms/{id}", updateRoom),
+        .signedIn(.delete, "/v1/rooms/{id}", deleteRoom),
+        .signedIn(.post, "/v1/rooms/{id}/join", joinRoom),
+        .signedIn(.post, "/v1/rooms/{id}/leave", leaveRoom),
+        .signedIn(.post, "/v1/rooms/{id}/invites", invite),
+    ]
+
+    /// The caller's rooms, or with `scope=public` those that anybody can join.
+    private static func listRooms(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let query = try call.query()
+        let limit = try call.limit(in: query)
+        let skip = try skipped(in: query)
+        let viewer = principal.id
+        let scope = query["scope"]
+        guard scope == nil || scope == "mine" || scope == "public" else {
+            throw NativeProblem(.unprocessable, "'scope' takes mine or public.")
+        }
+        let text = query["query"] ?? ""
+        call.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> [RoomListing] in
+            // One more than asked for tells whether there are more.
+            if scope == "public" {
+                return try reader.publicRooms(matching: text, for: viewer, skip: skip, limit: limit + 1)
+            }
+            return try reader.listings(of: viewer, skip: skip, limit: limit + 1)
+        } then: { listings throws(NativeProblem) in
+            call.reply(page: "rooms", listings, skip: skip, limit: limit) { NativeJSON.append($0, to: &$1) }
+        }
+    }
+
+    /// How many entries earlier pages have shown: what a cursor says.
+    static func skipped(in query: Query) throws(NativeProblem) -> Int {
+        guard query.contains("cursor") else { return 0 }
+        guard let skip = query.int("cursor", in: 0...1_000_000_000) else {
+            throw NativeProblem(.badRequest, "'cursor' is not one that was handed out.")
+        }
+        return skip
+    }
+
+    private static func createRoom(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let body = try call.body()
+        let kind: RoomKind
+        switch try body.string("kind") {
+        case "group": kind = .group
+        case "channel": kind = .channel
+        default: throw NativeProblem(.unprocessable, "'kind' takes group or channel.")
+        }
+        let name = try roomName(try body.string("name"))
+        let visibility = try visibility(in: body) ?? .private
+        let members = try body.optionalIDs("members", countMax: call.hub.limits.membersPerRequestMax) ?? []
+        let room = NewNativeRoom(
+            handle: call.makeHandle(), kind: kind, name: name, visibility: visibility,
+            members: members.map { UserID($0) })
+        call.submit(.room(.create(room, by: principal.id))) { refusal in
+            refusal == .unknownUser
+                ? NativeProblem(.unprocessable, "'members' names somebody who does not exist.") : nil
+        } then: { outcome throws(NativeProblem) in
+            try reply(outcome, call, statusOfNew: .created)
+        }
+    }
+
+    private static func openDirect(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let peer = try call.userID("user")
+        let handle = call.makeHandle()
+        call.submit(.room(.direct(peer, handle: handle, by: principal.id))) { outcome throws(NativeProblem) in
+            try reply(outcome, call, statusOfNew: .created)
+        }
+    }
+
+    private static func showRoom(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let room = try call.roomID()
+        let viewer = principal.id
+        call.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> RoomListing? in
+            try reader.listing(of: room, for: viewer)
+        } then: { listing throws(NativeProblem) in
+            guard let listing else { throw .notFound }
+            write(listing, call, .ok)
+        }
+    }
+
+    private static func updateRoom(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let room = try call.roomID()
+        let body = try call.body()
+        let name: String? = if let text = try body.optionalString("name") { try roomName(text) } else { nil }
+        var owner: UserID?
+        if let text = try body.optionalString("owner") {
+            guard let id = WireID.user(text) else {
+                throw NativeProblem(.unprocessable, "'owner' is no identifier.")
+            }
+            owner = id
+        }
+        let draft = RoomDraft.update(
+            room, name: name, visibility: try visibility(in: body), isArchived: try body.optionalBool("archived"),
+            owner: owner, by: principal.id)
+        call.submit(.room(draft)) { refusal in
+            refusal == .unknownMember || refusal == .unknownUser
+                ? NativeProblem(.unprocessable, "'owner' names nobody of this room.") : nil
+        } then: { outcome throws(NativeProblem) in
+            try reply(outcome, call, statusOfNew: .ok)
+        }
+    }
+
+    private static func deleteRoom(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        call.submitForNoContent(.room(.delete(try call.roomID(), by: principal.id)))
+    }
+
+    private static func joinRoom(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let room = try call.roomID()
+        var invite: [UInt8]?
+        if !call.request.body.isEmpty, let token = try call.body().optionalString("token") {
+            invite = try call.hash(ofToken: token)
+        }
+        call.submit(.room(.join(room, invite: invite, by: principal.id))) { outcome throws(NativeProblem) in
+            try reply(outcome, call, statusOfNew: .ok)
+        }
+    }
+
+    private static func leaveRoom(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        call.submitForNoContent(.room(.leave(try call.roomID(), by: principal.id)))
+    }
+
+    /// Makes people members (`user_ids`), or a link that does (`link`).
+    private static func invite(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let room = try call.roomID()
+        let body = try call.body()
+        if let ids = try body.optionalIDs("user_ids", countMax: call.hub.limits.membersPerRequestMax) {
+            let users = ids.map { UserID($0) }
+            call.submitForNoContent(.room(.addMembers(room, users, role: nil, by: principal.id)))
+            return
+        }
+        guard try body.optionalBool("link") == true else {
+            throw NativeProblem(.badRequest, "An invitation needs 'user_ids', or 'link' set to true.")
+        }
+        let new = try newInvite(body, call)
+        call.submit(.room(.invite(room, new.invite, by: principal.id))) { _ in
+            call.reply(.created) { json in
+                json.beginObject()
+                json.member("token", new.token)
+                json.key("url")
+                // Behind the #, so that no server and no proxy gets to log it.
+                json.value("\(call.origin)/#/join/\(room.rawValue)/\(new.token)")
+                json.endObject()
+            }
+        }
+    }
+
+    /// A link to be, from `expires_in_s` and `uses`.
+    static func newInvite(
+        _ body: NativeBody, _ call: NativeCall
+    ) throws(NativeProblem) -> (token: String, invite: NewInvite) {
+        var expiresAt: WallTime?
+        if let seconds = try body.optionalInteger("expires_in_s") {
+            guard (1...31_536_000).contains(seconds) else {
+                throw NativeProblem(.unprocessable, "'expires_in_s' takes a number from 1 to 31536000.")
+            }
+            expiresAt = WallTime(milliseconds: call.hub.wallTime.milliseconds + seconds * 1_000)
+        }
+        var uses: Int?
+        if let number = try body.optionalInteger("uses") {
+            guard (1...1_000_000).contains(number) else {
+                throw NativeProblem(.unprocessable, "'uses' takes a number from 1 to 1000000.")
+            }
+            uses = Int(number)
+        }
+        let (token, hash) = try call.makeToken()
+        return (token, NewInvite(tokenHash: hash, expiresAt: expiresAt, uses: uses))
+    }
+
+    // MARK: Leaves
+
+    private static func roomName(_ text: String) throws(NativeProblem) -> String {
+        do throws(NameError) {
+            return try Names.roomName(text)
+        } catch {
+            throw NativeProblem(.unprocessable, error.description)
+        }
+    }
+
+    private static func visibility(in body: NativeBody) throws(NativeProblem) -> Visibility? {
+        guard let name = try body.optionalString("visibility") else { return nil }
+        guard let visibility = Visibility(name: name) else {
+            throw NativeProblem(.unprocessable, "'visibility' takes public or private.")
+        }
+        return visibility
+    }
+
+    private static func reply(
+        _ outcome: Outcome, _ call: NativeCall, statusOfNew: Status
+    ) throws(NativeProblem) {
+        guard case .listing(let listing, let isNew) = outcome else { throw .unavailable }
+        write(listing, call, isNew ? statusOfNew : .ok)
+    }
+
+    private static func write(_ listing: RoomListing, _ call: NativeCall, _ status: Status) {
+        call.reply(status) { json in
+            json.beginObject()
+            json.key("room")
+            NativeJSON.append(listing, to: &json)
+            json.endObject()
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import ChatDomain
+import ChatStore
+import HTTPCore
+
+/// The search for messages.
+extension Native {
+    static let searchResources: [Resource] = [
+        .signedIn(.get, "/v1/search", search)
+    ]
+
+    private static func search(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let query = try call.query()
+        let limit = try call.limit(in: query, default: 20, max: 100)
+        guard let text = query["q"] else { throw .missing("q") }
+        let (room, from) = (try id("room", in: query), try id("from", in: query))
+        guard let asked = SearchQuery(text, room: room.map { RoomID($0) }, from: from.map { UserID($0) }) else {
+            throw NativeProblem(
+                .unprocessable,
+                "'q' takes 1 to \(SearchQuery.wordsMax) words, in at most \(SearchQuery.bytesMax) bytes.")
+        }
+        let cursor = try cursor(in: query)
+        let viewer = principal.id
+        let body: @Sendable (borrowing any ChatStoreReader) throws(StoreError) -> SearchPage = {
+            reader throws(StoreError) in
+            try reader.search(asked, for: viewer, before: cursor, limit: limit)
+        }
+        if let room {
+            call.read(in: RoomID(room), for: principal.id, body) { page throws(NativeProblem) in reply(page, to: call) }
+        } else {
+            call.read(body) { page throws(NativeProblem) in reply(page, to: call) }
+        }
+    }
+
+    /// Where the page before ended.
+    private static func cursor(in query: Query) throws(NativeProblem) -> Int64? {
+        guard query.contains("cursor") else { return nil }
+        guard let cursor = query.int("cursor", in: 1...Int.max) else {
+            throw NativeProblem(.badRequest, "'cursor' is not one that was handed out.")
+        }
+        return Int64(cursor)
+    }
+
+    /// What names nothing finds nothing.
+    private static func id(_ name: String, in query: Query) throws(NativeProblem) -> Int64? {
+        guard let text = query[name] else { return nil }
+        guard let id = WireID.parse(text) else { throw .notFound }
+        return id
+    }
+
+    private static func reply(_ page: SearchPage, to call: NativeCall) {
+        call.reply { json in
+            json.beginObject()
+            json.key("results")
+            json.beginArray()
+            for result in page.results {
+                json.beginObject()
+                json.key("message")
+                NativeJSON.append(result.message, to: &json)
+                json.member("snippet", result.snippet)
+                json.endObject()
+            }
+            json.endArray()
+            if let cursor = page.nextCursor { json.member("next_cursor", "\(cursor)") }
+            json.endObject()
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import ChatDomain
+import ChatStore
+import HTTPCore
+
+/// What a user has read, and has not.
+extension Native {
+    static let stateResources: [Resource] = [
+        .signedIn(.put, "/v1/rooms/{id}/markers", putMarker),
+        .signedIn(.get, "/v1/unread", listUnread),
+    ]
+
+    private static func putMarker(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let room = try call.roomID()
+        let body = try call.body()
+        guard let kind = ReceiptKind(rawValue: try body.string("kind")) else {
+            throw NativeProblem(.unprocessable, "'kind' takes received, read or read_private.")
+        }
+        guard let seq = try body.optionalInteger("seq") else { throw .missing("seq") }
+        guard seq >= 0 else { throw NativeProblem(.unprocessable, "'seq' is not the number of a message.") }
+        call.mark(room, by: principal.id, hidesReading: principal.settings.hidesReading, kind, seq)
+    }
+
+    private static func listUnread(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+        let viewer = principal.id
+        let limit = call.hub.limits.listEntriesMax
+        call.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> [UnreadRoom] in
+            try reader.unread(of: viewer, limit: limit).map { UnreadRoom(room: $0.room, count: $0.count) }
+        } then: { rooms throws(NativeProblem) in
+            call.reply { json in
+                json.beginObject()
+                json.key("rooms")
+                json.beginObject()
+                for entry in rooms {
+                    json.key(text: "\(entry.room.rawValue)")
+                    json.beginObject()
+                    json.member("unread", entry.count.unread)
+                    json.member("mentions", entry.count.mentions)
+                    json.member("read", entry.count.read)
+                    json.member("seq", entry.count.seq)
+                    json.endObject()
+                }
+                json.endObject()
+                json.endObject()
+            }
+        }
+    }
+
+    private struct UnreadRoom: Sendable {
+        var room: RoomID
+        var count: UnreadCount
+    }
+}

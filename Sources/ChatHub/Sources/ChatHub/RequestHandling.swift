@@ -1,0 +1,290 @@
+import ChatDomain
+import HTTPCore
+import WSProtocol
+
+/// HTTP: from requests to answers, and to sockets.
+extension Hub {
+    func receiveHTTP(
+        _ bytes: inout MutableSpan<UInt8>, at offset: inout Int, _ exchange: HTTPExchange, on connection: Connection
+    ) {
+        guard exchange.awaiting == nil, !connection.isChoked else {
+            hold(bytes.span.extracting(offset..<bytes.count), exchange, connection)
+            offset = bytes.count
+            return
+        }
+        let request: Request?
+        do throws(HTTPError) {
+            request = try exchange.parser.next(in: bytes.span, at: &offset)
+        } catch {
+            refuse(error.status, error.description, connection)
+            return
+        }
+        guard let request else {
+            expectRest(of: exchange, on: connection)
+            return
+        }
+        exchange.progress = .idle
+        exchange.requestCount += 1
+        counters.requests += 1
+        handle(request, exchange, connection)
+    }
+
+    /// Keeps the bytes behind a request that is still being answered; no more are read meanwhile, so this is at most
+    /// what one read has brought.
+    private func hold(_ bytes: Span<UInt8>, _ exchange: HTTPExchange, _ connection: Connection) {
+        for index in bytes.indices { exchange.heldBytes.append(bytes[index]) }
+        pauseReading(connection)
+    }
+
+    // MARK: Time
+
+    /// A new connection has `headMsMax` for its first head.
+    func expectHead(on connection: Connection) {
+        setDeadline(of: connection, at: now.advanced(byMs: Int64(limits.headMsMax)))
+    }
+
+    /// More of a request must come: for the whole head, and then for the whole body, there is one time each.
+    private func expectRest(of exchange: HTTPExchange, on connection: Connection) {
+        if exchange.parser.isReadingBody {
+            guard exchange.progress != .body else { return }
+            exchange.progress = .body
+            setDeadline(of: connection, at: now.advanced(byMs: Int64(limits.bodyMsMax)))
+            if exchange.parser.wantsContinue {
+                connection.outbox.append { $0 += Array("HTTP/1.1 100 Continue\r\n\r\n".utf8) }
+                list(connection)
+            }
+        } else if exchange.progress == .idle, !exchange.parser.isIdle {
+            exchange.progress = .head
+            if exchange.requestCount > 0 { expectHead(on: connection) }
+        }
+    }
+
+    func exchangeDeadlineCame(_ exchange: HTTPExchange, on connection: Connection) {
+        guard exchange.awaiting == nil else { return }
+        if exchange.progress == .idle {
+            end(connection, .close)
+        } else {
+            refuse(.requestTimeout, "The request did not come in time.", connection)
+        }
+    }
+
+    // MARK: Routing
+
+    private func handle(_ request: Request, _ exchange: HTTPExchange, _ connection: Connection) {
+        // Asked for all the time, and the same for everybody: no need to find out who asks.
+        if request.hasTarget("/health"), request.method == .get, !request.isHTTP10, keepsAlive(request, exchange) {
+            let ready = readyHealth.bytes(date, ofSecond: dateSecond)
+            if connection.outbox.isEmpty {
+                connection.outbox.append(ready)
+            } else {
+                connection.outbox.append { $0 += ready }
+            }
+            list(connection)
+            answered(exchange, connection)
+            return
+        }
+        var context = site.context(of: request, on: connection, keepsAlive: keepsAlive(request, exchange))
+        switch site.match(request, isLocal: context.isLocal) {
+        case .route(let route, let parameters, let scope):
+            context.scope = scope
+            serve(route, parameters, request, context, exchange, connection)
+        case .file(let response): write(response, context, connection)
+        case .methodNotAllowed(let allowed, let scope):
+            context.scope = scope
+            if request.method == .options, let preflight = site.preflight(request, scope) {
+                reply(preflight, context, connection)
+            } else if request.method == .options {
+                var response = Response(status: .noContent)
+                response.headers.set("Allow", allow(allowed))
+                reply(response, context, connection)
+            } else {
+                var response = Response.error(.methodNotAllowed, "The method is not allowed here.", context.scope)
+                response.headers.set("Allow", allow(allowed))
+                reply(response, context, connection)
+            }
+        case .notFound: reply(.error(.notFound, "There is nothing at this path.", .site), context, connection)
+        }
+    }
+
+    private func allow(_ methods: [Method]) -> String { methods.map(\.name).joined(separator: ", ") }
+
+    private func keepsAlive(_ request: Request, _ exchange: HTTPExchange) -> Bool {
+        let max = limits.requestsPerConnectionMax
+        return request.keepsAlive && !isDraining && (max == 0 || exchange.requestCount < max)
+    }
+
+    private func serve(
+        _ route: Site.Route, _ parameters: Parameters, _ request: Request, _ context: RequestContext,
+        _ exchange: HTTPExchange, _ connection: Connection
+    ) {
+        switch route {
+        case .health: write(site.health, context, connection)
+        case .echo: upgrade(request, context, connection, deflate: DeflateOptions()) { EchoEndpoint(deflate: $0) }
+        case .feeds(let resource):
+            exchange.awaiting = context
+            feeds.serve(resource, parameters, request, context, connection, hub: self)
+        case .broadcast:
+            let room = parameters["room"] ?? ""
+            guard room.utf8.count <= 255 else {
+                reply(.error(.notFound, "A room's name has at most 255 bytes.", .site), context, connection)
+                return
+            }
+            upgrade(request, context, connection) { _ in BroadcastEndpoint(self.topic(.broadcast(room))) }
+        case .chatAppSocket:
+            guard site.isAllowed(context) else {
+                reply(.error(.forbidden, "Pages of this origin may not connect.", .chatApp), context, connection)
+                return
+            }
+            upgrade(request, context, connection) { _ in ChatAppSession(isLimited: !context.isLocal) }
+        case .chatApp(let resource):
+            // A page of a foreign origin can send simple requests without asking first: they must do nothing.
+            guard
+                request.method == .get || request.method == .head
+                    || site.isAllowed(context)
+            else {
+                reply(
+                    .error(.forbidden, "Pages of this origin may not change anything.", .chatApp), context, connection)
+                return
+            }
+            exchange.awaiting = context
+            chatApp.serve(resource, parameters, request, connection, hub: self)
+        case .nativeSocket: upgradeToNative(request, context, connection)
+        case .native(let resource):
+            exchange.awaiting = context
+            native.serve(resource, parameters, request, context, connection, hub: self)
+        case .relay(let resource):
+            exchange.awaiting = context
+            relay.serve(resource, parameters, request, context, connection, hub: self)
+        }
+    }
+
+    // MARK: Answers
+
+    /// Answers the request that is being answered on the connection; nothing, if it has gone.
+    func reply(_ response: Response, to connection: Connection) {
+        guard case .http(let exchange) = connection.phase, let context = exchange.awaiting else { return }
+        exchange.awaiting = nil
+        reply(response, context, connection)
+        if case .http = connection.phase { resumeReading(connection) }
+    }
+
+    private func reply(_ response: Response, _ context: RequestContext, _ connection: Connection) {
+        var response = response
+        site.finish(&response, for: context)
+        write(response, context, connection)
+    }
+
+    private func write(_ response: Response, _ context: RequestContext, _ connection: Connection) {
+        let keepsAlive = context.keepsAlive && !isDraining
+        connection.outbox.append {
+            response.encode(
+                into: &$0, for: context.method, keepAlive: keepsAlive, isHTTP10: context.isHTTP10, date: date)
+        }
+        list(connection)
+        guard keepsAlive else {
+            end(connection, .linger)
+            return
+        }
+        if case .http(let exchange) = connection.phase {
+            answered(exchange, connection)
+        } else {
+            chokeIfFull(connection)
+        }
+    }
+
+    /// The answer is on its way, and another request may come.
+    private func answered(_ exchange: HTTPExchange, _ connection: Connection) {
+        chokeIfFull(connection)
+        exchange.progress = .idle
+        setDeadline(of: connection, at: now.advanced(byMs: Int64(limits.keepAliveMs)))
+    }
+
+    /// Answers what is no request, and ends the connection: where the next one would begin is not known.
+    private func refuse(_ status: Status, _ sentence: String, _ connection: Connection) {
+        let context = RequestContext(method: .get, keepsAlive: false, isHTTP10: false, origin: nil, scope: .site)
+        reply(.error(status, sentence, .site), context, connection)
+    }
+
+    // MARK: Upgrade
+
+    /// The native protocol's socket: for pages of this server, and for whoever is no page.
+    private func upgradeToNative(_ request: Request, _ context: RequestContext, _ connection: Connection) {
+        if let origin = context.origin, !site.isOwn(origin, host: context.host) {
+            reply(.error(.forbidden, "Pages of other origins may not connect.", .native), context, connection)
+            return
+        }
+        upgrade(request, context, connection, deflate: Native.deflate, subprotocol: Native.subprotocol) { agreement in
+            connection.takesPacked = agreement?.allowsSharedFrames(windowBits: 15) ?? false
+            return self.native.makeSession(for: request, origin: context.origin, hub: self)
+        }
+    }
+
+    /// - Parameter subprotocol: the only one that is spoken; who offers others, and not this, is refused.
+    private func upgrade(
+        _ request: Request, _ context: RequestContext, _ connection: Connection, deflate: DeflateOptions? = nil,
+        subprotocol: String? = nil, to endpoint: (DeflateAgreement?) -> any Endpoint
+    ) {
+        let acceptance: HandshakeAcceptance
+        do throws(HandshakeRefusal) {
+            acceptance = try ServerHandshake.accept(HandshakeFields(request), deflate: deflate)
+        } catch {
+            var response = Response.error(Status(code: error.status), error.description, context.scope)
+            for (name, value) in error.extraHeaders { response.headers.set(name, value) }
+            reply(response, context, connection)
+            return
+        }
+        if let subprotocol, !acceptance.protocols.isEmpty, !acceptance.protocols.contains(subprotocol) {
+            let sentence = "The subprotocol is \(subprotocol)."
+            reply(.error(.badRequest, sentence, context.scope), context, connection)
+            return
+        }
+        guard !isDraining else {
+            reply(.error(.unavailable, "The server is shutting down.", context.scope), context, connection)
+            return
+        }
+        connection.outbox.append { ServerHandshake.appendResponse(acceptance, subprotocol: subprotocol, to: &$0) }
+        var wsLimits = WSLimits()
+        wsLimits.messageBytesMax = limits.messageBytesMax
+        wsLimits.frameBytesMax = limits.messageBytesMax
+        wsLimits.fragmentsMax = limits.fragmentsMax
+        wsLimits.controlFramesPerSecondMax = limits.controlFramesPerSecondMax
+        let nextPing = now.advanced(byMs: Int64(limits.pingIntervalMs))
+        let socket = Socket(
+            endpoint: endpoint(acceptance.deflate), limits: wsLimits, deflate: acceptance.deflate, nextPing: nextPing)
+        connection.phase = .webSocket(socket)
+        setDeadline(of: connection, at: nextPing)
+        list(connection)
+        socket.endpoint.entered(connection, hub: self)
+    }
+
+    /// Upgrades the connection whose request was kept while its answer was made, and reads on.
+    func upgradeAwaiting(
+        _ request: Request, _ connection: Connection, to endpoint: (DeflateAgreement?) -> any Endpoint
+    ) {
+        guard case .http(let exchange) = connection.phase, let context = exchange.awaiting else { return }
+        exchange.awaiting = nil
+        upgrade(request, context, connection, to: endpoint)
+        guard case .webSocket = connection.phase else {
+            if case .http = connection.phase { resumeReading(connection) }
+            return
+        }
+        guard !connection.wantsBytes else { return }
+        connection.wantsBytes = true
+        list(connection)
+        var held = exchange.heldBytes
+        exchange.heldBytes = []
+        var bytes = held.mutableSpan
+        receive(&bytes, on: connection)
+    }
+}
+
+extension HandshakeFields {
+    init(_ request: Request) {
+        self.init(
+            method: request.method.name, isHTTP11OrLater: !request.isHTTP10, upgrade: request.headers["Upgrade"],
+            connection: request.headers["Connection"], key: request.headers["Sec-WebSocket-Key"],
+            version: request.headers["Sec-WebSocket-Version"], protocols: request.headers["Sec-WebSocket-Protocol"],
+            extensions: request.headers["Sec-WebSocket-Extensions"],
+            keyCount: request.headers.count(of: "Sec-WebSocket-Key"))
+    }
+}

@@ -1,0 +1,183 @@
+import HTTPCore
+
+/// What the server offers over HTTP, as far as it is decided when it starts: routes, pages, and who may use which.
+struct Site {
+    let httpLimits: HTTPLimits
+    private let files: StaticFiles
+    private let routers: [(scope: RequestContext.Scope, dialect: Dialect?, router: Router<Route>)]
+    private let dialects: Set<Dialect>
+    private let dialectAccess: DialectAccess
+    private let cors: CORSPolicy
+    private let relayCORS = CORSPolicy(
+        origins: .any, methods: [.get, .post, .delete], headers: ["Authorization", "Accept", "Content-Type"],
+        maxAgeSeconds: 3_600)
+    private let forwarding: Forwarding
+    private let expectsProxyProtocol: Bool
+    /// What `/health` answers, ready made.
+    let health: Response
+
+    /// What a request asks for.
+    enum Route: Sendable {
+        case health
+        case echo
+        case broadcast
+        case chatAppSocket
+        case chatApp(ChatApp.Resource)
+        case native(Native.Resource)
+        case nativeSocket
+        case relay(Relay.Resource)
+        case feeds(Feeds.Resource)
+    }
+
+    /// What there is at a path.
+    enum Match {
+        case route(Route, Parameters, RequestContext.Scope)
+        case file(Response)
+        case methodNotAllowed([Method], RequestContext.Scope)
+        case notFound
+    }
+
+    init(configuration: HubConfiguration) {
+        var http = HTTPLimits()
+        http.bodyBytesMax = configuration.limits.bodyBytesMax
+        httpLimits = http
+        var files = configuration.files
+        files.addHeaders(SecurityHeaders().headers)
+        self.files = files
+        dialects = configuration.dialects
+        dialectAccess = configuration.dialectAccess
+        forwarding = Forwarding(trusted: configuration.trustedProxies, field: configuration.proxyFields)
+        expectsProxyProtocol = configuration.expectsProxyProtocol
+        cors = CORSPolicy(
+            origins: .list(configuration.corsOrigins), methods: [.get, .post],
+            headers: ["Authorization", "Accept", "Content-Type"], maxAgeSeconds: 3_600)
+
+        var health = Response.json(Array(#"{"status":"ok"}"#.utf8))
+        finishInterface(&health)
+        if !dialects.isDisjoint(with: [.relay, .stream]) { relayCORS.addHeaders(to: &health, origin: "*") }
+        self.health = health
+
+        var root = Router<Route>()
+        root.add(.get, "/health", .health)
+        for (method, pattern, resource) in Feeds.Resource.table { root.add(method, pattern, .feeds(resource)) }
+        if configuration.enablesEcho { root.add(.get, "/echo", .echo) }
+        var broadcast = Router<Route>()
+        broadcast.add(.get, "/broadcast", .broadcast)
+        broadcast.add(.get, "/broadcast/{room}", .broadcast)
+        var chatApp = Router<Route>()
+        chatApp.add(.get, "/ws", .chatAppSocket)
+        for (method, pattern, resource) in ChatApp.Resource.table { chatApp.add(method, pattern, .chatApp(resource)) }
+        var native = Router<Route>()
+        native.add(.get, "/v1/ws", .nativeSocket)
+        for resource in Native.resources { native.add(resource.method, resource.pattern, .native(resource)) }
+        var relay = Router<Route>()
+        for (method, pattern, resource) in Relay.Resource.table { relay.add(method, pattern, .relay(resource)) }
+        // The root has it; here it stands for who asks whether it may.
+        relay.add(.get, "/health", .health)
+        routers = [
+            (.site, nil, root), (.native, nil, native), (.site, .broadcast, broadcast), (.chatApp, .chatApp, chatApp),
+            (.relay, .relay, relay),
+            // The stream's clients register with the relay.
+            (.relay, .stream, relay),
+        ]
+    }
+
+    /// The routes of the server's own interface, which `docs/openapi.json` describes. Those of dialects are not ours.
+    static var describedRoutes: [(method: Method, pattern: String)] {
+        [(method: .get, pattern: "/health")] + Feeds.Resource.table.map { (method: $0.0, pattern: $0.1) }
+            + Native.resources.map { (method: $0.method, pattern: $0.pattern) }
+    }
+
+    /// What the request is for. A dialect that is not open to it does not exist.
+    func match(_ request: Request, isLocal: Bool) -> Match {
+        var allowed: ([Method], RequestContext.Scope)?
+        for (scope, dialect, router) in routers {
+            let match = router.match(request)
+            if case .notFound = match { continue }
+            guard isOpen(dialect, isLocal: isLocal) else { continue }
+            switch match {
+            case .found(let route, let parameters): return .route(route, parameters, scope)
+            case .methodNotAllowed(let methods): allowed = (methods, scope)
+            case .notFound: break
+            }
+        }
+        if let response = files.response(for: request) { return .file(response) }
+        if let allowed { return .methodNotAllowed(allowed.0, allowed.1) }
+        return .notFound
+    }
+
+    private func isOpen(_ dialect: Dialect?, isLocal: Bool) -> Bool {
+        guard let dialect else { return true }
+        guard dialects.contains(dialect) else { return false }
+        return dialectAccess == .everyone || isLocal
+    }
+
+    // MARK: Who asks
+
+    /// What a new connection speaks first.
+    func firstPhase(peer: IPAddress?) -> Connection.Phase {
+        if expectsProxyProtocol, let peer, forwarding.isTrusted(peer) { return .proxyHead(ProxyHeadReader()) }
+        return .http(HTTPExchange(limits: httpLimits))
+    }
+
+    /// What is known of a request and whoever has made it.
+    func context(of request: Request, on connection: Connection, keepsAlive: Bool) -> RequestContext {
+        var context = RequestContext(
+            method: request.method, keepsAlive: keepsAlive, isHTTP10: request.isHTTP10,
+            origin: request.headers["Origin"], scope: .site)
+        context.clientAddress = connection.source
+        context.host = request.host
+        if let peer = connection.peer, forwarding.isTrusted(peer) {
+            let client = forwarding.client(peer: connection.source ?? peer, headers: request.headers)
+            context.clientAddress = client.address
+            context.isSecure = client.scheme == "https"
+            if let host = client.host { context.host = host }
+        } else if connection.isLoopbackPeer {
+            context.isLocal = isLocal(request, host: context.host)
+        }
+        return context
+    }
+
+    /// Of a request from a loopback peer that is no proxy we know of: its Host is loopback too, and nothing says that
+    /// a proxy stands between. Behind one, or under a name that was made to point here, the public's defaults hold.
+    private func isLocal(_ request: Request, host: String?) -> Bool {
+        guard let host, Loopback.isLoopbackHost(host) else { return false }
+        return !Forwarding.isMarked(request.headers)
+    }
+
+    /// Whether the page that the request comes from may use the chat-app dialect: the server's own, one of the list, or no page.
+    func isAllowed(_ context: RequestContext) -> Bool {
+        guard let origin = context.origin else { return true }
+        return isOwn(origin, host: context.host) || cors.isAllowed(origin: origin)
+    }
+
+    /// Whether the origin is that of this server, as the client has named it.
+    func isOwn(_ origin: String, host: String?) -> Bool {
+        guard let host else { return false }
+        let lowered = origin.lowercased()
+        return lowered == "http://" + host.lowercased() || lowered == "https://" + host.lowercased()
+    }
+
+    /// The answer to a preflight request for a dialect; nil where the request is none.
+    func preflight(_ request: Request, _ scope: RequestContext.Scope) -> Response? {
+        switch scope {
+        case .site, .native: nil
+        case .chatApp: cors.preflightResponse(for: request)
+        case .relay: relayCORS.preflightResponse(for: request)
+        }
+    }
+
+    /// Adds what an answer of the interfaces carries. Pages have their own, stricter set.
+    func finish(_ response: inout Response, for context: RequestContext) {
+        finishInterface(&response)
+        switch context.scope {
+        case .site, .native: break
+        case .chatApp: cors.addHeaders(to: &response, origin: context.origin)
+        case .relay: relayCORS.addHeaders(to: &response, origin: context.origin)
+        }
+    }
+}
+
+private func finishInterface(_ response: inout Response) {
+    response.headers.append("X-Content-Type-Options", "nosniff")
+}

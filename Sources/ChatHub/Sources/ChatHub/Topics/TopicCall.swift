@@ -1,0 +1,105 @@
+import ChatDomain
+import HTTPCore
+
+extension Native {
+    /// `POST /v1/topics/{topic}/publications` `{"data":…,"user_id"?:"…"}`, which answers `{"receivers":N}`.
+    static let topicResources: [Resource] = [
+        .open(.post, "/v1/topics/{topic}/publications") { call throws(NativeProblem) in
+            TopicCall(call: call).publish()
+        }
+    ]
+}
+
+/// A publication by REST on its way to an answer: with an API key, or as whoever is signed in.
+private struct TopicCall {
+    let call: NativeCall
+
+    private var limits: HubLimits { call.hub.limits }
+
+    func publish() {
+        guard let key = KeyRing.key(of: call.request) else {
+            call.authenticated { principal throws(NativeProblem) in
+                let draft = try draft { call.hub.topicHub.grants.mayPublish(to: $0, principal.id) }
+                call.hub.native.takeToken(of: principal.id, hub: call.hub) { _, waitMs in
+                    if let waitMs { refuse(waitMs) } else { send(draft) }
+                }
+            }
+            return
+        }
+        call.hub.keyRing.find(key, hub: call.hub) { _, finding in
+            call.attempt { () throws(NativeProblem) in
+                switch finding {
+                case .known(let key): send(try draft { key.mayPublish(to: $0) }, key: key.id)
+                case .unknown: throw NativeProblem(.unauthorized, "There is no such API key.")
+                case .unavailable: throw .unavailable
+                }
+            }
+        }
+    }
+
+    private func send(_ draft: TopicDraft, key: String? = nil) {
+        call.hub.topicHub.publish(draft, key: key, hub: call.hub) { _, receipt in
+            switch receipt {
+            case .delivered(let receivers):
+                call.reply { json in
+                    json.beginObject()
+                    json.member("receivers", receivers)
+                    json.endObject()
+                }
+            case .refused(let waitMs): refuse(waitMs)
+            }
+        }
+    }
+
+    private func refuse(_ waitMs: Int64) {
+        call.fail(NativeProblem(.rateLimited, "Too many publications at once.", retryAfterMs: waitMs))
+    }
+
+    /// What the request wants to be published, if that is granted.
+    private func draft(isGranted: (TopicName) -> Bool) throws(NativeProblem) -> TopicDraft {
+        guard let name = TopicName(call.parameter("topic")) else {
+            throw NativeProblem(
+                .unprocessable, "A topic has 1 to 255 bytes of letters, digits and '._-:/', and no wildcards.")
+        }
+        guard isGranted(name) else { throw NativeProblem(.forbidden, "You may not publish to that topic.") }
+        let body = call.request.body
+        let tree: JSONValue
+        let data: Range<Int>?
+        do throws(JSONError) {
+            // The tree is made for what the reader does not see: a member that is named twice.
+            tree = try JSONValue(parsing: body)
+            data = try range(of: "data", in: body.span)
+        } catch {
+            throw NativeProblem(.badRequest, "The body is not valid JSON: \(error.description)")
+        }
+        guard case .object = tree else { throw NativeProblem(.badRequest, "The body is not a JSON object.") }
+        guard let data else { throw .missing("data") }
+        guard data.count <= limits.messageBytesMax else {
+            throw NativeProblem(.tooLarge, "'data' has at most \(limits.messageBytesMax) bytes.")
+        }
+        return TopicDraft(topic: name, data: Array(body[data]), user: try user(tree["user_id"]))
+    }
+
+    private func user(_ value: JSONValue?) throws(NativeProblem) -> UserID? {
+        guard let value, !value.isNull else { return nil }
+        guard let text = value.string else { throw NativeProblem(.badRequest, "The field 'user_id' is not a string.") }
+        guard let id = WireID.parse(text) else {
+            throw NativeProblem(.unprocessable, "The field 'user_id' is no user's identifier.")
+        }
+        return UserID(id)
+    }
+}
+
+/// Where the value of a member of the document's object lies; nil where there is no such member.
+private func range(of member: StaticString, in bytes: Span<UInt8>) throws(JSONError) -> Range<Int>? {
+    var reader = JSONReader()
+    guard try reader.next(in: bytes) == .beginObject else { return nil }
+    while case .key(let key)? = try reader.next(in: bytes) {
+        var start = reader.position
+        try reader.skipValue(in: bytes)
+        guard key.equals(member, in: bytes) else { continue }
+        while bytes[start] <= 0x20 { start += 1 }
+        return start..<reader.position
+    }
+    return nil
+}
