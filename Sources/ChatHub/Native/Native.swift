@@ -17,6 +17,7 @@ final class Native {
     /// The users with sockets on this loop.
     var users: [UserID: NativeUser] = [:]
     var lookups = TokenLookups()
+    var sessions: SessionCache
     /// What this loop holds for all, of the users and rooms whose home it is.
     let home: NativeHome
     let watching: PresenceWatching
@@ -36,6 +37,7 @@ final class Native {
         loopIndex = configuration.loopIndex
         loopCount = configuration.loopCount
         identity = Identity(configuration: configuration)
+        sessions = SessionCache(changes: configuration.accountChanges)
         home = NativeHome(limits: configuration.limits)
         watching = PresenceWatching(configuration: configuration)
         gate = UserGate(limits: configuration.limits)
@@ -121,6 +123,7 @@ final class Native {
 
     /// What the same commit did to users: on every loop, after its events.
     func noticed(_ notice: Notice, hub: Hub) {
+        sessions.noticed(notice)
         changePresence(by: notice, hub: hub)
         switch notice {
         case .user(let event):

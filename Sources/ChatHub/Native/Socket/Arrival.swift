@@ -36,14 +36,14 @@ extension Native {
         session.arrival = Arrival(hello, id: id)
         // What comes behind waits for the welcome.
         hub.pauseReading(connection)
-        lookUp(token, hub: hub) { hub, result in
+        authenticate(token: token, hub: hub) { hub, result in
             guard session.isArriving else { return }
             switch result {
-            case .refused(.unknown): self.close(connection, .invalidToken, hub: hub)
-            case .refused(.expired): self.close(connection, .tokenExpired, hub: hub)
-            case .refused(.unavailable): self.close(connection, .overload, hub: hub)
-            case .ended: self.close(connection, .sessionRevoked, hub: hub)
-            case .valid(let principal): self.recognized(principal, session, connection, hub: hub)
+            case .failure(.unknown): self.close(connection, .invalidToken, hub: hub)
+            case .failure(.expired): self.close(connection, .tokenExpired, hub: hub)
+            case .failure(.unavailable): self.close(connection, .overload, hub: hub)
+            case .failure(.ended): self.close(connection, .sessionRevoked, hub: hub)
+            case .success(let principal): self.recognized(principal, session, connection, hub: hub)
             }
         }
     }

@@ -41,13 +41,13 @@ extension Native {
 
     /// Goes on under another session of the same user.
     private func refresh(_ token: String, _ call: SocketCall) {
-        lookUp(token, hub: call.hub) { hub, result in
+        authenticate(token: token, hub: call.hub) { _, result in
             guard call.isWelcome, let user = call.user else { return }
             switch result {
-            case .refused(.unknown), .ended: call.fail(.unauthorized)
-            case .refused(.expired): call.fail(.tokenExpired)
-            case .refused(.unavailable): call.fail(.unavailable)
-            case .valid(let principal):
+            case .failure(.unknown), .failure(.ended): call.fail(.unauthorized)
+            case .failure(.expired): call.fail(.tokenExpired)
+            case .failure(.unavailable): call.fail(.unavailable)
+            case .success(let principal):
                 guard principal.id == user.id else {
                     return call.fail(.unauthorized, "The token is that of somebody else.")
                 }
