@@ -38,13 +38,6 @@ extension Endpoint {
     func receive(
         _ bytes: inout MutableSpan<UInt8>, at offset: inout Int, _ socket: Socket, _ connection: Connection, hub: Hub
     ) {
-        receiveMessages(&bytes, at: &offset, socket, connection, hub: hub)
-    }
-
-    /// From bytes to messages: whatever an endpoint makes of them.
-    func receiveMessages(
-        _ bytes: inout MutableSpan<UInt8>, at offset: inout Int, _ socket: Socket, _ connection: Connection, hub: Hub
-    ) {
         socket.decoder.advance(toMs: hub.now.milliseconds)
         do throws(WSError) {
             while let event = try socket.decoder.next(in: &bytes, at: &offset) {

@@ -160,10 +160,6 @@ public final class Hub {
     public func receive(_ bytes: inout MutableSpan<UInt8>, from connection: Connection) {
         connection.lastHeard = now
         connection.hasSpoken = true
-        receive(&bytes, on: connection)
-    }
-
-    func receive(_ bytes: inout MutableSpan<UInt8>, on connection: Connection) {
         var offset = 0
         while offset < bytes.count {
             switch connection.phase {
@@ -279,7 +275,7 @@ public final class Hub {
         var held = exchange.heldBytes
         exchange.heldBytes = []
         var bytes = held.mutableSpan
-        receive(&bytes, on: connection)
+        receive(&bytes, from: connection)
     }
 
     /// Whether something is left to do that no event will bring about: the next turn must not wait.

@@ -164,7 +164,9 @@ extension Hub {
     func reply(_ response: Response, to connection: Connection) {
         guard case .http(let exchange) = connection.phase, let context = exchange.awaiting else { return }
         exchange.awaiting = nil
-        reply(response, context, connection)
+        var response = response
+        site.finish(&response, for: context)
+        write(response, context, connection)
         if case .http = connection.phase { resumeReading(connection) }
     }
 
@@ -274,7 +276,7 @@ extension Hub {
         var held = exchange.heldBytes
         exchange.heldBytes = []
         var bytes = held.mutableSpan
-        receive(&bytes, on: connection)
+        receive(&bytes, from: connection)
     }
 }
 

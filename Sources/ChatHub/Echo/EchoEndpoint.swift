@@ -11,9 +11,6 @@ final class EchoEndpoint: Endpoint {
     func receive(
         _ bytes: inout MutableSpan<UInt8>, at offset: inout Int, _ socket: Socket, _ connection: Connection, hub: Hub
     ) {
-        guard !hub.isDraining else {
-            return receiveMessages(&bytes, at: &offset, socket, connection, hub: hub)
-        }
         socket.decoder.advance(toMs: hub.now.milliseconds)
         do throws(WSError) {
             while let event = try answerMessages(in: &bytes, at: &offset, socket, connection, hub: hub) {
@@ -30,18 +27,19 @@ final class EchoEndpoint: Endpoint {
         }
     }
 
-    /// Messages never come here: what they say is answered where they are read. While the server ends they count for
-    /// nothing.
+    /// Messages never come here: what they say is answered where they are read.
     func received(_ kind: MessageKind, _ message: Span<UInt8>, _ connection: Connection, hub: Hub) {}
 
     /// Answers messages, until something else comes, no more is there, or more waits than may.
     ///
     /// All of a read is dealt with in one go, so that what belongs to the socket is looked up once, not for each message.
     ///
-    /// - Returns: what has come that is no message.
+    /// - Returns: what has come and is not answered.
     private func answerMessages(
         in bytes: inout MutableSpan<UInt8>, at offset: inout Int, _ socket: Socket, _ connection: Connection, hub: Hub
     ) throws(WSError) -> InPlaceEvent? {
+        // While the server ends, messages count for nothing.
+        if hub.isDraining { return try socket.decoder.next(in: &bytes, at: &offset) }
         let event = try Self.answer(
             in: &bytes, at: &offset, &socket.decoder, &encoder, to: &connection.outbox,
             bytesMax: hub.limits.queueBytesMax)

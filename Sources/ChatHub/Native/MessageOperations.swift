@@ -7,33 +7,38 @@ extension Call {
     /// Sends a message. A repeat costs nothing, and is answered even where nothing new would be taken.
     func send(_ message: NewMessage) {
         guard isShortEnough(message.text) else { return }
-        hub.native.takeToken(of: message.author, hub: hub) { _, waitMs in
+        hub.native.takeToken(of: message.author, hub: hub) { hub, waitMs in
             guard isWelcome else { return }
-            guard let waitMs else { return submit(message, paysToken: true) }
-            let (author, key) = (message.author, message.key)
-            // Only the store knows whether it is one.
-            read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> Bool in
-                try reader.receipt(author: author, key: key) != nil
-            } then: { isRepeat throws(NativeProblem) in
-                guard isRepeat else { throw .tooMuch(waitMs) }
-                submit(message, paysToken: false)
+            if let waitMs { return sendIfRepeat(message, waitMs: waitMs) }
+            guard !hub.isStoreBehind else { return fail(.unavailable) }
+            hub.submit(.send(message)) { hub, outcome in
+                // Even where nobody waits for the answer any more.
+                if case .sent(let receipt) = outcome, receipt.isDuplicate {
+                    hub.native.giveTokenBack(of: message.author, hub: hub)
+                }
+                sent(message, outcome)
             }
         }
     }
 
-    private func submit(_ message: NewMessage, paysToken: Bool) {
-        guard !hub.isStoreBehind else { return fail(.unavailable) }
-        hub.submit(.send(message)) { hub, outcome in
-            // Even where nobody waits for the answer any more.
-            if case .sent(let receipt) = outcome, receipt.isDuplicate, paysToken {
-                hub.native.giveTokenBack(of: message.author, hub: hub)
-            }
-            guard isWelcome else { return }
-            switch outcome {
-            case .sent(let receipt): answer(receipt, in: message.room)
-            case .refused(let refusal): fail(NativeProblem(refusal))
-            default: fail(.unavailable)
-            }
+    /// Only the store knows whether it is one.
+    private func sendIfRepeat(_ message: NewMessage, waitMs: Int64) {
+        let (author, key) = (message.author, message.key)
+        read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> Bool in
+            try reader.receipt(author: author, key: key) != nil
+        } then: { isRepeat throws(NativeProblem) in
+            guard isRepeat else { throw .tooMuch(waitMs) }
+            guard !hub.isStoreBehind else { throw .unavailable }
+            hub.submit(.send(message)) { _, outcome in sent(message, outcome) }
+        }
+    }
+
+    private func sent(_ message: NewMessage, _ outcome: Outcome) {
+        guard isWelcome else { return }
+        switch outcome {
+        case .sent(let receipt): answer(receipt, in: message.room)
+        case .refused(let refusal): fail(NativeProblem(refusal))
+        default: fail(.unavailable)
         }
     }
 

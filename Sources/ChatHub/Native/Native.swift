@@ -70,19 +70,15 @@ final class Native {
             }
         default: break
         }
-        publish(event, to: room, hub: hub)
-        if case .roomDeleted = event.kind { deleted(room, hub: hub) }
-    }
-
-    private func publish(_ event: Event, to room: NativeRoom, hub: Hub) {
-        guard let epoch = room.epoch, !room.isUnused else {
+        if let epoch = room.epoch, !room.isUnused {
+            publish(to: room.topic, except: room.floors, holding: room.syncing, offset: event.offset, hub: hub) {
+                NativeJSON.append(event, epoch: epoch, to: &$0)
+            }
+        } else {
             // Nobody knows yet whether anybody may read it: the log will tell.
             for sync in room.syncing { sync.target = max(sync.target, event.offset) }
-            return
         }
-        publish(to: room.topic, except: room.floors, holding: room.syncing, offset: event.offset, hub: hub) {
-            NativeJSON.append(event, epoch: epoch, to: &$0)
-        }
+        if case .roomDeleted = event.kind { deleted(room, hub: hub) }
     }
 
     /// Makes one frame, for all sockets of a stream.

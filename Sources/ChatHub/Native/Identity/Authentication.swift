@@ -96,7 +96,7 @@ extension NativeCall {
             return fail(NativeProblem(.forbidden, "Only pages of this server may change anything with its cookie."))
         }
         hub.native.authenticate(token: token, hub: hub) { _, result in
-            self.attempt { () throws(NativeProblem) in
+            do throws(NativeProblem) {
                 switch result {
                 case .success(let principal):
                     if isByCookie { self.renewCookie(token, of: principal) }
@@ -106,6 +106,8 @@ extension NativeCall {
                 case .failure(.expired): throw NativeProblem(.tokenExpired, "The token has expired: sign in again.")
                 case .failure(.unavailable): throw .unavailable
                 }
+            } catch {
+                self.fail(error)
             }
         }
     }

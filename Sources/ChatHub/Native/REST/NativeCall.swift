@@ -64,21 +64,22 @@ final class NativeCall: Call {
     func reply(_ status: Status = .ok, _ write: (inout JSONWriter) -> Void) {
         var json = JSONWriter(reserving: 512)
         write(&json)
-        finish(.json(json.takeBytes(), status: status))
+        hub.reply(completed(.json(json.takeBytes(), status: status)), to: connection)
     }
 
-    func replyNoContent() { finish(Response(status: .noContent)) }
+    func replyNoContent() { hub.reply(completed(Response(status: .noContent)), to: connection) }
 
-    func fail(_ problem: NativeProblem) { finish(problem.response) }
+    func fail(_ problem: NativeProblem) { hub.reply(completed(problem.response), to: connection) }
 
     func setCookie(_ cookie: SetCookie) { cookies.append(cookie) }
 
-    private func finish(_ response: Response) {
+    /// With what every answer of the call carries.
+    private func completed(_ response: Response) -> Response {
         var response = response
         for cookie in cookies { response.setCookie(cookie) }
         // What one user may see must not be kept for another.
         response.headers.set("Cache-Control", "no-store")
-        hub.reply(response, to: connection)
+        return response
     }
 
     // MARK: Answers of what both doors do

@@ -10,18 +10,14 @@ extension NativeSession: Endpoint {
         hub.setDeadline(of: connection, at: until)
     }
 
+    /// Reads a frame, and does what it says.
     func received(_ kind: MessageKind, _ message: Span<UInt8>, _ connection: Connection, hub: Hub) {
-        guard kind == .text else { return hub.native.close(connection, .binaryNotSupported, hub: hub) }
+        let native = hub.native
+        guard kind == .text else { return native.close(connection, .binaryNotSupported, hub: hub) }
         if isArriving {
             heldFrames.append(message.copied())
             return
         }
-        read(message, connection, hub: hub)
-    }
-
-    /// Reads a frame, and does what it says.
-    func read(_ message: Span<UInt8>, _ connection: Connection, hub: Hub) {
-        let native = hub.native
         let verdict = judgeFrame(at: hub.now)
         let frame: ClientFrame
         do throws(CommandProblem) {

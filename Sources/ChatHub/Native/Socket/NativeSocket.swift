@@ -24,7 +24,7 @@ extension Native {
     func resume(_ session: NativeSession, _ connection: Connection, hub: Hub) {
         let frames = session.heldFrames
         session.heldFrames = []
-        for frame in frames where session.isLive { session.read(frame.span, connection, hub: hub) }
+        for frame in frames where session.isLive { session.received(.text, frame.span, connection, hub: hub) }
         if session.isLive { hub.resumeReading(connection) }
     }
 
