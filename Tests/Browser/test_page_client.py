@@ -153,6 +153,39 @@ def test_close_codes(run, code, state):
     assert run(f"const s = go(); s.welcome(recovered); s.onclose({{ code: {code} }}); return client.state;") == state
 
 
+WAKING = """
+  // A hundredth of the time, so that nobody waits for it.
+  const { setTimeout: real } = globalThis;
+  globalThis.setTimeout = (work, ms) => real(work, (ms ?? 0) / 100);
+  const after = (ms) => new Promise((resolve) => { real(resolve, ms / 100); });
+  const socket = go();
+  socket.welcome(recovered);
+"""
+
+
+@pytest.mark.parametrize("event", ["focus", "pageshow", "online"])
+def test_a_connection_that_has_slept_is_found_out(run, event):
+    assert run(WAKING + f"""
+      dispatchEvent(new Event('{event}'));
+      const asked = socket.last.type;
+      await after(4000);
+      globalThis.setTimeout = real;
+      return [asked, socket.onmessage === null, sockets.length, sockets.at(-1) !== socket];
+    """) == ["ping", True, 2, True]
+
+
+def test_a_connection_that_answers_stays(run):
+    assert run(WAKING + """
+      dispatchEvent(new Event('focus'));
+      const pings = () => socket.sent.filter(({ type }) => type === 'ping');
+      dispatchEvent(new Event('pageshow'));
+      socket.say({ type: 'ack', id: pings()[0].id });
+      await after(4000);
+      globalThis.setTimeout = real;
+      return [pings().length, sockets.length, client.state];
+    """) == [1, 1, "open"]
+
+
 def test_draining_says_when_to_come_back(run):
     assert run("""
       const at = [];

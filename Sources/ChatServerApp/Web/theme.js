@@ -10,7 +10,7 @@ const PATHS = [
   'model/counts', 'model/drafts', 'model/events', 'model/histories', 'model/messages', 'model/people',
   'model/presence', 'model/reading', 'model/room-session', 'model/room-state', 'model/rooms', 'model/timeline',
   'model/typing', 'protocol/attempts', 'protocol/commands', 'protocol/connection', 'protocol/outbox', 'ui/format',
-  'ui/markup', 'ui/names',
+  'ui/markup', 'ui/names', 'ui/overlays',
 ];
 
 ((kept) => {

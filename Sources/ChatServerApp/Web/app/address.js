@@ -1,6 +1,8 @@
 // The address: which room is open, and what of it. `#/` is the list, `#/r/ROOM` a room, `#/r/ROOM/SEQ` a message in it,
 // `#/r/ROOM/t/SEQ` a thread, `#/r/ROOM/info` its details, `#/join/ROOM/TOKEN` an invitation.
 
+import { afterStep } from '../ui/overlays.js';
+
 /**
  * @typedef {{ kind: 'list' }
  *   | { kind: 'room', id: string, seq: number, panel: { kind: 'thread', seq: number } | { kind: 'info' } | null }
@@ -51,6 +53,10 @@ export class Address {
    * @param {string} hash
    */
   go(hash) {
+    afterStep(() => this.#go(hash));
+  }
+
+  #go(hash) {
     const from = location.hash || LIST;
     if (history.state?.overlay) history.replaceState({ from }, '', hash);
     else if (from !== hash) history.pushState({ from }, '', hash);

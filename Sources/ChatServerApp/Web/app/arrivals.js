@@ -23,6 +23,8 @@ export class Arrivals {
 
   async #arrived(room, message) {
     const chat = this.#chat;
+    const isLooking = document.visibilityState === 'visible' && document.hasFocus();
+    if (room.id === chat.sessions.openId && !isLooking) chat.sessions.markNew(room, message.seq);
     // Whoever has never written to one before has no name yet.
     await chat.people.know(message.user_id);
     const name = nameOf(chat, message.user_id);

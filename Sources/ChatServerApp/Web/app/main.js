@@ -2,7 +2,7 @@
 
 import { preference, setPreference } from '../model/storage.js';
 import { ChatError, Rest } from '../protocol/rest.js';
-import { h } from '../ui/dom.js';
+import { emptyArt, h } from '../ui/dom.js';
 import { t } from '../ui/texts.js';
 import { Late } from './late.js';
 
@@ -79,7 +79,7 @@ class Page {
   }
 
   #showFailure() {
-    this.root.replaceChildren(h('main.failure-page', {}, h('span.empty-art', { 'aria-hidden': 'true' }, '🔌'),
+    this.root.replaceChildren(h('main.failure-page', {}, emptyArt('alert'),
       h('h1', {}, t('noServer')), h('p', {}, t('noServerHint')),
       h('button.button.is-primary', { type: 'button', onclick: () => this.#enter() }, t('tryAgain'))));
     setTimeout(() => { if (this.root.querySelector('.failure-page')) this.#enter(); }, AGAIN_MS);

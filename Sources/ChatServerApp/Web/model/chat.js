@@ -22,6 +22,8 @@ import { Typing } from './typing.js';
 
 export class Chat {
   changes = new Changes();
+  /** How many messages were refused, by room. */
+  #refused = /** @type {Map<string, number>} */ (new Map());
   /** Is told of each message of somebody else's that is new, and from which room one was removed. */
   onarrival = (/** @type {RoomState} */ _room, /** @type {Message} */ _message) => {};
   onremoval = (/** @type {RoomState} */ _room, /** @type {string} */ _reason) => {};
@@ -35,7 +37,7 @@ export class Chat {
     this.client = client;
     const outbox = new Outbox({ client, userId: me, storage: outboxStorage });
     this.outbox = outbox;
-    outbox.addEventListener('change', (event) => changes.tell('outbox', /** @type {CustomEvent} */ (event).detail.room));
+    outbox.addEventListener('change', (event) => this.#outboxChanged(/** @type {CustomEvent} */ (event).detail.room));
     this.drafts = new Drafts(me, changes);
     const people = new People(rest, changes, user);
     this.people = people;
@@ -126,6 +128,18 @@ export class Chat {
   /** @param {RoomState} room @param {string} reason */
   removed(room, reason) {
     this.onremoval(room, reason);
+  }
+
+  /**
+   * What the server refuses may tell that one has been muted, of which there is no event.
+   * @param {string} room
+   */
+  #outboxChanged(room) {
+    this.changes.tell('outbox', room);
+    const refused = this.outbox.in(room).filter(({ state, code }) => state === 'failed' && code === 'forbidden').length;
+    const wasRefused = this.#refused.get(room) ?? 0;
+    this.#refused.set(room, refused);
+    if (refused > wasRefused) this.rooms.loadMembers(room).catch(() => {});
   }
 
   /** Whose presence is shown: of those in the open room, and of those in direct rooms. */

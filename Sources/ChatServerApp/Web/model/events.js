@@ -130,16 +130,28 @@ export class Events {
   /** @param {RoomState} room @param {any} event */
   #created(room, event) {
     const { message } = event;
-    const { outbox, reading, sessions, changes, people } = this.#chat;
+    const { reading, sessions, changes, people } = this.#chat;
     room.seq = Math.max(room.seq, message.seq);
     if (!room.last || message.seq >= room.last.seq) this.#setLast(room, message);
     this.#typing.stopped(room, message.user_id);
     const isMine = message.user_id === people.me.id;
-    if (isMine) outbox.settle(message.client_msg_id ?? '');
+    if (isMine) this.#wrote(room, message);
     reading.came(room, message);
     this.#apply(room, sessions.of(room.id).thread, event);
     changes.tell('history', room.id);
     if (!isMine && message.seq > room.read) this.#chat.arrived(room, message);
+  }
+
+  /**
+   * Who has written has seen what is new, and may write.
+   * @param {RoomState} room
+   * @param {import('./types.js').Message} message
+   */
+  #wrote(room, message) {
+    const { outbox, sessions } = this.#chat;
+    outbox.settle(message.client_msg_id ?? '');
+    sessions.of(room.id).firstUnread = 0;
+    room.mutedUntil = '';
   }
 
   /** @param {RoomState} room @param {import('./types.js').Message} message */

@@ -103,12 +103,12 @@ export class Sessions {
   }
 
   /**
-   * What came while nobody looked is new, from the first one on.
-   * @param {string} room @param {number} seq
+   * What came while nobody looked is new, from the first on that is not read.
+   * @param {import('./room-state.js').RoomState} room
+   * @param {number} seq
    */
   markNew(room, seq) {
-    const session = this.of(room);
-    if (session.firstUnread === 0 || session.isNewSeen) Object.assign(session, { firstUnread: seq, isNewSeen: false });
+    if (room.unread === 1 || this.of(room.id).firstUnread === 0) Object.assign(this.of(room.id), { firstUnread: seq, isNewSeen: false });
   }
 
   /** @param {string} room */

@@ -38,6 +38,11 @@ export function icon(name) {
   return svg;
 }
 
+/** What stands, large, where there is nothing yet: an icon, since a font may not have it. */
+export function emptyArt(name) {
+  return h('span.empty-art', {}, icon(name));
+}
+
 /** A button that shows an icon only; its label is also its tooltip. */
 export function iconButton(name, label, onclick, attributes = {}) {
   return h('button.icon-button', { type: 'button', 'aria-label': label, title: label, onclick, ...attributes }, icon(name));

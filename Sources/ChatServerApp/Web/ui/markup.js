@@ -64,18 +64,20 @@ function inline(text, userOf, parts) {
 }
 
 /**
- * An address without what belongs to the sentence around it: punctuation, and a bracket that was opened before it.
+ * An address without what belongs to the sentence around it: punctuation, and brackets that were opened before it.
  * @param {string} address
  */
 function withoutEnd(address) {
-  let text = address;
-  for (;;) {
-    const last = text.at(-1) ?? '';
-    const opening = CLOSING.get(last);
-    const isStrange = opening ? countOf(text, last) > countOf(text, opening) : /[.,;:!?'"*_~|]/.test(last);
-    if (!isStrange) return text;
-    text = text.slice(0, -1);
+  // How many more of each kind of bracket are closed than opened.
+  const closed = new Map([...CLOSING].map(([end, start]) => [end, countOf(address, end) - countOf(address, start)]));
+  let length = address.length;
+  for (; length > 0; length -= 1) {
+    const last = address[length - 1];
+    const more = closed.get(last);
+    if (more === undefined ? !/[.,;:!?'"*_~|]/.test(last) : more <= 0) break;
+    if (more !== undefined) closed.set(last, more - 1);
   }
+  return address.slice(0, length);
 }
 
 /**

@@ -4,6 +4,8 @@ const NARROW = '(max-width: 720px)';
 
 /** @type {{ close: () => void }[]} */
 const stack = [];
+/** A step back that is under way. @type {Promise<void> | null} */
+let stepping = null;
 
 addEventListener('popstate', () => {
   while (stack.length > (history.state?.overlay ?? 0)) stack.pop()?.close();
@@ -23,6 +25,25 @@ export function pushOverlay(close) {
     if (index < 0) return;
     stack.splice(index);
     // Whoever goes on from here has taken the step for another place.
-    setTimeout(() => { if ((history.state?.overlay ?? 0) > stack.length) history.back(); });
+    setTimeout(() => { if ((history.state?.overlay ?? 0) > stack.length) stepBack(); });
   };
+}
+
+function stepBack() {
+  stepping = new Promise((resolve) => {
+    addEventListener('popstate', () => {
+      stepping = null;
+      resolve();
+    }, { once: true });
+  });
+  history.back();
+}
+
+/**
+ * Does `work` once no step back is under way, which would undo it.
+ * @param {() => void} work
+ */
+export function afterStep(work) {
+  if (stepping) stepping.then(work);
+  else work();
 }

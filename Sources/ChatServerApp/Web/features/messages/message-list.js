@@ -1,7 +1,7 @@
 // The messages of a room, or of a thread: a row for each, as far as the piece of history that the model holds.
 
 import { keyOf } from '../../model/changes.js';
-import { h, oncePerFrame, setChildren } from '../../ui/dom.js';
+import { emptyArt, h, oncePerFrame, setChildren } from '../../ui/dom.js';
 import { t } from '../../ui/texts.js';
 import { itemsOf } from './message-items.js';
 import { MessageKeys } from './message-keys.js';
@@ -132,7 +132,7 @@ export class MessageList {
       this.#fillSkeleton();
     } else if (isEmpty) {
       this.top.classList.add('is-empty');
-      this.top.replaceChildren(h('span.empty-art', { 'aria-hidden': 'true' }, '👋'),
+      this.top.replaceChildren(emptyArt('smile'),
         h('p', {}, this.#thread ? t('threadEmpty') : t('roomEmpty')));
     } else if (timeline.isAtStart && !this.#thread) {
       this.top.replaceChildren(h('p.beginning', {}, t('beginning')));

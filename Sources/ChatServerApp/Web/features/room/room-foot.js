@@ -6,6 +6,8 @@ import { nameOf } from '../../ui/names.js';
 import { t } from '../../ui/texts.js';
 
 const NAMED_MAX = 3;
+/** So often is asked whether a mute has ended. */
+const ASK_AGAIN_MS = 20_000;
 /** A mute until so far away is one without an end. */
 const FOREVER_MS = 365 * 86_400_000;
 
@@ -69,10 +71,13 @@ export class RoomFoot {
     return until - Date.now() > FOREVER_MS ? t('youAreMuted') : t('youAreMutedUntil', { until: dateAndTime(until) });
   }
 
-  /** A mute ends by itself. */
+  /** A mute ends by itself, or because somebody ends it, of which there is no event. */
   #waitForEnd() {
     const leftMs = Date.parse(this.#room.mutedUntil) - Date.now();
-    if (leftMs < 2 ** 31) this.#timer = setTimeout(() => this.render(), leftMs + 100);
+    this.#timer = setTimeout(() => {
+      this.element.dataset.for = '';
+      this.#chat.rooms.loadMembers(this.#room.id).catch(() => {}).finally(() => this.render());
+    }, Math.min(leftMs + 100, ASK_AGAIN_MS));
   }
 
   #renderJoin() {

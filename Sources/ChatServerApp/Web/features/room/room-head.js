@@ -17,7 +17,7 @@ export class RoomHead {
     this.#chat = chat;
     this.#room = room;
     this.avatar = h('span.head-avatar', {});
-    this.title = h('h2', { tabindex: '-1' });
+    this.title = h('h1', { tabindex: '-1' });
     this.subtitle = h('p', {});
     const isIn = room.role !== null;
     this.element = h('header.room-head', {},

@@ -1,6 +1,6 @@
 // A conversation: its head, its messages, its foot, and the panel beside it.
 
-import { h, icon, setText } from '../../ui/dom.js';
+import { emptyArt, h, icon, setText } from '../../ui/dom.js';
 import { titleOf } from '../../ui/names.js';
 import { errorText, t } from '../../ui/texts.js';
 import { toast } from '../../ui/toast.js';
@@ -62,8 +62,8 @@ export class RoomView {
   showNothing() {
     this.#leave();
     this.element.replaceChildren(h('div.nothing-open', {},
-      h('span.empty-art', { 'aria-hidden': 'true' }, '💬'),
-      h('h2', {}, t('nothingOpen')), h('p', {}, t('nothingOpenHint')),
+      emptyArt('thread'),
+      h('h1', {}, t('nothingOpen')), h('p', {}, t('nothingOpenHint')),
       h('p.shortcut-hints', {}, h('kbd', {}, 'Ctrl'), h('kbd', {}, 'K'), ' ', t('toSearch'))));
   }
 

@@ -1,6 +1,6 @@
 // The list of rooms, and what stands above and below it: search, the ways to new rooms, oneself.
 
-import { addArrowKeys, h, icon, iconButton, setChildren, skeleton } from '../../ui/dom.js';
+import { addArrowKeys, emptyArt, h, icon, iconButton, setChildren, skeleton } from '../../ui/dom.js';
 import { t } from '../../ui/texts.js';
 import { OwnMenu } from './own-menu.js';
 import { RoomRow } from './room-row.js';
@@ -27,12 +27,12 @@ export class RoomList {
     this.#me = new OwnMenu(chat, app);
     this.list = h('ul.rooms', {});
     this.empty = h('div.rooms-empty', { hidden: true },
-      h('span.empty-art', { 'aria-hidden': 'true' }, '🌱'), h('p', {}, t('noRooms')),
+      emptyArt('compose'), h('p', {}, t('noRooms')),
       h('button.button.is-primary', { type: 'button', onclick: () => app.openNew('direct') }, t('findPeople')),
       h('button.button', { type: 'button', onclick: () => app.openPublicRooms() }, t('browseRooms')));
     const add = iconButton('compose', t('newRoom'), () => this.#openAdd(add), { 'aria-haspopup': 'menu' });
     this.element = h('aside.sidebar', { 'aria-label': t('rooms') },
-      h('header.sidebar-head', {}, h('h1', {}, h('img', { src: '/assets/icon.svg', alt: '', width: '28', height: '28' }), t('chats')), add),
+      h('header.sidebar-head', {}, h('h2', {}, h('img', { src: '/assets/icon.svg', alt: '', width: '28', height: '28' }), t('chats')), add),
       h('button.search-button', { type: 'button', onclick: () => app.openSearch(null) },
         icon('search'), h('span', {}, t('search')), h('kbd', {}, 'Ctrl K')),
       h('nav.rooms-nav', { 'aria-label': t('yourRooms') }, this.list, this.empty), this.#me.element);
