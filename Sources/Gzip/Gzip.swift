@@ -1,13 +1,13 @@
 import CZlib
 
-/// The compressed variants of pages, made once when the server starts.
-enum Gzip {
-    private static let level: Int32 = 6
+/// The compressed variants of pages: of those built in, made by the build; of others, when the server starts.
+public enum Gzip {
+    private static let level: Int32 = 9
     /// 15 bits of window, and 16 for the gzip format instead of zlib's. No time is in it: the same in every process.
     private static let windowBits: Int32 = 15 + 16
 
     /// The content as gzip; nil where that is not shorter.
-    static func shorter(_ content: [UInt8]) -> [UInt8]? {
+    public static func shorter(_ content: [UInt8]) -> [UInt8]? {
         var stream = unsafe z_stream()
         // The version and size are checked by zlib; the stream stays where it is until its end.
         return unsafe withUnsafeMutablePointer(to: &stream) { stream in
@@ -36,7 +36,7 @@ enum Gzip {
     }
 
     /// Whether contents of that type get shorter at all; pictures and archives are compressed as they are.
-    static func isWorthwhile(contentType: String) -> Bool {
+    public static func isWorthwhile(contentType: String) -> Bool {
         let type = contentType.prefix { $0 != ";" }
         if type.hasPrefix("text/") || type.hasSuffix("json") || type.hasSuffix("+xml") { return true }
         return ["application/wasm", "font/ttf", "font/otf", "image/vnd.microsoft.icon"].contains(String(type))
