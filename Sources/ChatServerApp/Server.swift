@@ -57,7 +57,9 @@ struct Server {
         let admin = try startAdmin(adminServer, store: store, workers: workers, loop: mailboxes[0])
         let loops = ThreadGroup()
         let hubConfiguration = makeHubConfiguration(
-            loopCount, pages: pages, feeds: feedList, search: search?.follower)
+            loopCount, pages: pages, feeds: feedList, search: search?.follower,
+            instance: InstanceName.of(
+                directory: directory.map { _ in configuration.dataDirectory }, fallback: "\(address.port)", log: log))
         let connectionsMax = max(1, connectionLimit(descriptorsMax, loopCount) / loopCount)
         for index in 0..<loopCount {
             let settings = LoopSettings(
@@ -163,7 +165,7 @@ struct Server {
     }
 
     private func makeHubConfiguration(
-        _ loopCount: Int, pages: StaticFiles, feeds: [FeedConfiguration], search: SearchFollower?
+        _ loopCount: Int, pages: StaticFiles, feeds: [FeedConfiguration], search: SearchFollower?, instance: String
     ) -> HubConfiguration {
         let startedAt = Clock.wallTime()
         var hub = HubConfiguration(files: pages)
@@ -179,8 +181,11 @@ struct Server {
         hub.topicGrants = TopicGrants(subscribe: configuration.topicSubscribe, publish: configuration.topicPublish)
         hub.feeds = feeds
         hub.trustedProxies = configuration.trustedProxies
-        hub.proxyFields = configuration.proxyFields
+        hub.proxyFields = configuration.proxyFields ?? (configuration.expectsProxyProtocol ? .nothing : .xForwarded)
         hub.expectsProxyProtocol = configuration.expectsProxyProtocol
+        hub.publicURL = configuration.publicURL
+        hub.allowedOrigins = configuration.allowedOrigins
+        hub.instance = instance
         if let origins = configuration.corsOrigins { hub.corsOrigins = origins }
         if let dialects = configuration.dialects {
             hub.dialects = dialects

@@ -32,16 +32,11 @@ extension Native {
                 json.key("token")
                 json.value(token.text)
                 json.key("url")
-                json.value(call.siteURL + "/#invite=" + token.text)
+                json.value(call.context.siteURL + "/#invite=" + token.text)
                 json.key("expires_at")
                 json.value(expiry)
                 json.endObject()
             }
         }
     }
-}
-
-extension NativeCall {
-    /// Where this server is, as the client has named it, without a slash at the end.
-    var siteURL: String { (context.isSecure ? "https://" : "http://") + (context.host ?? "localhost") }
 }

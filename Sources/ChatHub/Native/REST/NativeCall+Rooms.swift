@@ -70,12 +70,6 @@ extension NativeCall {
         return SessionToken(text)?.hash(using: cryptography) ?? []
     }
 
-    /// How the caller reaches this server, as the beginning of an address.
-    var origin: String {
-        let host = context.host ?? request.host ?? "localhost"
-        return (context.isSecure ? "https://" : "http://") + host
-    }
-
     // MARK: Rates
 
     /// Goes on when the user may say one more thing: sockets and requests share the rate.

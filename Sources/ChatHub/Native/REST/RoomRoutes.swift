@@ -149,7 +149,7 @@ extension Native {
                 json.value(new.token)
                 json.key("url")
                 // Behind the #, so that no server and no proxy gets to log it.
-                json.value("\(call.origin)/#/join/\(room.rawValue)/\(new.token)")
+                json.value("\(call.context.siteURL)/#/join/\(room.rawValue)/\(new.token)")
                 json.endObject()
             }
         }
