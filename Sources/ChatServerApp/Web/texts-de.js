@@ -14,6 +14,7 @@ export const DE = {
   usernameInvalid: 'Ein Benutzername hat 2 bis 32 Buchstaben, Ziffern, Punkte oder Striche.',
   passwordShort: 'Ein Passwort hat mindestens {count} Zeichen.', usernameTaken: 'Dieser Benutzername ist vergeben.',
   wrongPassword: 'Benutzername und Passwort passen nicht zusammen.', registrationClosed: 'Hier können keine Konten angelegt werden. Bitte um eine Einladung.', invitationOver: 'Diese Einladung ist verbraucht oder zu alt. Bitte um eine neue.',
+  cookieNotKept: 'Die Anmeldung stimmt, aber der Browser hat das Cookie dazu nicht behalten. Erlaube dieser Seite Cookies, oder öffne sie über ihre https-Adresse.',
   tooManyAttempts: 'Zu viele Versuche. In {count|# Sekunde|# Sekunden} geht es weiter.', demos: 'Demos anderer Schnittstellen:',
   signedOutElsewhere: 'Du hast dich in einem anderen Tab abgemeldet.', sessionEnded: 'Deine Sitzung ist beendet. Melde dich neu an.',
   noServer: 'Der Server ist nicht da', noServerHint: 'Die Seite versucht es weiter.',
