@@ -110,8 +110,11 @@ struct Server {
         let threads = ThreadGroup()
         guard let server else { return threads }
         let reader = SendableReader(try opening { () throws(StoreError) in try store.makeReader() })
+        let publicURL = configuration.publicURL
         try threads.start("admin") {
-            server.run(AdminDesk(reader: reader.value, passwords: workers.desk, loop: loop))
+            let desk = AdminDesk(reader: reader.value, passwords: workers.desk, loop: loop)
+            desk.publicURL = publicURL
+            server.run(desk)
         }
         return threads
     }
