@@ -1,5 +1,6 @@
 """Proxies of Debian as processes of their own, with the configuration that the documentation shows."""
 
+import base64
 import contextlib
 import os
 import pwd
@@ -12,9 +13,8 @@ import time
 from http.client import HTTPConnection
 from pathlib import Path
 
-from websockets.sync.client import connect
-
 from harness.server import PATIENCE_S, Response
+from harness.sockets import TEXT, RawSocket, frame
 
 ROOT = Path(__file__).parents[3]
 NAME = "chat.example"
@@ -60,11 +60,48 @@ def make_certificate(directory):
     (directory / "both.pem").write_bytes(cert.read_bytes() + key.read_bytes())
 
 
+class Refused(Exception):
+    """Another status than 101 for a socket."""
+
+
+class ProxiedSocket(RawSocket):
+    """A socket over TLS, in one thread: Python's TLS is not safe to be read and written at once, and loses what was
+    written while it reads the tickets that come behind a handshake."""
+
+    def __init__(self, connection, path, headers):
+        self.socket = connection
+        key = base64.b64encode(os.urandom(16)).decode()
+        lines = [
+            f"GET {path} HTTP/1.1", f"Host: {NAME}", "Upgrade: websocket", "Connection: Upgrade",
+            f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13",
+            *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+        self.send("\r\n".join(lines).encode())
+        self.buffer = b""
+        while b"\r\n\r\n" not in self.buffer:
+            self._more()
+        head, _, self.buffer = self.buffer.partition(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 101 "):
+            connection.close()
+            raise Refused(head.split(b" ")[1].decode())
+
+    def say(self, text):
+        self.send(frame(TEXT, text.encode()))
+
+    def hear(self):
+        """The next text; pings are passed over."""
+        while True:
+            opcode, payload = self.receive()
+            if opcode == TEXT:
+                return payload.decode()
+
+
 class Proxy:
     """One that serves https on `port` of this machine, and brings what it gets to the server on `backend`."""
 
     def __init__(self, name, scratch, backend):
         self.scratch = scratch
+        # Where haproxy is asked how it is.
+        self.admin = None
         self.log = scratch / "proxy.log"
         make_certificate(scratch / "tls")
         # Another may have taken a port that was free a moment ago.
@@ -95,8 +132,11 @@ class Proxy:
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 return False
+            # Caddy listens before it has a certificate.
             with contextlib.suppress(OSError):
-                self.socket().close()
+                self._secure_socket().close()
+                if self.admin:
+                    self.checks()
                 return True
             time.sleep(0.02)
         self.end()
@@ -122,8 +162,8 @@ class Proxy:
     def _haproxy(self):
         self.admin = self.scratch / "haproxy.sock"
         main = self._wrapper(
-            f"global\n    stats socket {self.admin}\n"
-            "defaults\n    timeout connect 5000\n    timeout client 50000\n    timeout server 50000\n")
+            f"global\n    log stderr format raw daemon\n    stats socket {self.admin}\n"
+            "defaults\n    log global\n    option tcplog\n    timeout connect 5000\n    timeout client 50000\n    timeout server 50000\n")
         return [program("haproxy"), "-db", "-f", main, "-f", self.configuration], {}
 
     def _caddy(self):
@@ -155,17 +195,18 @@ class Proxy:
         context.verify_mode = ssl.CERT_NONE
         return context
 
+    def _secure_socket(self):
+        return self._context().wrap_socket(self.socket(), server_hostname=NAME)
+
     def request(self, method, path, body=None, headers=None):
         connection = HTTPConnection(NAME)
-        connection.sock = self._context().wrap_socket(self.socket(), server_hostname=NAME)
+        connection.sock = self._secure_socket()
         with contextlib.closing(connection):
             connection.request(method, path, body, headers or {})
             return Response(connection.getresponse())
 
-    def open_socket(self, path, **options):
-        return connect(
-            f"wss://{NAME}{path}", sock=self.socket(), ssl=self._context(), compression=None, proxy=None,
-            open_timeout=PATIENCE_S, close_timeout=1, **options)
+    def open_socket(self, path, **headers):
+        return ProxiedSocket(self._secure_socket(), path, headers)
 
     def end(self):
         if self.process.poll() is None:
@@ -185,4 +226,5 @@ class Proxy:
             text = b"".join(iter(lambda: admin.recv(65_536), b"")).decode()
         names, *rows = (line.split(",") for line in text.lstrip("# ").splitlines() if line)
         server = next(dict(zip(names, row)) for row in rows if row[:2] == ["chat", "chat"])
-        return server["check_status"], server["check_code"]
+        # With an asterisk while another check is under way.
+        return server["check_status"].lstrip("* "), server["check_code"]
