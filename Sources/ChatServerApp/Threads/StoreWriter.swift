@@ -22,6 +22,7 @@ struct StoreWriter: Sendable {
     /// Serves until told to stop, and has then committed everything that came before.
     func run() {
         var hasMoreToTidy = true
+        var clock = ClockWatch(wallTime: Clock.wallTime(), sinceStart: Clock.sinceStart())
         var settledCount = 0
         while true {
             let items = hasMoreToTidy ? mailbox.take() : mailbox.wait()
@@ -37,6 +38,10 @@ struct StoreWriter: Sendable {
                 case .settled: settledCount += 1
                 case .stop: isStopping = true
                 }
+            }
+            if let ms = clock.jump(wallTime: Clock.wallTime(), sinceStart: Clock.sinceStart()) {
+                let (direction, seconds) = (ms > 0 ? "forward" : "back", ms.magnitude / 1_000)
+                log.warning("the system's clock was set \(direction) by \(seconds) s: times in rooms follow it")
             }
             while let transaction = Self.takeTransaction(from: &batches) { commit(transaction) }
             if settledCount == loops.count {
