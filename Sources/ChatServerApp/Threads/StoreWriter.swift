@@ -13,9 +13,9 @@ struct StoreWriter: Sendable {
 
     enum Item: Sendable {
         case batch(loop: Int, [Submission])
-        /// A loop that is ending hands over nothing more. Once all have said so, and everything is committed, they are
-        /// told to close their connections.
-        case settled
+        /// A loop that is ending has nothing under way. Once all have come to rest, and everything is committed, they
+        /// are told to close their connections.
+        case settled(SettleReport)
         case stop
     }
 
@@ -23,7 +23,8 @@ struct StoreWriter: Sendable {
     func run() {
         var hasMoreToTidy = true
         var clock = ClockWatch(wallTime: Clock.wallTime(), sinceStart: Clock.sinceStart())
-        var settledCount = 0
+        var settling = Settling(loopCount: loops.count)
+        var hasClosed = false
         while true {
             let items = hasMoreToTidy ? mailbox.take() : mailbox.wait()
             guard !items.isEmpty else {
@@ -35,7 +36,7 @@ struct StoreWriter: Sendable {
             for item in items {
                 switch item {
                 case .batch(let loop, let submissions): batches.append((loop, submissions[...]))
-                case .settled: settledCount += 1
+                case .settled(let report): settling.note(report)
                 case .stop: isStopping = true
                 }
             }
@@ -43,9 +44,11 @@ struct StoreWriter: Sendable {
                 let (direction, seconds) = (ms > 0 ? "forward" : "back", ms.magnitude / 1_000)
                 log.warning("the system's clock was set \(direction) by \(seconds) s: times in rooms follow it")
             }
-            while let transaction = Self.takeTransaction(from: &batches) { commit(transaction) }
-            if settledCount == loops.count {
-                settledCount = 0
+            while let transaction = Self.takeTransaction(from: &batches) {
+                commit(transaction, &settling)
+            }
+            if !hasClosed, settling.isOver {
+                hasClosed = true
                 for loop in loops { loop.post(.close) }
             }
             if isStopping { return }
@@ -78,7 +81,9 @@ struct StoreWriter: Sendable {
         return taken.isEmpty ? nil : taken
     }
 
-    private func commit(_ batches: [(loop: Int, submissions: ArraySlice<Submission>)]) {
+    private func commit(
+        _ batches: [(loop: Int, submissions: ArraySlice<Submission>)], _ settling: inout Settling
+    ) {
         let drafts = batches.flatMap { $0.submissions.map(\.draft) }
         guard !drafts.isEmpty else { return }
         let commit: Commit
@@ -103,7 +108,8 @@ struct StoreWriter: Sendable {
         for (index, loop) in loops.enumerated() {
             if !commit.events.isEmpty { mail[index].append(.committed(commit.events)) }
             if !commit.notices.isEmpty { mail[index].append(.noticed(commit.notices)) }
-            loop.post(mail[index].map { .hub($0) })
+            settling.told(loop: index, count: mail[index].count)
+            loop.post(mail[index].map { .hub($0, from: .writer) })
         }
     }
 

@@ -18,7 +18,8 @@ extension Native {
         guard let seq = try body.optionalInteger("seq") else { throw .missing("seq") }
         guard seq >= 0 else { throw NativeProblem(.unprocessable, "'seq' is not the number of a message.") }
         call.hub.native.mark(
-            room, by: principal.id, hidesReading: principal.settings.hidesReading, kind, seq, hub: call.hub
+            room, by: principal.id, hidesReading: principal.settings.hidesReading, kind, seq, isAwaited: true,
+            hub: call.hub
         ) { _, problem in
             if let problem { call.fail(problem) } else { call.replyNoContent() }
         }

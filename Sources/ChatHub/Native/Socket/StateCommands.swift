@@ -17,7 +17,8 @@ extension Native {
                 acknowledge(id, on: connection, hub: hub)
             }
         case .receipt(let room, let kind, let seq, _):
-            mark(room, by: user.id, hidesReading: user.settings.hidesReading, kind, seq, hub: hub) { hub, problem in
+            let hides = user.settings.hidesReading
+            mark(room, by: user.id, hidesReading: hides, kind, seq, isAwaited: id != nil, hub: hub) { hub, problem in
                 guard session.isLive else { return }
                 self.answer(problem, id, connection, hub: hub)
             }
@@ -71,10 +72,12 @@ extension Native {
 
     /// Moves a marker, for a socket or a request.
     ///
-    /// - Parameter completion: gets nil where it is moved, or was there already.
+    /// - Parameters:
+    ///   - isAwaited: whether somebody is told that it is done: then it is stored, and whoever reads sees it.
+    ///   - completion: gets nil where it is moved, or was there already.
     func mark(
-        _ room: RoomID, by user: UserID, hidesReading: Bool, _ kind: ReceiptKind, _ seq: Int64, hub: Hub,
-        then completion: @escaping (Hub, NativeProblem?) -> Void
+        _ room: RoomID, by user: UserID, hidesReading: Bool, _ kind: ReceiptKind, _ seq: Int64, isAwaited: Bool,
+        hub: Hub, then completion: @escaping (Hub, NativeProblem?) -> Void
     ) {
         askStanding(of: user, in: room, hub: hub) { hub, result in
             do throws(NativeProblem) {
@@ -82,13 +85,19 @@ extension Native {
                 let kind = kind == .read && hidesReading ? .readPrivate : kind
                 let seq = min(seq, standing.headSeq)
                 let known = kind == .received ? standing.member.received : standing.member.read
-                if kind == .readPrivate || seq > known {
-                    let notice = MarkerUpdateNotice(
-                        room: room, user: user, kind: kind, seq: seq,
-                        isTold: standing.memberCount <= self.limits.ephemeralMembersMax)
-                    hub.tell(loop: self.homeLoop(of: room), .nativeHome(.marked(notice)))
+                guard kind == .readPrivate || seq > known else { return completion(hub, nil) }
+                guard !hub.isStoreBehind else { throw .unavailable }
+                var asker: Asker?
+                if isAwaited {
+                    asker = hub.askLoops { hub, answer in
+                        if case .done = answer { completion(hub, nil) } else { completion(hub, .unavailable) }
+                    }
                 }
-                completion(hub, nil)
+                let notice = MarkerUpdateNotice(
+                    room: room, user: user, kind: kind, seq: seq,
+                    isTold: standing.memberCount <= self.limits.ephemeralMembersMax)
+                hub.tell(loop: self.homeLoop(of: room), .nativeHome(.marked(notice, asker)))
+                if !isAwaited { completion(hub, nil) }
             } catch {
                 completion(hub, error)
             }

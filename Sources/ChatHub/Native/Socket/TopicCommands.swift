@@ -1,4 +1,5 @@
 import ChatDomain
+import ChatStore
 
 /// Topics on the socket: `topic.subscribe`, `topic.unsubscribe` and `publish`.
 extension Native {
@@ -59,6 +60,7 @@ extension Native {
     ) {
         do throws(TopicHub.Refusal) {
             try hub.topicHub.subscribe(connection, to: requests, hub: hub) { hub, locations in
+                guard let locations else { return self.fail(id, Refusal.unavailable, on: connection, hub: hub) }
                 self.acknowledge(id, on: connection, hub: hub) { json in Self.append(locations, to: &json) }
             }
         } catch {
@@ -101,7 +103,10 @@ extension Native {
             guard session.isLive else { return }
             if let waitMs { return self.fail(id, .rateLimited, retryAfterMs: waitMs, on: connection, hub: hub) }
             hub.topicHub.publish(draft, hub: hub) { hub, receipt in
-                guard session.isLive, case .delivered(let receivers) = receipt else { return }
+                guard session.isLive else { return }
+                guard case .delivered(let receivers) = receipt else {
+                    return self.fail(id, Refusal.unavailable, on: connection, hub: hub)
+                }
                 self.acknowledge(id, on: connection, hub: hub) { json in
                     json.key("receivers")
                     json.value(receivers)
