@@ -188,6 +188,15 @@ public struct PresenceBoard: Sendable {
         return PresenceSnapshot(state: state, devices: devices, statusText: person.settings.statusText)
     }
 
+    /// When each user was there last, as it is to be stored if nothing more is heard of them: now for who is connected.
+    public func lastSeen(at now: WallTime) -> [UserID: WallTime] {
+        var times: [UserID: WallTime] = [:]
+        for (user, person) in people where !person.isForgotten {
+            times[user] = person.connections.isEmpty ? person.lastSeen : now
+        }
+        return times
+    }
+
     /// Whether the user is connected or within the grace.
     public func isKnown(_ user: UserID) -> Bool { people[user] != nil }
 

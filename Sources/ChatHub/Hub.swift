@@ -41,10 +41,13 @@ public final class Hub {
     private(set) var turnNumber: UInt64 = 1
     var turn = Turn()
 
-    private var lastTicket: UInt64 = 0
-    private var pendingOutcomes: [Ticket: (Hub, Outcome) -> Void] = [:]
-    private var pendingAnswers: [Ticket: (Hub, StoreAnswer) -> Void] = [:]
-    private var pendingWork: [Ticket: (Hub, WorkAnswer) -> Void] = [:]
+    private var asks = Asks()
+    /// Those who wait until the other loops have what this one has published.
+    private var fenced: [(Hub, Answer) -> Void] = []
+    /// How much mail has gone to each loop, and come from each.
+    private var sent: [UInt64]
+    private var heard: [UInt64]
+    private var heardOfWriter: UInt64 = 0
     var counters = LoopCounters()
     let metricsGathering = MetricsGathering()
     /// Since when the writer has owed a report; nil while it owes none.
@@ -52,11 +55,8 @@ public final class Hub {
     /// How many drafts the writer has not reported on.
     private var unwrittenCount = 0
 
-    /// Nothing is under way between this loop and the store.
-    var isSettled: Bool {
-        unwrittenCount == 0 && turn.submissions.isEmpty && pendingAnswers.isEmpty && pendingWork.isEmpty
-            && native.identity.isSettled
-    }
+    /// Nothing is under way between this loop and the store, the workers or other loops.
+    var isSettled: Bool { asks.isEmpty && unwrittenCount == 0 && !hasWork && native.isSettled }
 
     var draining = Draining.no
 
@@ -66,6 +66,8 @@ public final class Hub {
         self.random = random
         self.now = now
         self.wallTime = wallTime
+        sent = Array(repeating: 0, count: configuration.loopCount)
+        heard = sent
         site = Site(configuration: configuration)
         readyHealth = ReadyAnswer(site.health)
         chatApp = ChatApp(configuration: configuration)
@@ -95,8 +97,14 @@ public final class Hub {
     public func endTurn() -> Turn {
         advance()
         flushTopics()
+        raiseFence()
         turnNumber += 1
         defer { turn = Turn() }
+        for (destination, _) in turn.mail {
+            for loop in sent.indices where destination.includes(loop, from: configuration.loopIndex) {
+                sent[loop] &+= 1
+            }
+        }
         for connection in turn.connections { connection.isListed = false }
         if unwrittenCount == 0, !turn.submissions.isEmpty { unwrittenSince = now }
         unwrittenCount += turn.submissions.count
@@ -106,7 +114,9 @@ public final class Hub {
     /// When the next turn is due even if nothing happens.
     public var nextDeadline: Instant? {
         var earliest = wheel.nextDeadline
-        for case let other? in [chatApp.nextDeadline, native.nextDeadline, relay.nextDeadline, feeds.nextDeadline]
+        for case let other? in [
+            chatApp.nextDeadline, native.nextDeadline, relay.nextDeadline, feeds.nextDeadline, asks.nextDeadline,
+        ]
         where earliest.map({ other < $0 }) ?? true {
             earliest = other
         }
@@ -119,6 +129,7 @@ public final class Hub {
             guard slot < connections.count, let connection = connections[slot] else { continue }
             deadlineCame(for: connection)
         }
+        failOverdue()
         chatApp.advance(hub: self)
         relay.advance(hub: self)
         native.advance(hub: self)
@@ -280,7 +291,8 @@ public final class Hub {
 
     /// Whether something is left to do that no event will bring about: the next turn must not wait.
     public var hasWork: Bool {
-        !dirtyTopics.isEmpty || !turn.connections.isEmpty || !turn.submissions.isEmpty || !turn.queries.isEmpty
+        !dirtyTopics.isEmpty || !fenced.isEmpty || !turn.connections.isEmpty || !turn.submissions.isEmpty
+            || !turn.queries.isEmpty
             || !turn.mail.isEmpty || !turn.work.isEmpty || !turn.feedActions.isEmpty
     }
 
@@ -304,17 +316,20 @@ public final class Hub {
         return LoopMetrics(
             loop: configuration.loopIndex, counters: counters, connections: kinds, queuedBytes: queuedBytes,
             unwritten: unwrittenCount + turn.submissions.count,
-            unwrittenMs: unwrittenSince.map { now.milliseconds(since: $0) } ?? 0, questions: pendingAnswers.count,
-            passwords: pendingWork.count, topics: topics.count, users: native.users.count, rooms: native.rooms.count,
+            unwrittenMs: unwrittenSince.map { now.milliseconds(since: $0) } ?? 0, questions: asks.readerCount,
+            passwords: asks.workerCount, topics: topics.count, users: native.users.count, rooms: native.rooms.count,
             feeds: feeds.statuses.values.sorted { $0.name < $1.name })
     }
 
     // MARK: Store
 
-    /// Hands a draft to the writer; `completion` gets its outcome in a later turn.
+    /// When what is asked now has failed.
+    private var askedUntil: Instant { now.advanced(byMs: Int64(limits.questionMs)) }
+
+    /// Hands a draft to the writer; `completion` gets its outcome in a later turn. Where there is none in time, it is
+    /// refused as unavailable, and may be stored all the same.
     func submit(_ draft: Draft, then completion: @escaping (Hub, Outcome) -> Void) {
-        let ticket = makeTicket()
-        pendingOutcomes[ticket] = completion
+        let ticket = asks.ask(until: askedUntil, then: .writer(completion))
         turn.submissions.append(Submission(draft: draft, reply: .ticket(ticket)))
     }
 
@@ -325,8 +340,7 @@ public final class Hub {
 
     /// Asks the store; `completion` gets the answer in a later turn.
     func ask(_ query: StoreQuery, then completion: @escaping (Hub, StoreAnswer) -> Void) {
-        let ticket = makeTicket()
-        pendingAnswers[ticket] = completion
+        let ticket = asks.ask(until: askedUntil, then: .reader(completion))
         turn.queries.append((ticket, query))
     }
 
@@ -349,23 +363,80 @@ public final class Hub {
 
     /// Has a worker do something slow; `completion` gets what came of it in a later turn.
     func perform(_ work: Work, then completion: @escaping (Hub, WorkAnswer) -> Void) {
-        let ticket = makeTicket()
-        pendingWork[ticket] = completion
+        let ticket = asks.ask(until: askedUntil, then: .worker(completion))
         turn.work.append((ticket, work))
     }
 
     /// The store is so far behind that no more may be handed to it: whoever wants to must wait.
     var isStoreBehind: Bool { unwrittenCount + turn.submissions.count >= limits.unwrittenMax }
 
-    private func makeTicket() -> Ticket {
-        lastTicket += 1
-        return Ticket(rawValue: lastTicket)
+    // MARK: Other loops
+
+    /// Enters a question to other loops. Whoever gets the asker by mail answers with `answer`.
+    ///
+    /// - Parameters:
+    ///   - answers: how many loops will.
+    ///   - use: gets each answer; `unavailable`, which may also stand for those that did not come in time, is the last.
+    func askLoops(answers: Int = 1, then use: @escaping (Hub, Answer) -> Void) -> Asker {
+        let ticket = asks.ask(until: askedUntil, answers: answers, then: .loops(use))
+        return Asker(loop: configuration.loopIndex, ticket: ticket)
+    }
+
+    func answer(_ asker: Asker, _ answer: Answer) { tell(loop: asker.loop, .answered(asker.ticket, answer)) }
+
+    /// Goes on once every loop has dealt with all that this one has told it and published so far.
+    ///
+    /// - Parameter use: gets `done`, or `unavailable` where a loop did not say so in time.
+    func whenDelivered(then use: @escaping (Hub, Answer) -> Void) {
+        if configuration.loopCount == 1 { use(self, .done) } else { fenced.append(use) }
+    }
+
+    /// One question to each loop for all that wait, behind what this turn has published.
+    private func raiseFence() {
+        guard !fenced.isEmpty else { return }
+        let waiting = fenced
+        fenced = []
+        var left = configuration.loopCount - 1
+        let asker = askLoops(answers: left) { hub, answer in
+            left -= 1
+            if case .done = answer, left > 0 { return }
+            for use in waiting { use(hub, answer) }
+        }
+        turn.mail.append((.others, .fence(asker)))
+    }
+
+    /// What was not answered in time has failed.
+    private func failOverdue() {
+        for use in asks.expire(at: now) {
+            switch use {
+            case .writer(let use): use(self, .refused(.unavailable))
+            case .reader(let use): use(self, .failed(.failed("no answer in time")))
+            case .worker(let use): use(self, .unavailable)
+            case .loops(let use): use(self, .unavailable)
+            }
+        }
+    }
+
+    /// What this loop says of itself once it has settled.
+    func settleReport(isOutOfTime: Bool) -> SettleReport {
+        SettleReport(
+            loop: configuration.loopIndex, isOutOfTime: isOutOfTime, sent: sent, heard: heard,
+            heardOfWriter: heardOfWriter)
     }
 
     // MARK: Mail
 
     /// Takes what came from outside the loop.
-    public func handle(_ mail: Mail) {
+    public func handle(_ mail: Mail, from sender: Sender) {
+        switch sender {
+        case .loop(let loop): heard[loop] &+= 1
+        case .writer: heardOfWriter &+= 1
+        case .other: break
+        }
+        handle(mail)
+    }
+
+    private func handle(_ mail: Mail) {
         switch mail {
         case .committed(let events):
             for event in events {
@@ -379,18 +450,20 @@ public final class Hub {
             unwrittenCount -= report.count
             unwrittenSince = unwrittenCount > 0 ? now : nil
             chatApp.storeCaughtUp(hub: self)
-            for (ticket, outcome) in report.outcomes { pendingOutcomes.removeValue(forKey: ticket)?(self, outcome) }
+            for (ticket, outcome) in report.outcomes { asks.answer(ticket, with: outcome)?(self, outcome) }
             for (id, refusal) in report.refusals {
                 guard let connection = connection(id) else { continue }
                 refused(refusal, on: connection)
             }
         case .answer(let ticket, let answer):
-            pendingAnswers.removeValue(forKey: ticket)?(self, answer)
+            asks.answer(ticket, with: answer)?(self, answer)
         case .worked(let ticket, let answer):
-            pendingWork.removeValue(forKey: ticket)?(self, answer)
+            asks.answer(ticket, with: answer)?(self, answer)
+        case .answered(let ticket, let answer): asks.answer(ticket, with: answer)?(self, answer)
+        case .fence(let asker): answer(asker, .done)
         case .feeds(let mail): feeds.handle(mail, hub: self)
         case .order(let draft, let answer): submit(draft) { _, outcome in answer(outcome) }
-        case .metrics(let mail): metricsGathering.handle(mail, hub: self)
+        case .metrics(let asker): answer(asker, .metrics(metrics()))
         case .identity(let mail): native.identity.handle(mail, hub: self)
         case .batch(let batch, let audience): deliver(batch, to: audience)
         case .home(let message): chatApp.handle(message, hub: self)
@@ -400,7 +473,7 @@ public final class Hub {
         case .topic(let mail): topicHub.handle(mail, hub: self)
         case .native(let mail): native.handle(mail, hub: self)
         case .nativeHome(let message): native.home.handle(message, hub: self)
-        case .watched(let mail): native.watching.handle(mail, hub: self)
+        case .watched(let diffs): native.watching.tell(diffs, hub: self)
         case .frame(let frame, let id):
             guard let connection = connection(id) else { return }
             enqueue(frame, to: connection)

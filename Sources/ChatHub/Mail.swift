@@ -11,10 +11,14 @@ public enum Mail: Sendable {
     /// What a commit did to users, for every loop; comes after its events.
     case noticed([Notice])
     case worked(Ticket, WorkAnswer)
+    /// What another loop answers.
+    case answered(Ticket, Answer)
+    /// Whoever has sent this wants to know that all that was sent before has been dealt with.
+    case fence(Asker)
     /// A draft of whoever runs the server. `answer` is called on the loop's thread.
     case order(Draft, answer: @Sendable (Outcome) -> Void)
     /// Somebody asks for figures.
-    case metrics(MetricsMail)
+    case metrics(Asker)
     /// About attempts to sign in.
     case identity(IdentityMail)
     case feeds(FeedMail)
@@ -33,21 +37,25 @@ public enum Mail: Sendable {
     /// About the users of the native protocol.
     case native(NativeMail)
     case nativeHome(NativeHomeMessage)
-    case watched(PresenceMail)
+    /// What has changed of those who are watched from this loop.
+    case watched([UserID: PresenceSnapshot])
     /// A frame for one connection of this loop.
     case frame([UInt8], ConnectionID)
 }
 
-/// Stands for one question until its answer comes.
-public struct Ticket: Hashable, Sendable {
-    public let rawValue: UInt64
-
-    public init(rawValue: UInt64) { self.rawValue = rawValue }
+/// Who has sent some mail.
+public enum Sender: Sendable {
+    case loop(Int)
+    case writer
+    /// Readers, workers, and whoever is not waited for when the process ends.
+    case other
 }
 
 /// What the loop that holds somebody's ephemeral state is told by the others.
 public enum HomeMessage: Sendable {
     case joined(UserID, handle: String, ConnectionID)
+    /// A socket of the user takes part in a room, whoever is a member of it.
+    case tookPart(UserID, RoomID, roomHandle: String)
     case left(UserID, ConnectionID)
     case typing(TypingNotice, ConnectionID)
     case stoppedTyping(ConnectionID)

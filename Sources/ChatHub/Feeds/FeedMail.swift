@@ -9,8 +9,7 @@ public enum FeedMail: Sendable {
     /// A feed that is no more.
     case gone(name: String)
     /// For the home of the feed.
-    case command(FeedCommand, FeedTicket)
-    case answer(FeedTicket, FeedAnswer)
+    case command(FeedCommand, Asker)
 }
 
 /// A change that somebody asks for.
@@ -24,12 +23,6 @@ public enum FeedCommand: Sendable {
         case .remove(let name): name
         }
     }
-}
-
-/// Who waits for the answer to a command.
-public struct FeedTicket: Sendable {
-    let loop: Int
-    let number: UInt64
 }
 
 /// What came of a command.

@@ -24,8 +24,6 @@ final class Feeds {
     /// Bytes of items on the way to each loop.
     private var underWay: [Int]
     private var subscribers: [(Hub, [FeedItem]) -> Void] = []
-    private var lastTicket: UInt64 = 0
-    private var waiting: [UInt64: (Hub, FeedAnswer) -> Void] = [:]
 
     private enum Feed {
         case network(FeedMachine)
@@ -182,9 +180,7 @@ final class Feeds {
             if underWay.indices.contains(loop) { underWay[loop] = max(0, underWay[loop] - bytes) }
         case .statuses(let news): for status in news { statuses[status.name] = status }
         case .gone(let name): statuses[name] = nil
-        case .command(let command, let ticket):
-            hub.tell(loop: ticket.loop, .feeds(.answer(ticket, perform(command, hub: hub))))
-        case .answer(let ticket, let answer): waiting.removeValue(forKey: ticket.number)?(hub, answer)
+        case .command(let command, let asker): hub.answer(asker, .feed(perform(command, hub: hub)))
         }
     }
 
@@ -192,10 +188,13 @@ final class Feeds {
 
     /// Has the feed's home perform a command; `completion` gets what came of it, in this turn or a later one.
     func submit(_ command: FeedCommand, hub: Hub, then completion: @escaping (Hub, FeedAnswer) -> Void) {
-        lastTicket += 1
-        waiting[lastTicket] = completion
-        hub.tell(
-            loop: home(of: command.name), .feeds(.command(command, FeedTicket(loop: loopIndex, number: lastTicket))))
+        let asker = hub.askLoops { hub, answer in
+            guard case .feed(let answer) = answer else {
+                return completion(hub, .refused(FeedProblem("Nobody has answered: try again later.", .unavailable)))
+            }
+            completion(hub, answer)
+        }
+        hub.tell(loop: home(of: command.name), .feeds(.command(command, asker)))
     }
 
     private func perform(_ command: FeedCommand, hub: Hub) -> FeedAnswer {

@@ -74,13 +74,19 @@ extension Call {
                 let kind = kind == .read && hidesReading ? .readPrivate : kind
                 let seq = min(seq, standing.headSeq)
                 let known = kind == .received ? standing.member.received : standing.member.read
-                if kind == .readPrivate || seq > known {
-                    let notice = MarkerUpdateNotice(
-                        room: room, user: user, kind: kind, seq: seq,
-                        isTold: standing.memberCount <= native.limits.ephemeralMembersMax)
-                    hub.tell(loop: native.homeLoop(of: room), .nativeHome(.marked(notice)))
+                guard kind == .readPrivate || seq > known else { return answerDone() }
+                guard !hub.isStoreBehind else { throw .unavailable }
+                var asker: Asker?
+                if isAwaited {
+                    // Then it is stored before it is answered, and whoever reads sees it.
+                    asker = hub.askLoops { _, answer in
+                        if case .done = answer { answerDone() } else { fail(.unavailable) }
+                    }
                 }
-                answerDone()
+                let notice = MarkerUpdateNotice(
+                    room: room, user: user, kind: kind, seq: seq,
+                    isTold: standing.memberCount <= native.limits.ephemeralMembersMax)
+                hub.tell(loop: native.homeLoop(of: room), .nativeHome(.marked(notice, asker)))
             }
         }
     }

@@ -25,9 +25,6 @@ final class Native {
 
     /// Of the users whose home this loop is.
     var gate: UserGate
-    /// What waits for a token from another loop.
-    var tokenQuestions: [UInt64: (Hub, Int64?) -> Void] = [:]
-    var lastTokenQuestion: UInt64 = 0
 
     /// Where frames are written before their length is known; kept, so that it costs no memory each time.
     var scratch: [UInt8] = []
@@ -47,6 +44,9 @@ final class Native {
     var nextDeadline: Instant? {
         [identity.nextDeadline, home.nextDeadline, watching.nextDeadline].compactMap { $0 }.min()
     }
+
+    /// Nothing waits to be handed to the store.
+    var isSettled: Bool { home.isSettled }
 
     func advance(hub: Hub) {
         identity.advance(hub: hub)

@@ -41,6 +41,8 @@ export class Chat {
   #readTimer = 0;
   #roomsReadAt = -Infinity;
   #left = new Set();
+  /** The rank of the room in which something came last. */
+  #lastRank = 0;
 
   constructor(rest, me) {
     this.rest = rest;
@@ -104,6 +106,7 @@ export class Chat {
     // What is joined or left while the list is on its way is known better than the list knows it.
     const before = [...this.rooms.keys()];
     const known = new Set();
+    const began = this.#lastRank;
     this.#left.clear();
     let isOld = false;
     let cursor = '';
@@ -114,13 +117,19 @@ export class Chat {
         known.add(room.id);
         if (this.#left.has(room.id)) continue;
         isOld ||= isOlder(room, this.rooms.get(room.id));
-        this.#takeRoom(room);
+        const isNew = !this.rooms.has(room.id);
+        const taken = this.#takeRoom(room);
+        if (isNew) taken.rank = 0;
       }
       cursor = answer.next_cursor ?? '';
     } while (cursor);
     for (const id of before) {
       if (!known.has(id)) this.#forgetRoom(id);
     }
+    // In the order of the list; above that, in which something was said meanwhile.
+    const listed = [...known].reverse().flatMap((id) => this.rooms.get(id) ?? []);
+    const moved = (room) => (room.rank > began ? room.rank : 0);
+    for (const room of listed.sort((a, b) => moved(a) - moved(b))) room.rank = ++this.#lastRank;
     this.isReady = true;
     this.#roomsReadAt = performance.now();
     this.emit('rooms');
@@ -137,7 +146,8 @@ export class Chat {
   #takeRoom(room) {
     const known = this.rooms.get(room.id);
     const taken = known ?? { typists: [], members: null, peer: null, timeline: new Timeline(), unreadFrom: 0,
-      unread: 0, mentions: 0, read: 0, last: null, typingTimers: new Map(), busy: null };
+      unread: 0, mentions: 0, read: 0, last: null, typingTimers: new Map(), busy: null,
+      rank: ++this.#lastRank };
     const { members, last_message: last, peer, ...fields } = room;
     // Counts that are older than what has come meanwhile are no news.
     if (isOlder(fields, known)) for (const name of ['seq', 'offset', 'unread', 'mentions', 'read']) delete fields[name];
@@ -161,10 +171,9 @@ export class Chat {
     this.emit('room', id);
   }
 
-  /** Newest activity first. */
+  /** Newest activity first, by the order in which things came: clocks may be wrong. */
   sortedRooms() {
-    const at = (room) => room.last?.ts ?? room.active_at ?? room.created_at ?? '';
-    return [...this.rooms.values()].sort((a, b) => (at(a) < at(b) ? 1 : at(a) > at(b) ? -1 : 0));
+    return [...this.rooms.values()].sort((a, b) => b.rank - a.rank);
   }
 
   /** Reads the counts of all rooms. Answers whether these are the rooms that are known. */
@@ -404,6 +413,7 @@ export class Chat {
 
   #created(room, { message }) {
     const isMine = message.user_id === this.me.id;
+    room.rank = ++this.#lastRank;
     room.seq = Math.max(room.seq ?? 0, message.seq);
     if (!room.last || message.seq >= room.last.seq) room.last = message;
     this.#stoppedTyping(room, message.user_id);

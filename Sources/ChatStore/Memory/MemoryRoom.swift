@@ -27,11 +27,14 @@ final class MemoryRoom {
     var seq: Int64 { Int64(messages.count) }
     var offset: Int64 { Int64(events.count) }
 
-    /// The time of an event that happens now: never before the last one.
-    func time(at now: WallTime) -> WallTime { max(now, events.last?.at ?? now) }
+    /// The time of an event that happens now.
+    func time(at now: WallTime) -> WallTime { RoomClock.time(after: events.last?.at, at: now) }
 
     /// When something last happened here.
     var activeAt: WallTime { events.last?.at ?? room.createdAt }
+
+    /// What last happened here, in the order of everything that happened; 0 for nothing.
+    var lastLogID: Int64 { events.last?.logID ?? 0 }
 
     /// Keeps the event, which has the next offset, and what it does to the room.
     func append(_ event: Event) {

@@ -12,4 +12,6 @@ struct RoomPosition: Sendable {
     var seq: Int64
     var offset: Int64
     var at: WallTime
+    /// Of the newest event, in the log of all rooms; 0 where it is not known.
+    var logID: Int64 = 0
 }

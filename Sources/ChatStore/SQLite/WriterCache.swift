@@ -54,8 +54,8 @@ final class RoomHead {
         lastAt = position?.at
     }
 
-    /// The time of an event that happens now: never before the last one.
-    func time(at now: WallTime) -> WallTime { max(now, lastAt ?? now) }
+    /// The time of an event that happens now.
+    func time(at now: WallTime) -> WallTime { RoomClock.time(after: lastAt, at: now) }
 
     /// Counts an event.
     func advance(at: WallTime) {

@@ -317,7 +317,7 @@ import Testing
                 let request = TopicHub.Request(pattern: pattern, since: StreamPosition(epoch: epoch, offset: since))
                 harness.turn(client.loop) { hub in
                     try? hub.topicHub.subscribe(connection, to: [request], hub: hub) { hub, locations in
-                        #expect(locations.first?.isRecovered == true, "seed \(seed)")
+                        #expect(locations?.first?.isRecovered == true, "seed \(seed)")
                         hub.enqueue(textFrame(Array(#"{"since":\#(since)}"#.utf8)), to: connection)
                     }
                 }

@@ -47,7 +47,9 @@ final class TopicScene {
         var refusal: TopicHub.Refusal?
         harness.turn(client.loop) { hub in
             do throws(TopicHub.Refusal) {
-                try hub.topicHub.subscribe(connection, to: requests, hub: hub) { _, locations in completion(locations) }
+                try hub.topicHub.subscribe(connection, to: requests, hub: hub) { _, locations in
+                    if let locations { completion(locations) }
+                }
             } catch {
                 refusal = error
             }

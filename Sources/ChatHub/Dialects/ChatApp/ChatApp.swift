@@ -93,8 +93,10 @@ final class ChatApp {
                 session.lookup?.left.insert(event.room)
                 if let topic = hub.topics[.room(event.room)] { hub.leave(topic, connection) }
             }
+            home.left(user, event.room)
         case .roomDeleted:
             directory.gone(event.room, handle: event.roomHandle)
+            home.gone(event.room)
             guard let topic = hub.topics[.room(event.room)] else { return }
             while let member = topic.members.last { hub.leave(topic, member) }
         case .messageEdited, .messageDeleted, .roomCreated, .roomUpdated, .roomArchived, .memberRoleChanged,

@@ -66,6 +66,7 @@ extension ChatApp {
         }
         guard case .known(let room) = held.room else { return true }
         takePart(in: room, connection, hub: hub)
+        note(room, held.command.roomHandle, session, hub: hub)
         guard case .known(let user) = held.user else { return true }
         switch held.command.kind {
         case .text: return send(held.command.text, by: user, in: room, session, connection, hub: hub)
@@ -74,6 +75,14 @@ extension ChatApp {
         case .presence: break
         }
         return true
+    }
+
+    /// The room will hear of the socket's user coming and going, be they a member of it or not.
+    private func note(_ room: RoomID, _ handle: String, _ session: ChatAppSession, hub: Hub) {
+        guard session.note(room, handle: handle, max: limits.listEntriesMax), let user = session.user?.id else {
+            return
+        }
+        hub.tell(loop: homeLoop(of: user), .home(.tookPart(user, room, roomHandle: handle)))
     }
 
     /// Finds out whom and what the command names: from the directory, or by look-ups that will resume the session.
@@ -142,6 +151,9 @@ extension ChatApp {
         lookingUp.append(connection)
         connectionsByUser[user.id, default: []].append(connection)
         hub.tell(loop: homeLoop(of: user.id), .home(.joined(user.id, handle: user.handle, connection.id)))
+        for (room, handle) in session.places {
+            hub.tell(loop: homeLoop(of: user.id), .home(.tookPart(user.id, room, roomHandle: handle)))
+        }
         hub.ask(.rooms(of: user.id, limit: limits.listEntriesMax)) { hub, answer in
             self.lookingUp.removeAll { $0 === connection }
             let lookup = session.lookup ?? RoomsLookup()

@@ -13,10 +13,21 @@ final class ChatAppSession {
     var heldUntil: Instant?
     /// What happens while the list of the user's rooms is being looked up; nil when it is not.
     var lookup: RoomsLookup?
+    /// The rooms that it has named, by their handles.
+    private(set) var places: [RoomID: String] = [:]
     /// The socket has started typing somewhere: when it goes, this ends.
     var hasTyped = false
 
     init(isLimited: Bool) { self.isLimited = isLimited }
+
+    /// The socket has named a room.
+    ///
+    /// - Returns: whether that is news. Beyond `max` rooms nothing is.
+    func note(_ room: RoomID, handle: String, max: Int) -> Bool {
+        guard places.count < max, places[room] == nil else { return false }
+        places[room] = handle
+        return true
+    }
 
     struct Identity: Equatable {
         let id: UserID

@@ -3,8 +3,7 @@ import HTTPCore
 
 /// What the loops tell each other of attempts to sign in: all are counted on the first one.
 public enum IdentityMail: Sendable {
-    case begin(Attempt, number: UInt64, loop: Int)
-    case verdict(AttemptVerdict, number: UInt64)
+    case begin(Attempt, Asker)
     case giveBack(Attempt, AttemptGrant)
 }
 
@@ -13,10 +12,11 @@ extension Identity {
 
     /// Asks whether an attempt may be made; `use` gets the verdict, in this turn or a later one.
     func begin(_ attempt: Attempt, hub: Hub, then use: @escaping (Hub, AttemptVerdict) -> Void) {
-        lastAttemptNumber += 1
-        pendingAttempts[lastAttemptNumber] = use
-        let loop = hub.configuration.loopIndex
-        hub.tell(loop: Self.countingLoop, .identity(.begin(attempt, number: lastAttemptNumber, loop: loop)))
+        let asker = hub.askLoops { hub, answer in
+            // Whoever guesses must not get on by making others slow.
+            if case .attempt(let verdict) = answer { use(hub, verdict) } else { use(hub, .wait(ms: 1_000)) }
+        }
+        hub.tell(loop: Self.countingLoop, .identity(.begin(attempt, asker)))
     }
 
     /// The attempt has not failed: it counts for nothing.
@@ -26,9 +26,7 @@ extension Identity {
 
     func handle(_ mail: IdentityMail, hub: Hub) {
         switch mail {
-        case .begin(let attempt, let number, let loop):
-            hub.tell(loop: loop, .identity(.verdict(attempts.begin(attempt, at: hub.now), number: number)))
-        case .verdict(let verdict, let number): pendingAttempts.removeValue(forKey: number)?(hub, verdict)
+        case .begin(let attempt, let asker): hub.answer(asker, .attempt(attempts.begin(attempt, at: hub.now)))
         case .giveBack(let attempt, let grant): attempts.giveBack(attempt, grant)
         }
     }

@@ -102,6 +102,8 @@ extension Native {
 
     /// Tells every socket when to come back: spread over a time that grows with their number.
     func drain(hub: Hub) {
+        identity.drain(hub: hub)
+        home.drain(hub: hub)
         let spreadMs = UInt64(min(max(hub.connectionCount * 2, 2_000), 30_000))
         hub.forEachConnection { connection in
             guard connection.nativeSession != nil else { return }
