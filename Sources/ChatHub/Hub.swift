@@ -199,6 +199,8 @@ public final class Hub {
         connection.phase = .over
         if case .webSocket(let socket) = phase { socket.endpoint.left(connection, hub: self) }
         leaveAll(connection)
+        // Whatever the connection speaks.
+        topicHub.left(connection)
     }
 
     /// Ends the connection, once what it has to say is written.

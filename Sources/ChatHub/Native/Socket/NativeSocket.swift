@@ -89,7 +89,6 @@ extension Native {
             hub.leave(membership.topic, connection)
             if let room = rooms[id] { tidy(room) }
         }
-        hub.topicHub.left(connection)
         guard let user = session.user else { return }
         if let topic = user.topic {
             hub.leave(topic, connection)
