@@ -1,7 +1,7 @@
 /// What others see of a user's presence.
-public struct PresenceSnapshot: Hashable, Sendable {
+public struct PresenceSnapshot: Hashable, Sendable, Codable {
     /// What is shown.
-    public enum State: UInt8, Sendable {
+    public enum State: UInt8, Sendable, Codable {
         case offline, away, online, doNotDisturb
 
         /// The name on the wire.

@@ -2,20 +2,20 @@ public import ChatDomain
 import ChatStore
 
 /// Stands for one question until its answer comes.
-public struct Ticket: Hashable, Sendable {
+public struct Ticket: Hashable, Sendable, Codable {
     public let rawValue: UInt64
 
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 }
 
 /// Whom an answer is for.
-public struct Asker: Hashable, Sendable {
+public struct Asker: Hashable, Sendable, Codable {
     public let loop: Int
     public let ticket: Ticket
 }
 
 /// What one loop answers another.
-public enum Answer: Sendable {
+public enum Answer: Sendable, Codable {
     /// It is done.
     case done
     /// It cannot be done just now.
@@ -29,7 +29,7 @@ public enum Answer: Sendable {
     case token(waitMs: Int64?)
     /// Whether there may be one socket more.
     case admitted(Bool)
-    case attempt(AttemptVerdict)
+    case attempt(AttemptAnswer)
     /// Of the users asked about, those that are connected.
     case presence([UserID: PresenceSnapshot])
     /// What is known of a client of the relay; nil where there is none.

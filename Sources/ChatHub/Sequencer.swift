@@ -64,9 +64,9 @@ public struct Sequencer {
     ///
     /// - Parameter commit: nil where the store took nothing of it.
     /// - Returns: the mail by loop.
-    public mutating func deliver(_ transaction: Transaction, _ commit: Commit?) -> [[Mail]] {
+    public mutating func deliver(_ transaction: Transaction, _ commit: Commit?) -> [[ServiceMail]] {
         if let commit { accountChanges.add(commit.notices) }
-        var mail = [[Mail]](repeating: [], count: loopCount)
+        var mail = [[ServiceMail]](repeating: [], count: loopCount)
         var outcomes = commit?.outcomes[...] ?? []
         for part in transaction.parts {
             var report = WriteReport()

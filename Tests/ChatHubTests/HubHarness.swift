@@ -215,7 +215,7 @@ final class HubHarness {
                 for item in taken {
                     switch item {
                     case .hub(let mail, let sender):
-                        if case .committed(let events) = mail { toldCounts[loop] += events.count }
+                        if case .service(.committed(let events)) = mail { toldCounts[loop] += events.count }
                         hub.handle(mail, from: sender)
                     case .close: hub.closeConnections()
                     }
@@ -243,13 +243,15 @@ final class HubHarness {
         if !turn.submissions.isEmpty { writerInbox.append(.batch(loop: loop, turn.submissions)) }
         for (ticket, query) in turn.queries { readerInbox.append((loop, ticket, query)) }
         for (ticket, work) in turn.work {
-            mail[loop][1].append(.hub(.worked(ticket, TestCryptography.perform(work)), from: .other))
+            mail[loop][1].append(.hub(.service(.worked(ticket, TestCryptography.perform(work))), from: .other))
         }
         for (destination, item) in turn.mail {
             switch destination {
-            case .loop(let index): mail[index][0].append(.hub(item, from: .loop(loop)))
+            case .loop(let index): mail[index][0].append(.hub(.post(item), from: .loop(loop)))
             case .others:
-                for index in hubs.indices where index != loop { mail[index][0].append(.hub(item, from: .loop(loop))) }
+                for index in hubs.indices where index != loop {
+                    mail[index][0].append(.hub(.post(item), from: .loop(loop)))
+                }
             }
         }
         feedActions += turn.feedActions.map { (loop, $0) }
@@ -320,7 +322,7 @@ final class HubHarness {
             }
             committed += commit?.events ?? []
             for (loop, news) in sequencer.deliver(transaction, commit).enumerated() {
-                mail[loop][Self.writer] += news.map { .hub($0, from: .writer) }
+                mail[loop][Self.writer] += news.map { .hub(.service($0), from: .writer) }
             }
         }
         guard sequencer.takeEnd() else { return }
@@ -331,6 +333,6 @@ final class HubHarness {
         let (loop, ticket, query) = readerInbox.removeFirst()
         questionCount += 1
         let reader = isRandom ? pick(2) : 0
-        mail[loop][2 + reader].append(.hub(.answer(ticket, query.run(on: store)), from: .other))
+        mail[loop][2 + reader].append(.hub(.service(.answer(ticket, query.run(on: store))), from: .other))
     }
 }

@@ -72,7 +72,7 @@ final class Feeds {
     func advance(hub: Hub) {
         if !hasStarted {
             hasStarted = true
-            for configuration in initial where home(of: configuration.name) == loopIndex {
+            for configuration in initial where hub.homes.isHere(.feed(configuration.name)) {
                 add(configuration, hub: hub)
             }
         }
@@ -170,7 +170,7 @@ final class Feeds {
 
     // MARK: Mail
 
-    func handle(_ mail: FeedMail, hub: Hub) {
+    func handle(_ mail: FeedPost, hub: Hub) {
         switch mail {
         case .items(let items, let sender):
             for subscriber in subscribers { subscriber(hub, items) }
@@ -194,7 +194,7 @@ final class Feeds {
             }
             completion(hub, answer)
         }
-        hub.tell(loop: home(of: command.name), .feeds(.command(command, asker)))
+        hub.tell(homeOf: .feed(command.name), .feeds(.command(command, asker)))
     }
 
     private func perform(_ command: FeedCommand, hub: Hub) -> FeedAnswer {
@@ -244,10 +244,4 @@ final class Feeds {
         return number
     }
 
-    /// Where the feed of that name lives: FNV-1a of the name, which is the same on every loop.
-    private func home(of name: String) -> Int {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-        return Int(hash % UInt64(loopCount))
-    }
 }

@@ -2,7 +2,7 @@ import ChatDomain
 import ChatStore
 
 /// What a loop has counted since it began.
-struct LoopCounters: Sendable {
+struct LoopCounters: Sendable, Codable {
     var accepted = 0
     var requests = 0
     /// Committed events, which every loop sees.
@@ -16,7 +16,7 @@ struct LoopCounters: Sendable {
 }
 
 /// The figures of one loop.
-public struct LoopMetrics: Sendable {
+public struct LoopMetrics: Sendable, Codable {
     var loop: Int
     var counters: LoopCounters
     /// By what they speak, which is one of `kinds`.

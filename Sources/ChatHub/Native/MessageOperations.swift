@@ -65,7 +65,7 @@ extension Call {
     }
 
     /// Moves a marker of the user's, unless it is there already.
-    func mark(_ room: RoomID, by user: UserID, hidesReading: Bool, _ kind: ReceiptKind, _ seq: Int64) {
+    func mark(_ room: RoomID, by user: UserID, hidesReading: Bool, _ kind: MarkerKind, _ seq: Int64) {
         let native = hub.native
         RoomStanding.ask(of: user, in: room, hub: hub) { hub, result in
             // Of a socket that has gone too: its user has read what it says.
@@ -86,7 +86,7 @@ extension Call {
                 let notice = MarkerUpdateNotice(
                     room: room, user: user, kind: kind, seq: seq,
                     isTold: standing.memberCount <= native.limits.ephemeralMembersMax)
-                hub.tell(loop: native.homeLoop(of: room), .nativeHome(.marked(notice, asker)))
+                hub.tell(homeOf: .room(room), .nativeHome(.marked(notice, asker)))
             }
         }
     }

@@ -9,7 +9,6 @@ import WSProtocol
 final class Native {
     let limits: HubLimits
     let loopIndex: Int
-    let loopCount: Int
     let identity: Identity
 
     /// The rooms that sockets of this loop are subscribed to.
@@ -32,7 +31,6 @@ final class Native {
     init(configuration: HubConfiguration) {
         limits = configuration.limits
         loopIndex = configuration.loopIndex
-        loopCount = configuration.loopCount
         identity = Identity(configuration: configuration)
         sessions = SessionCache(changes: configuration.accountChanges)
         home = NativeHome(limits: configuration.limits)
@@ -83,7 +81,7 @@ final class Native {
 
     /// Makes one frame, for all sockets of a stream.
     private func publish(
-        to topic: Topic?, except floors: Floors, holding syncing: [StreamSync], offset: Int64, hub: Hub,
+        to topic: Listeners?, except floors: Floors, holding syncing: [StreamSync], offset: Int64, hub: Hub,
         _ write: (inout JSONWriter) -> Void
     ) {
         var json = JSONWriter(appendingTo: scratch)
@@ -108,7 +106,7 @@ final class Native {
     }
 
     /// An event that some have read from the log already, for the others.
-    private func sendLate(_ text: Span<UInt8>, to topic: Topic, except known: Set<ConnectionID>, hub: Hub) {
+    private func sendLate(_ text: Span<UInt8>, to topic: Listeners, except known: Set<ConnectionID>, hub: Hub) {
         hub.flush(topic)
         // As a copy: who takes too little leaves.
         for member in topic.members where !known.contains(member.id) { hub.enqueueText(text, to: member) }

@@ -29,7 +29,7 @@ final class TopicHub {
     private var keyRates: RateLimiter<String>
 
     /// What becomes of a publication.
-    enum Receipt: Equatable {
+    enum PublicationResult: Equatable {
         /// It was delivered to so many connections, on all loops together.
         case delivered(receivers: Int)
         case refused(waitMs: Int64)
@@ -78,7 +78,7 @@ final class TopicHub {
     }
 
     /// Why a connection may not subscribe.
-    enum Refusal: Error, Equatable {
+    enum SubscriptionProblem: Error, Equatable {
         case forbidden(TopicPattern)
         /// It would have more subscriptions than a connection may have.
         case tooMany
@@ -92,7 +92,7 @@ final class TopicHub {
     func subscribe(
         _ connection: Connection, to requests: [Request], hub: Hub,
         then completion: @escaping (Hub, [TopicLocation]?) -> Void
-    ) throws(Refusal) {
+    ) throws(SubscriptionProblem) {
         guard let session = connection.topicSession else { return }
         var new: Set<TopicPattern> = []
         for request in requests {
@@ -123,7 +123,7 @@ final class TopicHub {
                 guard gathering.missing == 0 else { return }
                 self.finish(gathering, connection, session, hub: hub, completion)
             }
-            hub.tell(loop: topic.homeLoop(of: loopCount), .topic(.locate(topic, since: request.since, asker)))
+            hub.tell(homeOf: .topic(topic), .topic(.locate(topic, since: request.since, asker)))
         }
         if !requests.contains(where: { $0.pattern.name != nil }) {
             finish(gathering, connection, session, hub: hub, completion)
@@ -241,7 +241,7 @@ final class TopicHub {
     ///   - key: the API key whose rate it counts against; nil: it was counted already.
     ///   - completion: hears what became of it once every loop has delivered.
     func publish(
-        _ draft: TopicDraft, key: String? = nil, hub: Hub, then completion: @escaping (Hub, Receipt) -> Void
+        _ draft: TopicDraft, key: String? = nil, hub: Hub, then completion: @escaping (Hub, PublicationResult) -> Void
     ) {
         var left = loopCount
         var receivers = 0
@@ -256,15 +256,10 @@ final class TopicHub {
             }
         }
         if let key, limits.publishRate > 0 {
-            hub.tell(loop: Self.homeLoop(ofKey: key, loopCount), .topic(.admit(draft, key: key, asker)))
+            hub.tell(homeOf: .key(key), .topic(.admit(draft, key: key, asker)))
         } else {
-            hub.tell(loop: draft.topic.homeLoop(of: loopCount), .topic(.publish(draft, asker)))
+            hub.tell(homeOf: .topic(draft.topic), .topic(.publish(draft, asker)))
         }
-    }
-
-    /// Which loop counts a key's publications: the same on every loop.
-    private static func homeLoop(ofKey key: String, _ loopCount: Int) -> Int {
-        Int(key.utf8.reduce(UInt64(0)) { $0 &* 31 &+ UInt64($1) } % UInt64(loopCount))
     }
 
     /// Brings a publication to this loop's subscribers, and says to how many: at the end of the turn, where all of them
@@ -368,13 +363,13 @@ final class TopicHub {
 
     // MARK: Mail
 
-    func handle(_ mail: TopicMail, hub: Hub) {
+    func handle(_ mail: TopicPost, hub: Hub) {
         switch mail {
         case .admit(let draft, let key, let asker):
             if let waitMs = keyRates.take(key, at: hub.now) {
                 hub.answer(asker, .refused(waitMs: waitMs))
             } else {
-                hub.tell(loop: draft.topic.homeLoop(of: loopCount), .topic(.publish(draft, asker)))
+                hub.tell(homeOf: .topic(draft.topic), .topic(.publish(draft, asker)))
             }
         case .publish(let draft, let asker):
             let publication = home.publish(draft, at: hub.now, random: &hub.random)

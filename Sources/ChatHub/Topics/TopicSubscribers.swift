@@ -1,6 +1,6 @@
 /// The connections of this loop that are subscribed to one pattern, and what was published to them in this turn.
 ///
-/// However many publications a turn brings, each member costs one reference and one write, as with `Topic`.
+/// However many publications a turn brings, each member costs one reference and one write, as with `Listeners`.
 final class TopicSubscribers {
     let pattern: TopicPattern
     private(set) var members: [Connection] = []

@@ -222,7 +222,7 @@ import Glibc
         if let workers = peers.workers {
             workers.post(work, from: loopIndex)
         } else {
-            mailbox.post(work.map { .hub(.worked($0.0, .unavailable)) })
+            mailbox.post(work.map { .hub(.service(.worked($0.0, .unavailable))) })
         }
     }
 
@@ -235,10 +235,10 @@ import Glibc
         for action in turn.feedActions { feedSockets?.perform(action, hub: hub) }
         for (destination, mail) in turn.mail {
             switch destination {
-            case .loop(let index): peers.loops[index].post(.hub(mail, from: .loop(loopIndex)))
+            case .loop(let index): peers.loops[index].post(.hub(.post(mail), from: .loop(loopIndex)))
             case .others:
                 for (index, loop) in peers.loops.enumerated() where index != loopIndex {
-                    loop.post(.hub(mail, from: .loop(loopIndex)))
+                    loop.post(.hub(.post(mail), from: .loop(loopIndex)))
                 }
             }
         }

@@ -45,7 +45,7 @@ struct StoreWriter: Sendable {
             }
             while let transaction = sequencer.nextTransaction() {
                 let mail = sequencer.deliver(transaction, commit(transaction.drafts))
-                for (loop, mail) in zip(loops, mail) { loop.post(mail.map { .hub($0, from: .writer) }) }
+                for (loop, mail) in zip(loops, mail) { loop.post(mail.map { .hub(.service($0), from: .writer) }) }
             }
             if sequencer.takeEnd() {
                 for loop in loops { loop.post(.close) }

@@ -23,7 +23,7 @@ import Testing
         ) -> (told: [MarkerBoard.Moved], askers: [Asker]) { board.settle(moved, isStored: isStored, at: now) }
     }
 
-    private func notice(_ kind: ReceiptKind, _ seq: Int64, user: Int64 = 1) -> MarkerUpdateNotice {
+    private func notice(_ kind: MarkerKind, _ seq: Int64, user: Int64 = 1) -> MarkerUpdateNotice {
         MarkerUpdateNotice(room: room, user: UserID(user), kind: kind, seq: seq, isTold: true)
     }
 

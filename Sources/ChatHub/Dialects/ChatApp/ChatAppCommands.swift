@@ -82,7 +82,7 @@ extension ChatApp {
         guard session.note(room, handle: handle, max: limits.listEntriesMax), let user = session.user?.id else {
             return
         }
-        hub.tell(loop: homeLoop(of: user), .home(.tookPart(user, room, roomHandle: handle)))
+        hub.tell(homeOf: .user(user), .home(.tookPart(user, room, roomHandle: handle)))
     }
 
     /// Finds out whom and what the command names: from the directory, or by look-ups that will resume the session.
@@ -144,15 +144,15 @@ extension ChatApp {
 
     /// The socket's first valid user: from now on it gets what the user's rooms say.
     private func identify(
-        _ session: ChatAppSession, as user: ChatAppSession.Identity, _ connection: Connection, hub: Hub
+        _ session: ChatAppSession, as user: ChatAppSession.NamedUser, _ connection: Connection, hub: Hub
     ) {
         session.user = user
         session.lookup = RoomsLookup()
         lookingUp.append(connection)
         connectionsByUser[user.id, default: []].append(connection)
-        hub.tell(loop: homeLoop(of: user.id), .home(.joined(user.id, handle: user.handle, connection.id)))
+        hub.tell(homeOf: .user(user.id), .home(.joined(user.id, handle: user.handle, connection.id)))
         for (room, handle) in session.places {
-            hub.tell(loop: homeLoop(of: user.id), .home(.tookPart(user.id, room, roomHandle: handle)))
+            hub.tell(homeOf: .user(user.id), .home(.tookPart(user.id, room, roomHandle: handle)))
         }
         hub.ask(.rooms(of: user.id, limit: limits.listEntriesMax)) { hub, answer in
             self.lookingUp.removeAll { $0 === connection }
@@ -236,7 +236,7 @@ extension ChatApp {
         session.hasTyped = true
         let notice = TypingNotice(
             room: room, roomHandle: command.roomHandle, user: user, userHandle: command.userHandle, isTyping: isTyping)
-        hub.tell(loop: homeLoop(of: room), .home(.typing(notice, connection.id)))
+        hub.tell(homeOf: .room(room), .home(.typing(notice, connection.id)))
     }
 
     func publishTyping(
@@ -258,7 +258,7 @@ extension ChatApp {
 
     /// Publishes a frame to those who take part in a room, and to those who have not said which room they are in.
     func publish(
-        _ json: [UInt8], to room: RoomID, excluding exclusion: Batch.Exclusion, isEphemeral: Bool,
+        _ json: [UInt8], to room: RoomID, excluding exclusion: FrameBatch.Exclusion, isEphemeral: Bool,
         reachesOtherLoops: Bool = true, hub: Hub
     ) {
         let frame = textFrame(json)

@@ -41,7 +41,7 @@ final class ChatAppHome {
         }
     }
 
-    func handle(_ message: HomeMessage, hub: Hub) {
+    func handle(_ message: ChatAppPost, hub: Hub) {
         switch message {
         case .joined(let user, let handle, let connection):
             // A loop that has not heard of the deletion yet will say that the socket is nobody's.
@@ -60,8 +60,7 @@ final class ChatAppHome {
             if lobbyCount <= limits.announcedSocketsMax {
                 hub.publish(frame, to: .chatApp)
             } else {
-                hub.tell(
-                    loop: Int((connection.number - 1) % UInt64(hub.configuration.loopCount)), .frame(frame, connection))
+                hub.tell(loop: hub.homes.loop(of: connection), .frame(frame, connection))
             }
         case .lobbyLeft:
             lobbyCount -= 1

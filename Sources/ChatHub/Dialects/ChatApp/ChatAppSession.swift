@@ -3,7 +3,7 @@ import ChatDomain
 /// What the server knows of one chat-app socket.
 final class ChatAppSession {
     /// The first valid user that the socket named.
-    var user: Identity?
+    var user: NamedUser?
     /// Its author's rate is limited.
     let isLimited: Bool
     /// Commands that wait for a look-up or for the author's rate, in order. While there are any, no more bytes are
@@ -29,7 +29,7 @@ final class ChatAppSession {
         return true
     }
 
-    struct Identity: Equatable {
+    struct NamedUser: Equatable {
         let id: UserID
         let handle: String
     }

@@ -16,7 +16,7 @@ final class Relay {
     private let entriesMax: Int
     private let secretBits: @Sendable () -> UInt64
     /// Where the clients' topics are tracked in feeds as well.
-    private let stream: Stream?
+    private let stream: TrackedPhrases?
 
     private(set) var home = RelayHome()
     /// This loop's sockets, by user.
@@ -35,7 +35,7 @@ final class Relay {
         registrationsMax = max(1, limits.registrationsMax / loopCount)
         entriesMax = max(limits.clientTopicsMax, limits.topicEntriesMax / loopCount)
         secretBits = configuration.secretBits
-        stream = configuration.dialects.contains(.stream) ? Stream(configuration: configuration) : nil
+        stream = configuration.dialects.contains(.stream) ? TrackedPhrases(configuration: configuration) : nil
     }
 
     var nextDeadline: Instant? { home.nextDeadline }
@@ -127,7 +127,7 @@ final class Relay {
 
     // MARK: Mail
 
-    func handle(_ mail: RelayMail, hub: Hub) {
+    func handle(_ mail: RelayPost, hub: Hub) {
         switch mail {
         case .claim(let id, let seat, let takes, let asker): claim(id, for: seat, takes: takes, asker, hub: hub)
         case .left(let id, let connection): home.left(id, connection)

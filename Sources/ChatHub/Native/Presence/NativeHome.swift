@@ -31,7 +31,7 @@ final class NativeHome {
         advanceMarkers(hub)
     }
 
-    func handle(_ message: NativeHomeMessage, hub: Hub) {
+    func handle(_ message: NativeHomePost, hub: Hub) {
         switch message {
         case .connected(let user, let device, let connection, let settings, let lastSeen):
             presence.connected(

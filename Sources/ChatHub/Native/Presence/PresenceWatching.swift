@@ -26,7 +26,6 @@ final class PresenceWatching {
     private static let recheckMs: Int64 = 1_000
 
     private let loopIndex: Int
-    private let loopCount: UInt64
     private var watches: [ConnectionID: Watch] = [:]
     private var watchers: [UserID: Set<ConnectionID>] = [:]
     /// The connections that watch, by whose they are.
@@ -37,7 +36,6 @@ final class PresenceWatching {
 
     init(configuration: HubConfiguration) {
         loopIndex = configuration.loopIndex
-        loopCount = UInt64(configuration.loopCount)
     }
 
     // MARK: Watching
@@ -82,7 +80,7 @@ final class PresenceWatching {
         _ stored: [UserID: PresenceSnapshot], on id: ConnectionID, question: UInt64, commandID: String,
         hub: Hub
     ) {
-        let byHome = Dictionary(grouping: stored.keys) { self.home(of: $0) }
+        let byHome = Dictionary(grouping: stored.keys) { hub.homes.home(of: .user($0)) }
         watches[id]?.users = Set(stored.keys)
         for user in stored.keys { watchers[user, default: []].insert(id) }
         watches[id]?.pending = Pending(states: stored, missing: byHome.count, commandID: commandID)
@@ -123,10 +121,8 @@ final class PresenceWatching {
         watchers[user]?.remove(id)
         guard watchers[user]?.isEmpty == true else { return }
         watchers[user] = nil
-        hub.tell(loop: home(of: user), .nativeHome(.unwatch([user], loop: loopIndex)))
+        hub.tell(homeOf: .user(user), .nativeHome(.unwatch([user], loop: loopIndex)))
     }
-
-    private func home(of user: UserID) -> Int { Int(UInt64(bitPattern: user.rawValue) % loopCount) }
 
     // MARK: Hearing
 

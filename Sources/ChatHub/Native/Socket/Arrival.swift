@@ -65,7 +65,7 @@ extension Native {
             }
             self.admitted(isAdmitted, session, connection, hub: hub)
         }
-        hub.tell(loop: homeLoop(of: user.id), .native(.enter(user.id, connection.id, asker)))
+        hub.tell(homeOf: .user(user.id), .native(.enter(user.id, connection.id, asker)))
     }
 
     /// The user's home has said whether there may be one socket more.

@@ -96,7 +96,7 @@ extension Native {
         }
         user.connections.removeAll { $0 === connection }
         if user.connections.isEmpty { users[user.id] = nil }
-        hub.tell(loop: homeLoop(of: user.id), .native(.left(user.id, connection.id)))
+        hub.tell(homeOf: .user(user.id), .native(.left(user.id, connection.id)))
     }
 
     /// Tells every socket when to come back: spread over a time that grows with their number.

@@ -9,7 +9,7 @@ extension Native {
         }
         let hub = call.hub
         hub.topicHub.enter(call.connection, user: user.id)
-        do throws(TopicHub.Refusal) {
+        do throws(TopicHub.SubscriptionProblem) {
             try hub.topicHub.subscribe(call.connection, to: requests, hub: hub) { _, locations in
                 guard let locations else { return call.fail(.unavailable) }
                 call.acknowledge { json in Self.append(locations, to: &json) }

@@ -33,9 +33,7 @@ struct UserGate {
 }
 
 extension Native {
-    func homeLoop(of user: UserID) -> Int { Int(UInt64(bitPattern: user.rawValue) % UInt64(loopCount)) }
-
-    func handle(_ mail: NativeMail, hub: Hub) {
+    func handle(_ mail: GatePost, hub: Hub) {
         switch mail {
         case .enter(let user, let id, let asker): hub.answer(asker, .admitted(gate.enter(user, id)))
         case .left(let user, let id): gate.leave(user, id)
@@ -48,16 +46,15 @@ extension Native {
     /// until there is, or, where nobody answers, until it is worth asking again.
     func takeToken(of user: UserID, hub: Hub, then use: @escaping (Hub, Int64?) -> Void) {
         guard limits.messagesPerSecond > 0 else { return use(hub, nil) }
-        let home = homeLoop(of: user)
-        guard home != loopIndex else { return use(hub, gate.take(user, at: hub.now)) }
+        if hub.homes.isHere(.user(user)) { return use(hub, gate.take(user, at: hub.now)) }
         let asker = hub.askLoops { hub, answer in
             if case .token(let waitMs) = answer { use(hub, waitMs) } else { use(hub, 1_000) }
         }
-        hub.tell(loop: home, .native(.takeToken(user, asker)))
+        hub.tell(homeOf: .user(user), .native(.takeToken(user, asker)))
     }
 
     func giveTokenBack(of user: UserID, hub: Hub) {
         guard limits.messagesPerSecond > 0 else { return }
-        hub.tell(loop: homeLoop(of: user), .native(.giveTokenBack(user)))
+        hub.tell(homeOf: .user(user), .native(.giveTokenBack(user)))
     }
 }

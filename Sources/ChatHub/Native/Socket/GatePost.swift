@@ -2,7 +2,7 @@ public import ChatDomain
 
 /// What the loops tell each other about the users of the native protocol. Each user has a home loop, which counts their
 /// sockets and holds their rate.
-public enum NativeMail: Sendable {
+public enum GatePost: Sendable, Codable {
     /// To the home: a socket wants in.
     case enter(UserID, ConnectionID, Asker)
     /// To the home: a socket that wanted in has gone.

@@ -1,7 +1,7 @@
 public import ChatDomain
 
 /// What the home loop of a user, or of a room, is told by the others (`NativeHome`).
-public enum NativeHomeMessage: Sendable {
+public enum NativeHomePost: Sendable, Codable {
     // To the home of the user.
     case connected(UserID, device: String, ConnectionID, UserSettings, lastSeen: WallTime?)
     case disconnected(UserID, ConnectionID)
@@ -21,10 +21,10 @@ public enum NativeHomeMessage: Sendable {
 }
 
 /// A marker that somebody has moved.
-public struct MarkerUpdateNotice: Sendable {
+public struct MarkerUpdateNotice: Sendable, Codable {
     var room: RoomID
     var user: UserID
-    var kind: ReceiptKind
+    var kind: MarkerKind
     var seq: Int64
     /// Whether the room hears of it: not where it is large.
     var isTold: Bool

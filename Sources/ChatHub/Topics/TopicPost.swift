@@ -1,7 +1,7 @@
 public import ChatDomain
 
 /// What the loops tell each other of topics.
-public enum TopicMail: Sendable {
+public enum TopicPost: Sendable, Codable {
     /// To the home of an API key: count a publication against its rate, then hand it on.
     case admit(TopicDraft, key: String, Asker)
     /// To the home of a topic: number a publication, and bring it to all loops.
@@ -13,7 +13,7 @@ public enum TopicMail: Sendable {
 }
 
 /// What somebody wants to be published.
-public struct TopicDraft: Sendable {
+public struct TopicDraft: Sendable, Codable {
     var topic: TopicName
     /// JSON, checked.
     var data: [UInt8]
@@ -22,7 +22,7 @@ public struct TopicDraft: Sendable {
 }
 
 /// A publication on its way to those who are subscribed.
-public struct TopicPublication: Sendable {
+public struct TopicPublication: Sendable, Codable {
     var topic: TopicName
     var user: UserID?
     /// As it goes over the wire.
@@ -30,7 +30,7 @@ public struct TopicPublication: Sendable {
 }
 
 /// Where a topic is, and what a subscriber has missed.
-public struct TopicLocation: Sendable {
+public struct TopicLocation: Sendable, Codable {
     var topic: TopicName
     /// Of the last publication; offset 0 where there was none yet.
     var head: StreamPosition

@@ -1,5 +1,5 @@
 /// What loops tell each other about feeds.
-public enum FeedMail: Sendable {
+public enum FeedPost: Sendable, Codable {
     /// For every loop.
     case items([FeedItem], from: Int)
     /// The loop has dealt with items of so many bytes.
@@ -13,7 +13,7 @@ public enum FeedMail: Sendable {
 }
 
 /// A change that somebody asks for.
-public enum FeedCommand: Sendable {
+public enum FeedCommand: Sendable, Codable {
     case add(FeedConfiguration)
     case remove(name: String)
 
@@ -26,7 +26,7 @@ public enum FeedCommand: Sendable {
 }
 
 /// What came of a command.
-public enum FeedAnswer: Sendable {
+public enum FeedAnswer: Sendable, Codable {
     case added(FeedStatus)
     case removed
     case refused(FeedProblem)

@@ -1,7 +1,7 @@
 public import ChatDomain
 
 /// What the loops tell each other of the relay's clients.
-public enum RelayMail: Sendable {
+public enum RelayPost: Sendable, Codable {
     /// To the home: somebody asks for the client's socket, or (`takes` is false) whether there is such a client.
     case claim(RelayID, RelaySeat, takes: Bool, Asker)
     /// To the home: the client's socket has gone.
@@ -17,13 +17,13 @@ public enum RelayMail: Sendable {
 }
 
 /// A connection, and the loop that it is on.
-public struct RelaySeat: Hashable, Sendable {
+public struct RelaySeat: Hashable, Sendable, Codable {
     var loop: Int
     var connection: ConnectionID
 }
 
 /// What is known of a client.
-public struct RelayRegistration: Equatable, Sendable {
+public struct RelayRegistration: Equatable, Sendable, Codable {
     var user: Int64
     var topics: Set<String>
 }
