@@ -40,7 +40,7 @@ public final class Connection {
     /// What it has missed is being sent: more follows when some is taken.
     var isReplaying = false
     /// What is published to these topics comes here.
-    var memberships: [Membership] = []
+    var memberships: [ListenerPlace] = []
     /// What it has to do with topics of the native protocol.
     var topicSession: TopicSession?
 
@@ -78,7 +78,7 @@ public final class Connection {
 }
 
 /// One connection's place among a topic's members.
-struct Membership {
-    let topic: Topic
+struct ListenerPlace {
+    let topic: Listeners
     var index: Int
 }

@@ -12,7 +12,7 @@ public struct Turn {
     /// For feeds' connections.
     public var feedActions: [FeedAction] = []
     /// For other loops.
-    public var mail: [(destination: Destination, mail: Mail)] = []
+    public var mail: [(destination: Destination, mail: Post)] = []
     /// The connections with bytes to write, an end to make, or a change in `wantsBytes`.
     public var connections: [Connection] = []
 
@@ -25,6 +25,13 @@ public struct Turn {
     public enum Destination: Sendable {
         case loop(Int)
         case others
+
+        func includes(_ loop: Int, from sender: Int) -> Bool {
+            switch self {
+            case .loop(let receiver): receiver == loop
+            case .others: loop != sender
+            }
+        }
     }
 }
 

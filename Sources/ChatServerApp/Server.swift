@@ -150,6 +150,7 @@ struct Server {
 
     private func installDemo(in store: any ChatStore) throws(StartError) {
         try opening { () throws(StoreError) in try ChatAppDemo.install(in: store, at: Clock.wallTime()) }
+        try DemoPeople(log: log, passwordCost: configuration.limits.passwordCost).install(in: store)
     }
 
     private func opening<T>(_ body: () throws(StoreError) -> T) throws(StartError) -> T {

@@ -94,7 +94,7 @@ import Testing
         #expect(scene.harness.connection(of: client)?.wantsBytes == false)
         #expect(!client.unsent.isEmpty)
         // However long the store takes, the client is not blamed for it.
-        scene.harness.advance(byMs: 200_000)
+        scene.harness.advance(byMs: 29_000)
         #expect(!client.isGone)
         scene.harness.isStoreHalted = false
         scene.harness.run()

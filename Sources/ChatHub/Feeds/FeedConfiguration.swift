@@ -2,7 +2,7 @@ public import ChatDomain
 import HTTPCore
 
 /// One feed, as somebody wants it.
-public struct FeedConfiguration: Sendable, Equatable {
+public struct FeedConfiguration: Sendable, Equatable, Codable {
     /// 1 to 64 letters, digits, `.`, `_` and `-`.
     public let name: String
     public let source: Source
@@ -16,18 +16,18 @@ public struct FeedConfiguration: Sendable, Equatable {
     let cursor: Cursor?
 
     /// Where items come from.
-    public enum Source: Sendable, Equatable {
+    public enum Source: Sendable, Equatable, Codable {
         case url(FeedURL, FeedFormat)
         /// Invented ones, without a network.
         case demo
     }
 
-    struct Header: Sendable, Equatable {
+    struct Header: Sendable, Equatable, Codable {
         let name: String
         let value: String
     }
 
-    struct Cursor: Sendable, Equatable {
+    struct Cursor: Sendable, Equatable, Codable {
         let field: FieldPath
         let parameter: String
     }
@@ -178,7 +178,7 @@ public struct FeedConfiguration: Sendable, Equatable {
 }
 
 /// How a feed's items come.
-public enum FeedFormat: String, Sendable, Equatable {
+public enum FeedFormat: String, Sendable, Equatable, Codable {
     /// A response that goes on and on, with one JSON object a line.
     case ndjson
     /// Server-Sent Events.
@@ -187,7 +187,7 @@ public enum FeedFormat: String, Sendable, Equatable {
 }
 
 /// Where in an item a value is: names of members from the outside in; a number takes an element of an array.
-struct FieldPath: Sendable, Equatable {
+struct FieldPath: Sendable, Equatable, Codable {
     let names: [String]
 
     /// Reads `data.text`; nil for what is none.

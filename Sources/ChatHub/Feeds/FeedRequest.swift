@@ -9,7 +9,7 @@ struct FeedRequest {
     private let key: HandshakeKey
 
     /// What the head of an answer means.
-    enum Verdict {
+    enum Judgement {
         /// Items follow, compressed or not.
         case streams(isCompressed: Bool)
         case redirects(FeedURL)
@@ -52,7 +52,7 @@ struct FeedRequest {
         return bytes
     }
 
-    func judge(_ response: ClientResponse, nowSeconds: Int64) -> Verdict {
+    func judge(_ response: ClientResponse, nowSeconds: Int64) -> Judgement {
         let code = response.status.code
         switch code {
         case 101 where format == .webSocket: return judgeUpgrade(response)
@@ -69,7 +69,7 @@ struct FeedRequest {
         }
     }
 
-    private func judgeRedirection(to next: FeedURL) -> Verdict {
+    private func judgeRedirection(to next: FeedURL) -> Judgement {
         guard next.scheme.isSecure || !url.scheme.isSecure else {
             return .fails("The source redirects from an encrypted address to one that is not.", retryAfterMs: nil)
         }
@@ -83,7 +83,7 @@ struct FeedRequest {
         return .redirects(url)
     }
 
-    private func judgeContent(_ response: ClientResponse) -> Verdict {
+    private func judgeContent(_ response: ClientResponse) -> Judgement {
         let type = (response.headers["Content-Type"] ?? "").lowercased()
         if format == .sse, !type.hasPrefix(ServerSentEvent.contentType) {
             return .fails("The source's answer is no event stream.", retryAfterMs: nil)
@@ -95,7 +95,7 @@ struct FeedRequest {
         }
     }
 
-    private func judgeUpgrade(_ response: ClientResponse) -> Verdict {
+    private func judgeUpgrade(_ response: ClientResponse) -> Judgement {
         guard response.headers.hasToken("websocket", in: "Upgrade"),
             response.headers.hasToken("upgrade", in: "Connection")
         else { return .fails(HandshakeFailure.notAnUpgrade.description, retryAfterMs: nil) }

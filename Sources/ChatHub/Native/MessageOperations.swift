@@ -65,7 +65,7 @@ extension Call {
     }
 
     /// Moves a marker of the user's, unless it is there already.
-    func mark(_ room: RoomID, by user: UserID, hidesReading: Bool, _ kind: ReceiptKind, _ seq: Int64) {
+    func mark(_ room: RoomID, by user: UserID, hidesReading: Bool, _ kind: MarkerKind, _ seq: Int64) {
         let native = hub.native
         RoomStanding.ask(of: user, in: room, hub: hub) { hub, result in
             // Of a socket that has gone too: its user has read what it says.
@@ -74,13 +74,19 @@ extension Call {
                 let kind = kind == .read && hidesReading ? .readPrivate : kind
                 let seq = min(seq, standing.headSeq)
                 let known = kind == .received ? standing.member.received : standing.member.read
-                if kind == .readPrivate || seq > known {
-                    let notice = MarkerUpdateNotice(
-                        room: room, user: user, kind: kind, seq: seq,
-                        isTold: standing.memberCount <= native.limits.ephemeralMembersMax)
-                    hub.tell(loop: native.homeLoop(of: room), .nativeHome(.marked(notice)))
+                guard kind == .readPrivate || seq > known else { return answerDone() }
+                guard !hub.isStoreBehind else { throw .unavailable }
+                var asker: Asker?
+                if isAwaited {
+                    // Then it is stored before it is answered, and whoever reads sees it.
+                    asker = hub.askLoops { _, answer in
+                        if case .done = answer { answerDone() } else { fail(.unavailable) }
+                    }
                 }
-                answerDone()
+                let notice = MarkerUpdateNotice(
+                    room: room, user: user, kind: kind, seq: seq,
+                    isTold: standing.memberCount <= native.limits.ephemeralMembersMax)
+                hub.tell(homeOf: .room(room), .nativeHome(.marked(notice, asker)))
             }
         }
     }
