@@ -3,7 +3,7 @@
 
 import { ChatClient, Outbox, path } from './chat-client.js';
 import { t } from './texts.js';
-import { deviceId, Drafts, outboxStorage } from './storage.js';
+import { deviceId, Drafts, outboxStorage, Reads } from './storage.js';
 import { Timeline } from './timeline.js';
 
 const PAGE = 30;
@@ -39,6 +39,7 @@ export class Chat {
   #watchTimer = 0;
   #watched = '';
   #readTimer = 0;
+  #said = new Map();
   #roomsReadAt = -Infinity;
   #left = new Set();
   /** The rank of the room in which something came last. */
@@ -51,6 +52,7 @@ export class Chat {
     this.client = new ChatClient({ url: location.origin, client: 'web/1.0', deviceId: deviceId() });
     this.outbox = new Outbox({ client: this.client, userId: me.id, storage: outboxStorage });
     this.drafts = new Drafts(me.id);
+    this.reads = new Reads(me.id);
     this.outbox.addEventListener('change', ({ detail }) => this.emit('messages', detail.room));
     const { client } = this;
     client.addEventListener('event', ({ detail }) => this.#event(detail));
@@ -97,6 +99,7 @@ export class Chat {
   /** Leaves without a trace in this browser. */
   async forget() {
     this.client.close();
+    this.reads.clear();
     await Promise.all([this.outbox.clear(), this.drafts.clear()]);
   }
 
@@ -157,6 +160,14 @@ export class Chat {
     if (peer) {
       taken.peer = peer.id;
       this.#takeUser(peer);
+    }
+    this.reads.stored(room.id, fields.read ?? 0);
+    const seen = this.reads.get(room.id);
+    if (seen > (taken.read ?? 0)) {
+      taken.read = seen;
+      taken.unread = Math.min(taken.unread ?? 0, Math.max((taken.seq ?? 0) - seen, 0));
+      if (taken.unread === 0) taken.mentions = 0;
+      this.#saySoon();
     }
     this.rooms.set(room.id, taken);
     this.emit('rooms');
@@ -325,6 +336,9 @@ export class Chat {
 
   async #welcomed() {
     this.#watched = '';
+    // What was said on the connection before may be lost.
+    this.#said.clear();
+    if (this.reads.entries().length > 0) this.#saySoon();
     this.#watchSoon();
     const open = this.rooms.get(this.openRoomId ?? '');
     // Those that came a moment ago are those of this connection.
@@ -420,6 +434,7 @@ export class Chat {
     if (isMine) {
       this.outbox.settle(message.client_msg_id);
       room.read = Math.max(room.read ?? 0, message.seq);
+      this.reads.stored(room.id, message.seq);
       Object.assign(room, { unread: 0, mentions: 0 });
     } else if (message.seq > (room.read ?? 0)) {
       room.unread += 1;
@@ -487,6 +502,7 @@ export class Chat {
 
   #marker(id, read) {
     const room = this.rooms.get(id);
+    if (read) this.reads.stored(id, read);
     if (!room || read <= (room.read ?? 0)) return;
     room.read = read;
     if (read >= (room.last?.seq ?? 0)) Object.assign(room, { unread: 0, mentions: 0 });
@@ -658,8 +674,20 @@ export class Chat {
     room.read = seq;
     if (seq >= (room.last?.seq ?? 0)) Object.assign(room, { unread: 0, mentions: 0 });
     this.emit('rooms');
+    this.reads.set(room.id, seq);
+    this.#saySoon();
+  }
+
+  /** Says what has been read, in whichever rooms: once on each connection. */
+  #saySoon() {
     clearTimeout(this.#readTimer);
-    this.#readTimer = setTimeout(() => this.client.hint('receipt', { room: room.id, kind: 'read', seq: room.read }), 200);
+    this.#readTimer = setTimeout(() => {
+      for (const [room, seq] of this.reads.entries()) {
+        if (this.#said.get(room) === seq) continue;
+        this.#said.set(room, seq);
+        this.client.hint('receipt', { room, kind: 'read', seq });
+      }
+    }, 200);
   }
 
   // Writing

@@ -84,6 +84,56 @@ export class Drafts {
   }
 }
 
+/** What was read in this tab, by room, until the server is known to have stored it: a reload must not forget it. */
+export class Reads {
+  #key;
+  /** @type {Map<string, number>} */
+  #seqs = new Map();
+
+  constructor(userId) {
+    this.#key = `chat.reads.${userId}`;
+    try {
+      this.#seqs = new Map(JSON.parse(sessionStorage.getItem(this.#key) ?? '[]'));
+    } catch {
+      // Then there are none.
+    }
+  }
+
+  get(room) {
+    return this.#seqs.get(room) ?? 0;
+  }
+
+  set(room, seq) {
+    this.#seqs.set(room, seq);
+    this.#save();
+  }
+
+  /** The server has stored as much. */
+  stored(room, seq) {
+    if (!this.#seqs.has(room) || seq < this.get(room)) return;
+    this.#seqs.delete(room);
+    this.#save();
+  }
+
+  /** @returns {[string, number][]} */
+  entries() {
+    return [...this.#seqs];
+  }
+
+  clear() {
+    this.#seqs.clear();
+    this.#save();
+  }
+
+  #save() {
+    try {
+      sessionStorage.setItem(this.#key, JSON.stringify(this.entries()));
+    } catch {
+      // Then it holds until the page is left.
+    }
+  }
+}
+
 /** A choice of this browser's: `preference('theme', 'system')`, `setPreference('theme', 'dark')`. */
 export function preference(name, otherwise) {
   try {
