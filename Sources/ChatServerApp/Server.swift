@@ -38,9 +38,10 @@ struct Server {
         let search = try startSearch(of: store)
         let writer = StoreWriter(store: store, loops: mailboxes, log: log, search: search?.follower)
         let readers = StoreReaders(loops: mailboxes)
-        let resolver = NameResolver(loops: mailboxes, allowsPrivate: configuration.allowsPrivateFeeds)
+        let proxy = try FeedProxy.ofEnvironment()
+        let resolver = NameResolver(loops: mailboxes, allowsPrivate: configuration.allowsPrivateFeeds, proxy: proxy)
         let feeds = FeedServices(
-            resolver: resolver, tls: try TLSContext(authorities: configuration.feedAuthoritiesPath))
+            resolver: resolver, tls: try TLSContext(authorities: configuration.feedAuthoritiesPath), proxy: proxy)
         let workers = PasswordWorkers(
             loops: mailboxes, parameters: Scrypt(logN: configuration.limits.passwordCost))
         let peers = LoopPeers(loops: mailboxes, writer: writer, readers: readers, feeds: feeds, workers: workers)
@@ -150,7 +151,7 @@ struct Server {
 
     private func installDemo(in store: any ChatStore) throws(StartError) {
         try opening { () throws(StoreError) in try ChatAppDemo.install(in: store, at: Clock.wallTime()) }
-        try DemoPeople(log: log, passwordCost: configuration.limits.passwordCost).install(in: store)
+        try DemoPeople(log: log).install(in: store)
     }
 
     private func opening<T>(_ body: () throws(StoreError) -> T) throws(StartError) -> T {

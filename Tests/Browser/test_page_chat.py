@@ -120,6 +120,34 @@ def test_unread_and_first_unread(member):
     expect(second.get_by_role("img", name=re.compile("unread"))).to_have_count(0)
 
 
+def test_what_was_read_stays_read_over_a_reload(member):
+    """The server does not hear of it before the page is left: the page says it again."""
+    ada, ben = pair(member)
+    ben.page.goto(f"{ben.url}/#/")
+    receives = False
+
+    def relay(socket):
+        server = socket.connect_to_server()
+        socket.on_message(lambda data: server.send(data) if receives or '"receipt"' not in data else None)
+
+    ben.context.route_web_socket("**/v1/ws", relay)
+    ben.page.reload()
+    row = ben.room(ada.name)
+    expect(row).to_be_visible()
+    ada.send("One", "Two")
+    expect(row.get_by_role("img", name="2 unread")).to_be_visible()
+    ben.open_room(ada.name)
+    ben.expect_texts("Hello", "One", "Two")
+    expect(row.get_by_role("img", name="2 unread")).to_be_hidden()
+    receives = True
+    ben.page.reload()
+    ben.expect_texts("Hello", "One", "Two")
+    expect(ben.page.locator(".separator.is-new")).to_have_count(0)
+    expect(row.get_by_role("img", name=re.compile("unread"))).to_have_count(0)
+    # And now the server knows, and with it who wrote.
+    expect(ada.tick("Two")).to_have_attribute("aria-label", "Read")
+
+
 def test_typing(member):
     ada, ben, cleo = trio(member)
     ben.composer.press_sequentially("hm")
