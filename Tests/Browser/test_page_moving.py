@@ -26,7 +26,7 @@ def test_back_on_a_phone(member):
     page.go_back()
     expect(ada.panel).to_have_count(0)
     expect(ada.title).to_have_text("Hike")
-    page.get_by_role("button", name="Search in this conversation").tap()
+    page.get_by_role("button", name="Search in this room").tap()
     expect(page.get_by_role("dialog", name="Search")).to_be_visible()
     page.go_back()
     expect(page.get_by_role("dialog")).to_have_count(0)
@@ -38,7 +38,7 @@ def test_back_on_a_phone(member):
     ada.panel.get_by_role("button", name="Close").tap()
     expect(ada.panel).to_have_count(0)
     # The page's own Back undoes the step, so that the phone's does not lead into the room again.
-    page.get_by_role("button", name="Back to conversations").tap()
+    page.get_by_role("button", name="Back to the rooms").tap()
     expect(page.get_by_role("complementary", name="Rooms")).to_be_visible()
     assert page.evaluate(STEP) == at_list
     # What is chosen in a dialog takes the place of the step that the dialog was.
@@ -73,7 +73,7 @@ def test_escape_leaves_no_text(member):
     expect(ada.title).to_have_text(ben.name)
     ada.composer.fill("")
     ada.composer.press("Escape")
-    expect(ada.page.get_by_text("No conversation open")).to_be_visible()
+    expect(ada.page.get_by_text("No room open")).to_be_visible()
 
 
 def test_a_link_to_this_server_stays_in_the_page(member):

@@ -124,7 +124,8 @@ def test_who_is_muted_is_told(member):
     expect(cleo.composer).to_be_visible()
     ada.api("PUT", f"/rooms/{ada.room_id}/mutes/{cleo.user_id}", {})
     # There is no event of it: whoever is refused finds out, and who opens the room knows.
-    cleo.send("Can you hear me?")
+    cleo.composer.fill("Can you hear me?")
+    cleo.composer.press("Enter")
     notice = cleo.page.get_by_text("You may not write here")
     expect(notice).to_be_visible()
     expect(cleo.composer).to_have_count(0)

@@ -1,7 +1,7 @@
 // A conversation: its head, its messages, its foot, and the panel beside it.
 
 import { emptyArt, h, icon, setText } from '../../ui/dom.js';
-import { titleOf } from '../../ui/names.js';
+import { roomAvatar, titleOf } from '../../ui/names.js';
 import { errorText, t } from '../../ui/texts.js';
 import { toast } from '../../ui/toast.js';
 import { Composer } from '../composer/composer.js';
@@ -124,7 +124,8 @@ export class RoomView {
 
   /** What is seen of a room that one is not in. */
   #stranger(room) {
-    return h('div.nothing-open', {}, h('h2', {}, room.name), h('p', {}, `${t(room.kind)} · ${t('members', { count: room.memberCount })}`));
+    return h('div.stranger', {}, roomAvatar(this.#chat, room, { size: 'is-large' }), h('h2', {}, room.name),
+      h('p', {}, `${t(room.kind)} · ${t('members', { count: room.memberCount })}`));
   }
 
   get title() {
