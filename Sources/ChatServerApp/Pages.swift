@@ -225,12 +225,17 @@ enum Pages {
         "dashboard.html": "/dashboard",
     ]
 
+    /// What a browser loads first: the page, and the chat where somebody is signed in.
+    private static let entries = ["app/main.js", "app/shell.js"]
+
     static func files() -> StaticFiles {
         var files = StaticFiles()
+        let bundles = bundled()
         for (folder, contents) in assets {
             for (name, content) in contents {
                 guard let path = pages[name] else {
-                    add(isDocument(name) ? "/\(name)" : "/assets/\(folder)\(name)", content, to: &files)
+                    let asset = bundles["\(folder)\(name)"].map { Array($0.utf8) } ?? content
+                    add(isDocument(name) ? "/\(name)" : "/assets/\(folder)\(name)", asset, to: &files)
                     continue
                 }
                 files[path] = StaticFile(
@@ -238,6 +243,24 @@ enum Pages {
             }
         }
         return files
+    }
+
+    /// The page's modules in few files; none where they cannot be put together.
+    private static func bundled() -> [String: String] {
+        var sources: [String: String] = [:]
+        for (folder, contents) in assets where layers.contains(where: folder.hasPrefix) {
+            for (name, content) in contents where !isAlone(folder, name) {
+                sources["\(folder)\(name)"] = String(decoding: content, as: UTF8.self)
+            }
+        }
+        return ModuleBundles(sources, entries: entries)?.files() ?? [:]
+    }
+
+    private static let layers = ["app/", "features/", "model/", "protocol/", "ui/"]
+
+    /// Words, types, and the client for programs of others' own, which export in other ways.
+    private static func isAlone(_ folder: String, _ name: String) -> Bool {
+        folder == "ui/words/" || ["chat-client.js", "frames.js", "types.js"].contains(name)
     }
 
     /// The documents of the interfaces lie where programs look for them, whatever pages there are.

@@ -59,9 +59,10 @@ def test_the_model_touches_no_document(texts):
 
 
 def test_what_the_chat_needs_is_asked_for_at_once(texts):
-    asked = set(re.findall(r"'(\w+/[\w/-]+)'", texts["theme.js"]))
-    wanted = closure("app/main.js", "app/shell.js") - closure("app/main.js")
-    assert {f"{name}.js" for name in asked} == wanted
+    """The server puts what the page loads first into two files: see ModuleBundles.swift."""
+    assert "'/assets/app/shell.js'" in texts["theme.js"]
+    assert '["app/main.js", "app/shell.js"]' in (WEB.parent / "Pages.swift").read_text()
+    assert "app/shell.js" in imports_of("app/late.js", texts["app/late.js"], is_dynamic=True)
 
 
 def test_every_file_is_served():
