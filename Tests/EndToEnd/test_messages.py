@@ -95,7 +95,7 @@ def test_deleting_for_all_leaves_no_text(people, room):
     seq = bob.say(room, "secret")["seq"]
     path = f"/v1/rooms/{room}/messages/by-seq/{seq}"
     bob.patch(path, {"text": "secret too"})
-    bob.put(f"{path}/reactions/x")
+    bob.put(f"{path}/reactions/:x:")
     ada.delete(path)
     bob.delete(path)
     (message,) = bob.history(room)
@@ -121,16 +121,20 @@ def test_reactions(people, room):
     ada, bob, _ = people
     seq = ada.say(room, "well?")["seq"]
     path = f"/v1/rooms/{room}/messages/by-seq/{seq}/reactions/"
-    for key in ("👍", "a/b", "%"):
+    for key in ("👍", ":a-b:", "❤️"):
+        bob.put(path + urllib.parse.quote(key, safe=""))
+    # Other forms of the same.
+    for key in (":A-B:", "❤"):
         bob.put(path + urllib.parse.quote(key, safe=""))
     ada.put(path + urllib.parse.quote("👍"))
     offset = ada.get(f"/v1/rooms/{room}")["room"]["offset"]
     ada.put(path + urllib.parse.quote("👍"))
     assert ada.get(f"/v1/rooms/{room}")["room"]["offset"] == offset
-    assert ada.history(room)[0]["reactions"] == {"👍": [bob.id, ada.id], "a/b": [bob.id], "%": [bob.id]}
+    assert ada.history(room)[0]["reactions"] == {"👍": [bob.id, ada.id], ":a-b:": [bob.id], "❤️": [bob.id]}
     bob.delete(path + urllib.parse.quote("👍"))
     assert ada.history(room)[0]["reactions"]["👍"] == [ada.id]
-    bob.request("PUT", path + "x" * 65, status=422)
+    for key in ("x" * 65, "x", "👍👍", ":a b:"):
+        bob.request("PUT", path + urllib.parse.quote(key, safe=""), status=422)
 
 
 def test_replies_threads_and_mentions(people, room):
@@ -185,7 +189,7 @@ def test_everything_is_there_after_a_kill(start):
     room = ada.make_room(bob, name="Kept", visibility="public")["id"]
     seq = ada.say(room, "frist", mentions=[bob.id])["seq"]
     ada.patch(f"/v1/rooms/{room}/messages/by-seq/{seq}", {"text": "first"})
-    bob.put(f"/v1/rooms/{room}/messages/by-seq/{seq}/reactions/x")
+    bob.put(f"/v1/rooms/{room}/messages/by-seq/{seq}/reactions/:x:")
     ada.say(room, "second", reply_to=seq)
     paths = [f"/v1/rooms/{room}", f"/v1/rooms/{room}/messages", f"/v1/rooms/{room}/events", "/v1/unread",
              f"/v1/rooms/{room}/members", f"/v1/rooms/{room}/messages/by-seq/{seq}/versions"]

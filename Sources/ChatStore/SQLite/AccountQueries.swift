@@ -120,18 +120,18 @@ final class AccountQueries {
         return try statement.step()
     }
 
-    /// Whether the invitation, to `room` or to register, can be used at that time.
-    func isInvitation(_ tokenHash: [UInt8], to room: RoomID?, at now: WallTime) throws(StoreError) -> Bool {
+    func invite(_ tokenHash: [UInt8]) throws(StoreError) -> Invite? {
         let statement = try database.statement(
-            """
-            SELECT 1 FROM invites WHERE token_hash = ? AND room IS ? AND (expires_at IS NULL OR expires_at > ?)
-                AND (uses_left IS NULL OR uses_left > 0)
-            """)
+            "SELECT room, made_by, created_at, expires_at, uses_left FROM invites WHERE token_hash = ?")
         statement.bind(tokenHash, at: 1)
-        statement.bind(room?.rawValue, at: 2)
-        statement.bind(now.milliseconds, at: 3)
         defer { statement.reset() }
-        return try statement.step()
+        guard try statement.step() else { return nil }
+        let maker = statement.integer(1)
+        return Invite(
+            tokenHash: tokenHash, room: statement.optionalInteger(0).map { RoomID($0) },
+            by: maker == 0 ? nil : UserID(maker), createdAt: WallTime(milliseconds: statement.integer(2)),
+            expiresAt: statement.optionalInteger(3).map { WallTime(milliseconds: $0) },
+            usesLeft: statement.optionalInteger(4).map { Int($0) })
     }
 
     // MARK: The user's own stream

@@ -24,6 +24,7 @@ extension SQLiteReader {
     }
 
     func isInvitation(tokenHash: [UInt8], at now: WallTime) throws(StoreError) -> Bool {
-        try accounts.isInvitation(tokenHash, to: nil, at: now)
+        guard let invite = try accounts.invite(tokenHash), invite.room == nil else { return false }
+        return invite.isUsable(at: now)
     }
 }
