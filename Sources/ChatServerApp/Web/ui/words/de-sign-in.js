@@ -20,4 +20,5 @@ export default {
   noServerHint: 'Die Seite versucht es weiter.', notAllowed: 'Das darfst du hier nicht.',
   wentWrong: 'Das hat nicht geklappt. Versuche es erneut.', tooFast: 'Zu schnell. Warte einen Moment.',
   gone: 'Das gibt es nicht mehr.', noConnection: 'Keine Verbindung. Versuche es erneut.',
+  cookieNotKept: 'Die Anmeldung stimmt, aber der Browser hat das Cookie dazu nicht behalten. Erlaube dieser Seite Cookies, oder öffne sie über ihre https-Adresse.',
 };

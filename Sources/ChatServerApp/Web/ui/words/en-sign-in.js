@@ -18,4 +18,5 @@ export default {
   noServer: 'The server is not there', noServerHint: 'The page goes on trying.',
   notAllowed: 'You may not do that here.', wentWrong: 'That did not work. Try again.',
   tooFast: 'Too fast. Wait a moment.', gone: 'That is not there any more.', noConnection: 'No connection. Try again.',
+  cookieNotKept: 'You are signed in, but your browser has not kept the cookie that says so. Allow cookies for this site, or open it by its https address.',
 };
