@@ -65,6 +65,20 @@ def test_what_is_put_in_can_be_undone(member):
     expect(ada.composer).not_to_have_value("Hm @ben")
 
 
+def test_emoji_are_offered_by_their_names(member):
+    ada, ben = pair(member)
+    ada.composer.press_sequentially("Well done :tro")
+    offer = ada.page.get_by_role("option")
+    expect(offer.first).to_contain_text("trophy")
+    ada.composer.press("Enter")
+    expect(ada.composer).to_have_value("Well done 🏆")
+    ada.composer.press("Enter")
+    expect(ben.texts.last).to_have_text("Well done 🏆")
+    # A time of day, or an address, is none.
+    ada.composer.press_sequentially("At 10:30 http://x")
+    expect(offer).to_have_count(0)
+
+
 def test_what_was_deleted_cannot_be_edited(member):
     ada, ben = pair(member)
     ada.send("A secret")

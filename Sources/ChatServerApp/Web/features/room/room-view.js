@@ -237,7 +237,9 @@ export class RoomView {
     this.element.classList.remove('has-panel');
     if (!this.room) return;
     this.#chat.sessions.setThread(this.room.id, null);
-    if (hadFocus) this.focusComposer();
+    // On a touch screen the composer's focus would bring the keyboard.
+    if (hadFocus && matchMedia('(pointer: fine)').matches) this.focusComposer();
+    else if (hadFocus) this.title?.focus({ preventScroll: true });
   }
 
   /** Behind a panel that lies over the conversation: a click on it closes the panel. @type {HTMLElement | null} */

@@ -45,4 +45,5 @@ export default {
   youAreMutedUntil: 'Du darfst hier bis {until} nicht schreiben.',
   joinToRead: 'Tritt bei, um zu lesen und zu schreiben.',
   noFiles: 'Dateien können hier nicht gesendet werden.',
+  suggestions: 'Vorschläge',
 };

@@ -49,7 +49,7 @@ export default {
   everywhere: 'Überall', onAMessage: 'Auf einer Nachricht', scSearchHere: 'In diesem Raum suchen',
   scNext: 'Nächster Raum', scPrevious: 'Voriger Raum', scNew: 'Neue Direktnachricht',
   scDetails: 'Details und Mitglieder', scSend: 'Senden', scLine: 'Neue Zeile',
-  scEditLast: 'Letzte eigene Nachricht bearbeiten (im leeren Feld)', scMention: 'Jemanden erwähnen',
+  scEditLast: 'Letzte eigene Nachricht bearbeiten (im leeren Feld)', scMention: 'Jemanden erwähnen', scEmoji: 'Emoji nach Namen',
   scMessages: 'Zu den Nachrichten', scReply: 'Antworten', scThread: 'Thread öffnen', scReact: 'Reagieren',
   scEdit: 'Bearbeiten', scCopy: 'Text kopieren', scDelete: 'Löschen', scMenu: 'Alles andere',
   scBack: 'Zurück, Schritt für Schritt', scShortcuts: 'Diese Liste',

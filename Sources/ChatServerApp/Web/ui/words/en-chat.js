@@ -41,4 +41,5 @@ export default {
   youAreMutedUntil: 'You may not write here until {until}.',
   joinToRead: 'Join to read and write.',
   noFiles: 'Files cannot be sent here.',
+  suggestions: 'Suggestions',
 };

@@ -50,7 +50,7 @@ export default {
   hearts: 'Hearts and signs', nature: 'Nature', food: 'Food', things: 'Things', everywhere: 'Everywhere',
   onAMessage: 'On a message', scSearchHere: 'Search in this room', scNext: 'Next room',
   scPrevious: 'Previous room', scNew: 'New direct message', scDetails: 'Details and members', scSend: 'Send',
-  scLine: 'New line', scEditLast: 'Edit your last message (in an empty field)', scMention: 'Mention somebody',
+  scLine: 'New line', scEditLast: 'Edit your last message (in an empty field)', scMention: 'Mention somebody', scEmoji: 'Emoji by its name',
   scMessages: 'To the messages', scReply: 'Reply', scThread: 'Open the thread', scReact: 'React', scEdit: 'Edit',
   scCopy: 'Copy text', scDelete: 'Delete', scMenu: 'Everything else', scBack: 'Back, step by step',
   scShortcuts: 'This list',
