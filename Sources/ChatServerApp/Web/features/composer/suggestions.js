@@ -148,7 +148,7 @@ class EmojiSource {
   find(query) {
     return findEmoji(query).map(([emoji, words]) => ({
       text: emoji,
-      show: () => [h('span.offered-emoji', {}, emoji), h('strong', {}, words.split('-')[0])],
+      show: () => [h('span.offered-emoji', {}, emoji), h('span', {}, words.replaceAll('-', ' '))],
     }));
   }
 }
