@@ -83,24 +83,24 @@ export class RoomView {
     const { place } = session;
     const isAtEnd = !seq && !(isNew && (room.unread > 0 || place));
     if (isNew && !isAtEnd) messages.leaveEnd();
-    const opening = this.#chat.open(room);
+    // Of a room that is open already, nothing is read anew: one may be looking at another piece of its history.
+    const opening = isNew ? this.#chat.open(room) : Promise.resolve();
     if (!seq || room.timeline.find(seq)) messages.render();
-    if (isNew) this.#goToStart(seq, session, place);
+    if (isNew && !seq) this.#goToStart(session, place, false);
     this.#showPanel(panel);
     await opening;
     if (this.room !== room) return;
     messages.render();
     if (seq) await this.jump(seq);
-    else if (isNew) this.#goToStart(seq, session, place);
+    else if (isNew) this.#goToStart(session, place, true);
   }
 
-  /** Where reading begins: nowhere else than where one has scrolled to meanwhile. */
-  #goToStart(seq, session, place) {
+  /** Where reading begins: with what is new, where one looked the last time, or at the end. */
+  #goToStart(session, place, isLoaded) {
     const messages = /** @type {MessageList} */ (this.#messages);
-    if (seq || !messages.timeline.isLoaded) return;
-    if (session.firstUnread > 0 && messages.goToNew()) return;
-    if (session.firstUnread === 0 && place && messages.goTo(place)) return;
-    if (messages.timeline.isAtEnd && !place) messages.scrollToEnd();
+    if (!messages.timeline.isLoaded) return;
+    if (session.firstUnread > 0 ? messages.goToNew() || !isLoaded : place && messages.goTo(place)) return;
+    if (messages.timeline.isAtEnd) messages.scrollToEnd();
   }
 
   #build() {
