@@ -14,6 +14,7 @@ public final class Hub {
     let configuration: HubConfiguration
     let limits: HubLimits
     let site: Site
+    let cookies: SessionCookies
     let chatApp: ChatApp
     let relay: Relay
     let topicHub: TopicHub
@@ -46,6 +47,8 @@ public final class Hub {
     private var pendingAnswers: [Ticket: (Hub, StoreAnswer) -> Void] = [:]
     private var pendingWork: [Ticket: (Hub, WorkAnswer) -> Void] = [:]
     var counters = LoopCounters()
+    /// What the log is told of refused origins: some lines a second at most, whoever makes them come.
+    var originEvents = TokenBucket(ratePerSecond: 2, burst: 20)
     let metricsGathering = MetricsGathering()
     /// Since when the writer has owed a report; nil while it owes none.
     private var unwrittenSince: Instant?
@@ -67,6 +70,7 @@ public final class Hub {
         self.now = now
         self.wallTime = wallTime
         site = Site(configuration: configuration)
+        cookies = SessionCookies(instance: configuration.instance)
         readyHealth = ReadyAnswer(site.health)
         chatApp = ChatApp(configuration: configuration)
         relay = Relay(configuration: configuration)

@@ -12,7 +12,7 @@ public struct HubLimits: Sendable {
     public var typingExpireMs = 8_000
     public var headMsMax = 10_000
     public var bodyMsMax = 30_000
-    public var keepAliveMs = 60_000
+    public var keepAliveMs = 75_000
     public var bodyBytesMax = 1_048_576
     public var requestsPerConnectionMax = 0
     public var messagesPerSecond = 10

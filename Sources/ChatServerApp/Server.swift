@@ -57,7 +57,9 @@ struct Server {
         let admin = try startAdmin(adminServer, store: store, workers: workers, loop: mailboxes[0])
         let loops = ThreadGroup()
         var hubConfiguration = makeHubConfiguration(
-            loopCount, pages: pages, feeds: feedList, search: search?.follower)
+            loopCount, pages: pages, feeds: feedList, search: search?.follower,
+            instance: InstanceName.of(
+                directory: directory.map { _ in configuration.dataDirectory }, fallback: "\(address.port)", log: log))
         hubConfiguration.accountChanges = writer.accountChanges
         let connectionsMax = max(1, connectionLimit(descriptorsMax, loopCount) / loopCount)
         for index in 0..<loopCount {
@@ -109,8 +111,11 @@ struct Server {
         let threads = ThreadGroup()
         guard let server else { return threads }
         let reader = SendableReader(try opening { () throws(StoreError) in try store.makeReader() })
+        let publicURL = configuration.publicURL
         try threads.start("admin") {
-            server.run(AdminDesk(reader: reader.value, passwords: workers.desk, loop: loop))
+            let desk = AdminDesk(reader: reader.value, passwords: workers.desk, loop: loop)
+            desk.publicURL = publicURL
+            server.run(desk)
         }
         return threads
     }
@@ -164,7 +169,7 @@ struct Server {
     }
 
     private func makeHubConfiguration(
-        _ loopCount: Int, pages: StaticFiles, feeds: [FeedConfiguration], search: SearchFollower?
+        _ loopCount: Int, pages: StaticFiles, feeds: [FeedConfiguration], search: SearchFollower?, instance: String
     ) -> HubConfiguration {
         let startedAt = Clock.wallTime()
         var hub = HubConfiguration(files: pages)
@@ -180,8 +185,11 @@ struct Server {
         hub.topicGrants = TopicGrants(subscribe: configuration.topicSubscribe, publish: configuration.topicPublish)
         hub.feeds = feeds
         hub.trustedProxies = configuration.trustedProxies
-        hub.proxyFields = configuration.proxyFields
+        hub.proxyFields = configuration.proxyFields ?? (configuration.expectsProxyProtocol ? .nothing : .xForwarded)
         hub.expectsProxyProtocol = configuration.expectsProxyProtocol
+        hub.publicURL = configuration.publicURL
+        hub.allowedOrigins = configuration.allowedOrigins
+        hub.instance = instance
         if let origins = configuration.corsOrigins { hub.corsOrigins = origins }
         if let dialects = configuration.dialects {
             hub.dialects = dialects

@@ -23,6 +23,8 @@ final class HubHarness {
     private(set) var toldCounts: [Int]
     /// What feeds have wanted of the shell, in order.
     private(set) var feedActions: [(loop: Int, action: FeedAction)] = []
+    /// What was said to the log, in order.
+    private(set) var events: [HubEvent] = []
     /// Holds all that the writer and the readers would do.
     var isStoreHalted = false
     /// Most bytes that one read brings.
@@ -68,6 +70,8 @@ final class HubHarness {
             configuration.loopCount = loopCount
             configuration.accountChanges = store.accountChanges
             configuration.cryptography = TestCryptography.make(seed: UInt64(index) + 1)
+            // Nothing may rely on what the cookies are called.
+            configuration.instance = "test"
             configure(&configuration)
             hubs.append(
                 Hub(
@@ -242,6 +246,7 @@ final class HubHarness {
             case .others: for index in hubs.indices where index != loop { mail[index][0].append(item) }
             }
         }
+        events += turn.events
         feedActions += turn.feedActions.map { (loop, $0) }
         for connection in turn.connections { tend(connection, of: loop) }
     }

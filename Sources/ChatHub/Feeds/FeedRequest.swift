@@ -102,9 +102,13 @@ struct FeedRequest {
         guard response.headers.equals("Sec-WebSocket-Accept", ServerHandshake.acceptKey(for: key.text)),
             response.headers["Sec-WebSocket-Accept"] == ServerHandshake.acceptKey(for: key.text)
         else { return .fails(HandshakeFailure.wrongAcceptKey.description, retryAfterMs: nil) }
-        guard !response.headers.contains("Sec-WebSocket-Extensions"),
-            !response.headers.contains("Sec-WebSocket-Protocol")
-        else { return .fails(HandshakeFailure.unexpectedExtension.description, retryAfterMs: nil) }
+        // Nothing was offered, so nothing may be chosen; a field without an element in it chooses nothing.
+        guard response.headers.isEmptyList("Sec-WebSocket-Extensions") else {
+            return .fails(HandshakeFailure.unexpectedExtension.description, retryAfterMs: nil)
+        }
+        guard response.headers.isEmptyList("Sec-WebSocket-Protocol") else {
+            return .fails(HandshakeFailure.unexpectedProtocol.description, retryAfterMs: nil)
+        }
         return .streams(isCompressed: false)
     }
 

@@ -231,6 +231,7 @@ import Glibc
         }
         if !turn.queries.isEmpty { peers.readers.post(turn.queries, from: loopIndex) }
         if !turn.work.isEmpty { post(turn.work) }
+        for event in turn.events { log.warning(event.line) }
         for action in turn.feedActions { feedSockets?.perform(action, hub: hub) }
         for (destination, mail) in turn.mail {
             switch destination {

@@ -148,7 +148,7 @@ extension Native {
                 json.member("token", new.token)
                 json.key("url")
                 // Behind the #, so that no server and no proxy gets to log it.
-                json.value("\(call.origin)/#/join/\(room.rawValue)/\(new.token)")
+                json.value("\(call.context.siteURL)/#/join/\(room.rawValue)/\(new.token)")
                 json.endObject()
             }
         }
