@@ -101,8 +101,9 @@ public final class Hub {
         turnNumber += 1
         defer { turn = Turn() }
         for (destination, _) in turn.mail {
-            for loop in sent.indices where destination.includes(loop, from: configuration.loopIndex) {
-                sent[loop] &+= 1
+            switch destination {
+            case .loop(let loop): sent[loop] &+= 1
+            case .others: for loop in sent.indices where loop != configuration.loopIndex { sent[loop] &+= 1 }
             }
         }
         for connection in turn.connections { connection.isListed = false }
@@ -378,7 +379,9 @@ public final class Hub {
 
     /// Has a worker do something slow; `completion` gets what came of it in a later turn.
     func perform(_ work: Work, then completion: @escaping (Hub, WorkAnswer) -> Void) {
-        let ticket = asks.ask(until: askedUntil, then: .worker(completion))
+        // A line of those who wait moves on, however slowly.
+        let until = now.advanced(byMs: Int64(limits.questionMs) * 10)
+        let ticket = asks.ask(until: until, then: .worker(completion))
         turn.work.append((ticket, work))
     }
 
