@@ -252,7 +252,7 @@ def test_more_than_can_be_hashed_is_told_to_come_again(start):
     head = f"POST /v1/auth/login HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
     peers = []
     for _ in range(90):
-        peer = socket.create_connection(server.address, timeout=60)
+        peer = socket.create_connection(server.address, timeout=300)
         peer.sendall(head.encode() + body)
         peers.append(peer)
     answers = []
