@@ -179,6 +179,23 @@ def test_presence(member):
     expect(ada.subtitle).to_contain_text("Last seen")
 
 
+def test_presence_is_shown_however_late_the_members_come(member):
+    ada, _, _ = trio(member)
+    held, watched = [], []
+
+    def sent(data):
+        if "presence.watch" in str(data):
+            watched.append(data)
+            while held:
+                held.pop().continue_()
+
+    # Who is there is answered only after the page has said for the first time whose presence it wants.
+    ada.page.on("websocket", lambda socket: socket.on("framesent", sent))
+    ada.context.route("**/members?*", lambda route: route.continue_() if watched else held.append(route))
+    ada.page.reload()
+    expect(ada.subtitle).to_have_text("3 members · 3 online")
+
+
 def test_edit_and_delete(member):
     ada, ben = pair(member)
     ada.send("Second")
