@@ -406,6 +406,11 @@ public final class Hub {
         case .feeds(let mail): feeds.handle(mail, hub: self)
         case .order(let draft, let answer): submit(draft) { _, outcome in answer(outcome) }
         case .metrics(let mail): metricsGathering.handle(mail, hub: self)
+        case .figures(let answer):
+            // Where too many are being asked for already, whoever asked goes without.
+            _ = metricsGathering.ask(hub: self) { [configuration] loops in
+                answer(Native.metricsText(of: loops, configuration.readings()))
+            }
         case .identity(let mail): native.identity.handle(mail, hub: self)
         case .batch(let batch, let audience): deliver(batch, to: audience)
         case .home(let message): chatApp.handle(message, hub: self)

@@ -15,6 +15,8 @@ public enum Mail: Sendable {
     case order(Draft, answer: @Sendable (Outcome) -> Void)
     /// Somebody asks for figures.
     case metrics(MetricsMail)
+    /// The process asks for the figures of all loops, as `/metrics` has them. `answer` is called on the loop's thread.
+    case figures(answer: @Sendable (String) -> Void)
     /// About attempts to sign in.
     case identity(IdentityMail)
     case feeds(FeedMail)

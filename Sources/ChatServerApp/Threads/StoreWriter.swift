@@ -8,7 +8,7 @@ struct StoreWriter: Sendable {
     let mailbox = Mailbox<Item>(isBlocking: true)
     let store: any ChatStore
     let loops: [LoopMailbox]
-    let log: Log
+    let health: ServerHealth
     var search: SearchFollower?
 
     enum Item: Sendable {
@@ -16,6 +16,13 @@ struct StoreWriter: Sendable {
         /// A loop that is ending hands over nothing more. Once all have said so, and everything is committed, they are
         /// told to close their connections.
         case settled
+        /// A successor waits: whoever asks is told once all loops have settled, and closes the connections when the
+        /// data are free.
+        case handOver(settled: Mailbox<Bool>)
+        /// Lets go of the data. Nothing is stored from then on; whoever tries is refused.
+        case release(done: Mailbox<Bool>)
+        /// Finds out whether the store can be written again.
+        case probe
         case stop
     }
 
@@ -23,6 +30,7 @@ struct StoreWriter: Sendable {
     func run() {
         var hasMoreToTidy = true
         var settledCount = 0
+        var successor: Mailbox<Bool>?
         while true {
             let items = hasMoreToTidy ? mailbox.take() : mailbox.wait()
             guard !items.isEmpty else {
@@ -31,17 +39,31 @@ struct StoreWriter: Sendable {
             }
             var batches: [(loop: Int, submissions: ArraySlice<Submission>)] = []
             var isStopping = false
+            var isProbing = false
+            var release: Mailbox<Bool>?
             for item in items {
                 switch item {
                 case .batch(let loop, let submissions): batches.append((loop, submissions[...]))
                 case .settled: settledCount += 1
+                case .handOver(let settled): successor = settled
+                case .release(let done): release = done
+                case .probe: isProbing = true
                 case .stop: isStopping = true
                 }
             }
             while let transaction = Self.takeTransaction(from: &batches) { commit(transaction) }
             if settledCount == loops.count {
                 settledCount = 0
-                for loop in loops { loop.post(.close) }
+                if let successor {
+                    successor.post(true)
+                } else {
+                    for loop in loops { loop.post(.close) }
+                }
+            }
+            if isProbing { probe() }
+            if let release {
+                store.release()
+                release.post(true)
             }
             if isStopping { return }
             hasMoreToTidy = true
@@ -76,14 +98,17 @@ struct StoreWriter: Sendable {
     private func commit(_ batches: [(loop: Int, submissions: ArraySlice<Submission>)]) {
         let drafts = batches.flatMap { $0.submissions.map(\.draft) }
         guard !drafts.isEmpty else { return }
+        health.began(ServerHealth.writer, at: Clock.now())
         let commit: Commit
         do throws(StoreError) {
-            commit = try store.append(drafts, at: Clock.wallTime())
+            commit = try append(drafts)
+            health.committed(at: Clock.now())
         } catch {
-            log.error("nothing was stored of \(drafts.count) changes: \(error.description)")
+            if error != .closed { health.commitFailed(error, changes: drafts.count, at: Clock.now()) }
             let refused = [Outcome](repeating: .refused(.unavailable), count: drafts.count)
             commit = Commit(outcomes: refused, events: [])
         }
+        health.ended(ServerHealth.writer)
         var mail = [[Mail]](repeating: [], count: loops.count)
         var next = 0
         for (loop, submissions) in batches {
@@ -102,12 +127,37 @@ struct StoreWriter: Sendable {
         }
     }
 
+    /// Where the disk is full, the search index gives way before anything that was said does.
+    private func append(_ drafts: [Draft]) throws(StoreError) -> Commit {
+        do throws(StoreError) {
+            return try store.append(drafts, at: Clock.wallTime())
+        } catch {
+            guard case .full = error, let search, search.giveWay() else { throw error }
+            return try store.append(drafts, at: Clock.wallTime())
+        }
+    }
+
+    private func probe() {
+        health.began(ServerHealth.writer, at: Clock.now())
+        do throws(StoreError) {
+            try store.probe()
+            health.committed(at: Clock.now())
+        } catch {
+            if error != .closed { health.commitFailed(error, changes: 0, at: Clock.now()) }
+        }
+        health.ended(ServerHealth.writer)
+    }
+
     /// - Returns: whether more is left to do.
     private func tidy() -> Bool {
+        health.began(ServerHealth.writer, at: Clock.now())
+        defer { health.ended(ServerHealth.writer) }
         do throws(StoreError) {
-            return try store.tidy()
+            let hasMore = try store.tidy()
+            health.tidied(at: Clock.now())
+            return hasMore
         } catch {
-            log.error("indexing failed, and will be tried again: \(error.description)")
+            if error != .closed { health.tidyingFailed(error, at: Clock.now()) }
             return false
         }
     }

@@ -105,9 +105,9 @@ struct OpeningTests {
         let store = try open()
         store.close()
         store.close()
-        #expect(throws: StoreError.failed("it is closed")) { try store.append([], at: WallTime(milliseconds: 1)) }
-        #expect(throws: StoreError.failed("it is closed")) { try store.tidy() }
-        #expect(throws: StoreError.failed("it is closed")) { _ = try store.makeReader() }
+        #expect(throws: StoreError.closed) { try store.append([], at: WallTime(milliseconds: 1)) }
+        #expect(throws: StoreError.closed) { try store.tidy() }
+        #expect(throws: StoreError.closed) { _ = try store.makeReader() }
         #expect(!FileManager.default.fileExists(atPath: directory.database + "-wal"))
     }
 }

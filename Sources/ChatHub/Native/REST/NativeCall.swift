@@ -71,7 +71,11 @@ final class NativeCall {
 
     func replyNoContent() { finish(Response(status: .noContent)) }
 
-    func fail(_ problem: NativeProblem) { finish(problem.response) }
+    func fail(_ problem: NativeProblem) {
+        hub.counters.errorCode = problem.code
+        finish(problem.response)
+        hub.counters.errorCode = nil
+    }
 
     func setCookie(_ cookie: SetCookie) { cookies.append(cookie) }
 
