@@ -115,12 +115,12 @@ struct Server {
         health.drain()
         if isHandingOver { follower?.stop() }
         adminServer?.stop()
-        admin.join()
         if isHandingOver {
             let settled = Mailbox<Bool>(isBlocking: true)
             writer.mailbox.post(.handOver(settled: settled))
             for mailbox in mailboxes { mailbox.post(.drain(settleMs: Self.handOverMs)) }
             _ = settled.wait()
+            admin.join()
             search?.thread.join()
             let released = Mailbox<Bool>(isBlocking: true)
             writer.mailbox.post(.release(done: released))
@@ -129,6 +129,7 @@ struct Server {
             log.info("the data directory is free for a successor")
             for mailbox in mailboxes { mailbox.post(.close) }
         } else {
+            admin.join()
             for mailbox in mailboxes { mailbox.post(.drain(settleMs: nil)) }
         }
         loops.join()
