@@ -113,20 +113,16 @@ struct Server {
         signals.beginServing()
         let isHandingOver = serve(until: signals, keys)
         health.drain()
-        if isHandingOver { follower?.stop() }
         adminServer?.stop()
         if isHandingOver {
+            follower?.stop()
             let settled = Mailbox<Bool>(isBlocking: true)
             writer.mailbox.post(.handOver(settled: settled))
             for mailbox in mailboxes { mailbox.post(.drain(settleMs: Self.handOverMs)) }
             _ = settled.wait()
             admin.join()
             search?.thread.join()
-            let released = Mailbox<Bool>(isBlocking: true)
-            writer.mailbox.post(.release(done: released))
-            _ = released.wait()
-            directory?.release()
-            log.info("the data directory is free for a successor")
+            release(directory, writer)
             for mailbox in mailboxes { mailbox.post(.close) }
         } else {
             admin.join()
@@ -145,6 +141,15 @@ struct Server {
         directory?.release()
         log.info("ended")
         log.sink.flush(timeoutMs: Self.lastLinesMs)
+    }
+
+    /// Lets a successor have the data. What still comes is refused.
+    private func release(_ directory: DataDirectory?, _ writer: StoreWriter) {
+        let released = Mailbox<Bool>(isBlocking: true)
+        writer.mailbox.post(.release(done: released))
+        _ = released.wait()
+        directory?.release()
+        log.info("the data directory is free for a successor")
     }
 
     /// Does what signals ask for, until one asks for the end.

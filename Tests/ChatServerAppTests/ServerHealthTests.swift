@@ -57,6 +57,15 @@ import Testing
         #expect(paper.events == ["store.failed", "store.recovered"])
     }
 
+    @Test func damageIsNotOverBecauseSomethingElseWorks() throws {
+        let health = ServerHealth(log: try Paper().log)
+        health.commitFailed(.corrupt("x"), changes: 1, at: at(0))
+        health.committed(at: at(59_999))
+        #expect(health.reasons(at: at(59_999)) == [.commits])
+        health.committed(at: at(60_000))
+        #expect(health.reasons(at: at(60_000)).isEmpty)
+    }
+
     @Test func aQuestionThatFailsIsAskedUntilItIsAnswered() throws {
         let paper = try Paper()
         let health = ServerHealth(log: paper.log)

@@ -12,6 +12,8 @@ final class ServerHealth: Sendable {
     /// How long something may take before it counts as stuck.
     static let stuckMs: Int64 = 5_000
     static let calmMs: Int64 = 1_000
+    /// Of a damaged file: that something else in it can be written proves little.
+    static let calmAfterDamageMs: Int64 = 60_000
 
     /// What can be wrong, by the names that `/ready` has for it.
     enum Reason: String, Sendable {
@@ -23,10 +25,13 @@ final class ServerHealth: Sendable {
         var failures = 0
         var lastFailure: Instant?
         var isFailing = false
+        var calmMs = ServerHealth.calmMs
 
-        mutating func failed(at now: Instant) -> Bool {
+        /// - Returns: whether it is the first.
+        mutating func failed(_ error: StoreError, at now: Instant) -> Bool {
             failures += 1
             lastFailure = now
+            if case .corrupt = error { calmMs = calmAfterDamageMs }
             defer { isFailing = true }
             return !isFailing
         }
@@ -34,6 +39,7 @@ final class ServerHealth: Sendable {
         mutating func succeeded(at now: Instant) -> Bool {
             guard isFailing, let lastFailure, now.milliseconds(since: lastFailure) >= calmMs else { return false }
             isFailing = false
+            calmMs = ServerHealth.calmMs
             return true
         }
     }
@@ -70,7 +76,7 @@ final class ServerHealth: Sendable {
     }
 
     func commitFailed(_ error: StoreError, changes: Int, at now: Instant) {
-        guard state.withLock({ $0.commits.failed(at: now) }) else { return }
+        guard state.withLock({ $0.commits.failed(error, at: now) }) else { return }
         log.event(
             LogEvent("store.failed", .error, [.init("changes", changes), .init("error", error.description)]))
     }
@@ -81,7 +87,7 @@ final class ServerHealth: Sendable {
     }
 
     func tidyingFailed(_ error: StoreError, at now: Instant) {
-        guard state.withLock({ $0.indexing.failed(at: now) }) else { return }
+        guard state.withLock({ $0.indexing.failed(error, at: now) }) else { return }
         log.event(LogEvent("index.failed", .error, [.init("error", error.description)]))
     }
 
@@ -99,7 +105,8 @@ final class ServerHealth: Sendable {
     func readFailed(_ error: StoreError, _ query: StoreQuery, at now: Instant) {
         let isNew = state.withLock { state in
             state.failedQuery = query
-            return state.reads.failed(at: now)
+            // It is asked again itself, which proves enough.
+            return state.reads.failed(.busy, at: now)
         }
         if isNew { log.event(LogEvent("read.failed", .error, [.init("error", error.description)])) }
     }

@@ -22,6 +22,14 @@ final class SearchFollower: Sendable {
         /// Frees what the index takes, also while somebody has it open.
         let discard: @Sendable () -> Void
 
+        init(
+            make: @escaping @Sendable () throws(StoreError) -> (any SearchIndexer)?,
+            discard: @escaping @Sendable () -> Void
+        ) {
+            self.make = make
+            self.discard = discard
+        }
+
         init(_ store: any ChatStore) {
             make = { () throws(StoreError) in try store.makeSearchIndexer() }
             discard = { store.discardSearchIndex() }
@@ -34,6 +42,8 @@ final class SearchFollower: Sendable {
         var isStopping = false
         /// The index has given way.
         var isPaused = false
+        /// How often it has. An indexer that was made before the last time works on files that are no more.
+        var pauses = 0
         var lag = SearchLag(entries: 0, ms: 0)
     }
 
@@ -72,7 +82,14 @@ final class SearchFollower: Sendable {
     ///
     /// - Returns: whether there was anything to give.
     func giveWay() -> Bool {
-        guard let source, state.withLock({ swap(&$0.isPaused, true) }) == false else { return false }
+        guard let source else { return false }
+        let isFirst = state.withLock { state in
+            guard !state.isPaused else { return false }
+            state.isPaused = true
+            state.pauses += 1
+            return true
+        }
+        guard isFirst else { return false }
         source.discard()
         log.event(LogEvent("search.paused", .warning, [.init("reason", "disk")]))
         return true
@@ -80,7 +97,11 @@ final class SearchFollower: Sendable {
 
     /// There is room again: has the index made anew.
     func resume() {
-        guard state.withLock({ swap(&$0.isPaused, false) }) == true else { return }
+        let wasPaused = state.withLock { state in
+            defer { state.isPaused = false }
+            return state.isPaused
+        }
+        guard wasPaused else { return }
         log.event(LogEvent("search.resumed", .info))
         wake()
         eventfd_write(descriptor, 1)
@@ -102,25 +123,31 @@ final class SearchFollower: Sendable {
     /// - Parameter first: nil where the index is to be made first, or has given way.
     func run(_ first: (any SearchIndexer)?) {
         var indexer = first
+        var pauses = 0
         var reported: StoreError?
         while !isStopping {
             sleep(Self.gatheringMs)
-            if isPaused {
-                // What it still has open is of no use to anybody.
+            if state.withLock({ $0.pauses }) != pauses || isPaused {
+                // What it still has open is of no use to anybody, and may have been made after the rest was removed.
+                if indexer != nil { source?.discard() }
                 indexer = nil
+                pauses = state.withLock { $0.pauses }
+            }
+            if isPaused {
                 waitForNews()
                 continue
             }
             do throws(StoreError) {
                 if indexer == nil { indexer = try source?.make() }
                 guard let indexer else { return }
-                while !isStopping, !isPaused, try indexer.advance(at: Clock.wallTime()) { try look(indexer) }
+                while !isStopping, isGood(pauses), try indexer.advance(at: Clock.wallTime()) { try look(indexer) }
+                guard isGood(pauses) else { continue }
                 try look(indexer)
                 reported = nil
                 waitForNews()
             } catch {
                 // Somebody has taken the index away meanwhile, or must.
-                if isPaused || isFull(error) && giveWay() { continue }
+                if !isGood(pauses) || isFull(error) && giveWay() { continue }
                 // What stays wrong is said once.
                 if error != reported {
                     log.event(LogEvent("search.failed", .error, [.init("error", error.description)]))
@@ -133,8 +160,11 @@ final class SearchFollower: Sendable {
                 }
             }
         }
-        if !isPaused { indexer?.close() }
+        if isGood(pauses) { indexer?.close() }
     }
+
+    /// Whether the index has not given way since then.
+    private func isGood(_ pauses: Int) -> Bool { state.withLock { $0.pauses == pauses } }
 
     private func isFull(_ error: StoreError) -> Bool {
         if case .full = error { return true }
@@ -171,12 +201,4 @@ final class SearchFollower: Sendable {
         // The number lives for the call.
         _ = unsafe eventfd_read(descriptor, &count)
     }
-}
-
-/// Puts a new value in the place of an old one.
-///
-/// - Returns: the old one.
-private func swap(_ place: inout Bool, _ value: Bool) -> Bool {
-    defer { place = value }
-    return place
 }
