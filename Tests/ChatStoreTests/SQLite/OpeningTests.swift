@@ -123,7 +123,9 @@ struct OpeningTests {
     @Test func whoeverLetsGoStoresNothingMoreAndReadsOn() throws {
         let store = try open()
         let now = WallTime(milliseconds: 1)
-        func user(_ name: String) -> Draft { .createUser(NewUser(handle: name, username: "A", phone: name, isOpen: true)) }
+        func user(_ name: String) -> Draft {
+            .createUser(NewUser(handle: name, username: "A", phone: name, isOpen: true))
+        }
         #expect(try store.append([user("a")], at: now).outcomes.count == 1)
         let reader = try store.makeReader()
         store.release()
