@@ -2,9 +2,11 @@
 
 import contextlib
 import json
+import os
 import signal
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -180,15 +182,20 @@ def test_sign_ins_fit_into_a_small_container(start, tmp_path):
         server = start("--set", "sign_in_failures=1000", launcher=group.launcher)
         # Before the group goes, which has to be empty.
         stack.callback(server.end)
+        # Those who hash let others go first, which beside other load may take minutes.
+        for task in Path(f"/proc/{server.process.pid}/task").iterdir():
+            if (task / "comm").read_text().startswith("worker-"):
+                until(lambda: os.getpriority(os.PRIO_PROCESS, int(task.name)) == 10, "it has made itself patient")
+                os.setpriority(os.PRIO_PROCESS, int(task.name), 0)
 
         def log_in(number):
             account = {"username": f"nobody{number}", "password": "correct horse"}
-            # One after the other, at a low priority.
+            # One after the other.
             return ask(
                 server.port, "/v1/auth/login", "POST", {"Content-Type": "application/json"}, json.dumps(account),
-                timeout=120).status
+                timeout=240).status
 
-        with ThreadPoolExecutor(4) as pool:
-            assert list(pool.map(log_in, range(4))) == [401] * 4
+        with ThreadPoolExecutor(3) as pool:
+            assert list(pool.map(log_in, range(3))) == [401] * 3
         assert server.process.poll() is None
         assert server.stop() == 0
