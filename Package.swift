@@ -21,6 +21,7 @@ let package = Package(
         .executable(name: "chatserver", targets: ["ChatServerApp"]),
     ],
     targets: [
+        .target(name: "CBuild", path: "Sources/CLibraries/CBuild"),
         .systemLibrary(name: "CEpoll", path: "Sources/CLibraries/CEpoll"),
         .systemLibrary(
             name: "CSQLite", path: "Sources/CLibraries/CSQLite", pkgConfig: "sqlite3",
@@ -41,7 +42,7 @@ let package = Package(
         .executableTarget(
             name: "ChatServerApp",
             dependencies: [
-                "ChatHub", "ChatStore", "ChatDomain", "HTTPCore", "WSProtocol", "CEpoll", "COpenSSL", "Gzip",
+                "ChatHub", "ChatStore", "ChatDomain", "HTTPCore", "WSProtocol", "CBuild", "CEpoll", "COpenSSL", "Gzip",
             ],
             exclude: ["Web"],
             swiftSettings: settings,

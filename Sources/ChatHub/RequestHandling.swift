@@ -187,6 +187,7 @@ extension Hub {
     }
 
     private func write(_ response: Response, _ context: RequestContext, _ connection: Connection) {
+        counters.count(response.status)
         let keepsAlive = context.keepsAlive && !isDraining
         connection.outbox.append {
             response.encode(

@@ -87,6 +87,16 @@ struct Site {
         for (method, pattern, resource) in Relay.Resource.table { relay.add(method, pattern, .relay(resource)) }
         // The root has it; here it stands for who asks whether it may.
         relay.add(.get, "/health", .health)
+        if case .operations = configuration.offer {
+            var operations = Router<Route>()
+            for resource in Native.operationResources {
+                operations.add(resource.method, resource.pattern, .native(resource))
+            }
+            var health = Router<Route>()
+            health.add(.get, "/health", .health)
+            routers = [(.site, nil, health), (.native, nil, operations)]
+            return
+        }
         routers = [
             (.site, nil, root), (.native, nil, native), (.site, .broadcast, broadcast), (.chatApp, .chatApp, chatApp),
             (.relay, .relay, relay),

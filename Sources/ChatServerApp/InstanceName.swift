@@ -15,7 +15,7 @@ enum InstanceName {
         let path = directory + "/instance"
         if let name = read(path) { return name }
         let made = make()
-        guard write(made, to: path) else {
+        guard write(made, to: path, for: FileOwner(of: directory)) else {
             log.warning("\(path) cannot be written: \(systemMessage(errno)); the cookies are named by the port")
             return fallback
         }
@@ -43,11 +43,12 @@ enum InstanceName {
         return String(decoding: name, as: UTF8.self)
     }
 
-    private static func write(_ name: String, to path: String) -> Bool {
+    private static func write(_ name: String, to path: String, for owner: FileOwner?) -> Bool {
         let temporary = path + ".new"
         // The path is lent to the call.
         let file = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard file >= 0 else { return false }
+        owner?.take(file)
         let text = Array((name + "\n").utf8)
         // The bytes are lent to the call.
         let count = unsafe text.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }

@@ -3,8 +3,14 @@ import HTTPCore
 
 /// What `chatserver serve` is told.
 struct ServerConfiguration {
-    var listen = ListenAddress(host: "127.0.0.1", port: 8080)
+    var listen = [ListenAddress(host: "127.0.0.1", port: 8080)]
+    /// Whether somebody has said so; until then it is the default.
+    var hasListen = false
+    /// Where probes and Prometheus ask.
+    var adminListen: ListenAddress?
     var dataDirectory = "./data"
+    /// How long to wait for another server that holds the directory.
+    var waitLockMs: Int64 = 0
     var store = StoreKind.sqlite
     /// Event loops; nil for one a core.
     var threads: Int?
@@ -43,6 +49,9 @@ struct ServerConfiguration {
 
 /// Where to listen: a name or an address, and a port, 0 for any that is free.
 struct ListenAddress: Equatable {
+    /// How many a server has at most.
+    static let countMax = 32
+
     var host: String
     var port: UInt16
 

@@ -57,6 +57,8 @@ class Server:
         """Starts it, and returns when it says that it listens."""
         self.process = subprocess.Popen(
             [self.binary, "serve", "--listen", self.listen, "--data", f"{self.directory.name}/data", *self.arguments],
+            # The suite's own variables are not the server's, which refuses those that it does not know.
+            env={name: value for name, value in os.environ.items() if not name.startswith("CHATSERVER_")},
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         ready = threading.Event()
         threading.Thread(target=self._read_log, args=(self.process.stderr, ready), daemon=True).start()

@@ -8,7 +8,7 @@ import Testing
 
 /// Commands for who runs the server: how they are read, and what they do to a store.
 @Suite struct AdminTests {
-    private let empty = Environment { _ in nil }
+    private let empty = Environment([:])
 
     @Test(arguments: [
         (["user", "add", "ada"], "user add", ["name": "ada"], "./data"),
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func theEnvironmentNamesTheDirectory() {
-        let environment = Environment { $0 == "CHATSERVER_DATA" ? "/elsewhere" : nil }
+        let environment = Environment(["CHATSERVER_DATA": "/elsewhere"])
         guard
             case .admin(let invocation) = CommandLineReader.read(arguments: ["user", "list"], environment: environment)
         else {
@@ -42,7 +42,7 @@ import Testing
 
     @Test(arguments: [
         ["user"], ["user", "add"], ["user", "add", "a", "b"], ["user", "add", "ada", "--none"], ["invite", "--uses"],
-        ["user", "list", "--generate"],
+        ["user", "list", "--generate"], ["user", "list", "--data", "a", "--data", "b"],
     ]) func mistakesAreSentences(arguments: [String]) {
         guard case .wrong(let sentence) = CommandLineReader.read(arguments: arguments, environment: empty) else {
             Issue.record("it is no mistake")

@@ -192,7 +192,7 @@ def test_commands_beside_a_running_server(start):
 
 def test_commands_without_a_server(start, tmp_path):
     data = tmp_path / "data"
-    added = command(data, "user", "add", "ada", "--admin", password=PASSWORD)
+    added = command(data, "user", "add", "ada", "--admin", "--create", password=PASSWORD)
     assert (added.returncode, added.stderr) == (0, "")
     assert "ada" in command(data, "user", "list").stdout
     server = start()

@@ -9,7 +9,7 @@ import HTTPCore
 /// new key works at once, and one that was removed does for a second at most.
 final class KeyRing {
     private let digest: (@Sendable ([UInt8]) -> [UInt8])?
-    private let readKeys: (@Sendable () -> APIKeyList)?
+    private let readKeys: (@Sendable () -> APIKeyList?)?
     private var keys = APIKeyList()
     private var readAt: Instant?
     /// Those who wait for the keys to be read.
@@ -67,15 +67,17 @@ final class KeyRing {
             readKeys()
         } then: { hub, result in
             self.isReading = false
-            if case .success(let keys) = result {
+            var isRead = false
+            if case .success(let keys?) = result {
                 self.keys = keys
                 self.readAt = hub.now
+                isRead = true
             }
             for (digest, completion) in asked {
-                if case .failure = result {
-                    completion(hub, .unavailable)
-                } else {
+                if isRead {
                     completion(hub, self.keys.key(digest: digest).map { .known($0) } ?? .unknown)
+                } else {
+                    completion(hub, .unavailable)
                 }
             }
             if !self.waiting.isEmpty { self.read(hub) }

@@ -135,6 +135,19 @@ struct SQLiteLedger {
         return hasWork
     }
 
+    /// A commit of its own that writes a page, and changes nothing.
+    func probe() throws(StoreError) {
+        let version = try database.integer("PRAGMA user_version")
+        do throws(StoreError) {
+            try database.begin(isDurable: true)
+            try database.execute("PRAGMA user_version = \(version)")
+            try commitment.run()
+        } catch {
+            database.rollback()
+            throw error
+        }
+    }
+
     private var hasWork: Bool { indexer.hasWork || purger.hasWork || keyIndex.hasWork }
 
     /// Indexes everything, and empties the write-ahead log.

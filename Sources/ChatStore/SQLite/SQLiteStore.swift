@@ -1,3 +1,4 @@
+import CSQLite
 public import ChatDomain
 import Synchronization
 
@@ -77,7 +78,7 @@ public final class SQLiteStore: ChatStore {
         return try SQLiteReader(path: path, tail: tail, busyTimeoutMs: options.busyTimeoutMs)
     }
 
-    /// The index lies in a file beside the store's own, `search.db`. No search of this store may be under way.
+    /// The index lies in a file beside the store's own, `search.db`. One indexer at a time.
     public func makeSearchIndexer() throws(StoreError) -> (any SearchIndexer)? {
         guard rules.withLock({ $0 != nil }) else { throw Self.closed }
         var search = SQLiteSearchIndexer.Options()
@@ -86,6 +87,29 @@ public final class SQLiteStore: ChatStore {
         return try SQLiteSearchIndexer(log: path, path: SearchFile.path(beside: path), options: search)
     }
 
+    /// Of SQLite, as it was found when the process started.
+    public static var libraryVersion: String {
+        // A constant of the library.
+        unsafe String(cString: sqlite3_libversion())
+    }
+
+    /// Where the search index of the database at `path` lies.
+    public static func searchPath(beside path: String) -> String { SearchFile.path(beside: path) }
+
+    /// Also where the file itself is not open: there is a start that fails for want of room.
+    public static func discardSearchIndex(beside path: String) { SearchFile.discard(SearchFile.path(beside: path)) }
+
+    public func discardSearchIndex() { Self.discardSearchIndex(beside: path) }
+
+    public func probe() throws(StoreError) {
+        try rules.withLock { rules throws(StoreError) in
+            guard let rules else { throw Self.closed }
+            try rules.ledger.probe()
+        }
+    }
+
+    public func release() { rules.withLock { $0 = nil } }
+
     public func close() {
         rules.withLock { rules in
             rules?.ledger.finish()
@@ -93,5 +117,5 @@ public final class SQLiteStore: ChatStore {
         }
     }
 
-    private static let closed = StoreError.failed("it is closed")
+    private static let closed = StoreError.closed
 }

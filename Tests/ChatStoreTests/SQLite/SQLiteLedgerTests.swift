@@ -27,7 +27,7 @@ struct SQLiteLedgerTests {
                 try writer.ledger.database.execute("PRAGMA max_page_count = \(pages)")
                 let large = batch + drafts.batch() + (0..<60).map { Self.largeMessage($0, step) }
                 let state = epochs.state
-                #expect(throws: StoreError.full) { try writer.append(large, at: now) }
+                #expect(throws: StoreError.full(path: directory.database)) { try writer.append(large, at: now) }
                 epochs.state = state
                 failures += 1
                 // A limit that a tidying slice meets is no harm either.

@@ -12,18 +12,32 @@ enum LogLevel: String, CaseIterable, Comparable, Sendable {
     private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }
 
-/// Lines on standard error, each with a time and a level.
+/// Lines for whoever runs the server, each with a time and a level. Writing one never waits: it goes into a queue, and a
+/// thread of its own brings it out.
 struct Log: Sendable {
     let level: LogLevel
+    let sink: LogSink
+
+    init(level: LogLevel, sink: LogSink = .standardError) {
+        self.level = level
+        self.sink = sink
+    }
 
     func error(_ text: @autoclosure () -> String) { write(.error, text) }
     func warning(_ text: @autoclosure () -> String) { write(.warning, text) }
     func info(_ text: @autoclosure () -> String) { write(.info, text) }
     func debug(_ text: @autoclosure () -> String) { write(.debug, text) }
 
+    /// Something that programs look for in the log.
+    func event(_ event: @autoclosure () -> LogEvent) {
+        let event = event()
+        guard event.level <= level else { return }
+        sink.write(event.line(at: Clock.wallTime()))
+    }
+
     private func write(_ lineLevel: LogLevel, _ text: () -> String) {
         guard lineLevel <= level else { return }
-        standardError("\(Clock.wallTime()) \(lineLevel.rawValue): \(escaped(text()))\n")
+        sink.write("\(Clock.wallTime()) \(lineLevel.rawValue): \(escaped(text()))\n")
     }
 }
 
