@@ -41,10 +41,14 @@ let package = Package(
         .executableTarget(
             name: "ChatServerApp",
             dependencies: [
-                "ChatHub", "ChatStore", "ChatDomain", "HTTPCore", "WSProtocol", "CEpoll", "COpenSSL", "CZlib",
+                "ChatHub", "ChatStore", "ChatDomain", "HTTPCore", "WSProtocol", "CEpoll", "COpenSSL", "Gzip",
             ],
-            resources: [.embedInCode("Web")],
-            swiftSettings: settings),
+            exclude: ["Web"],
+            swiftSettings: settings,
+            plugins: ["EmbedPages"]),
+        .plugin(name: "EmbedPages", capability: .buildTool(), dependencies: ["EmbedPagesTool"]),
+        .executableTarget(name: "EmbedPagesTool", dependencies: ["Gzip"], swiftSettings: settings),
+        .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: settings),
 
         .testTarget(name: "WSProtocolTests", dependencies: ["WSProtocol"], swiftSettings: settings),
         .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore"], swiftSettings: settings),

@@ -47,12 +47,7 @@ extension Hub {
             case .http(let exchange):
                 // One whose answer is on the way gets it, and is closed behind it.
                 if exchange.awaiting == nil { end(connection, .close) }
-            case .webSocket(let socket):
-                if case .native = socket.endpoint {
-                    native.close(connection, .restart, hub: self)
-                } else {
-                    closeSocket(connection, .goingAway)
-                }
+            case .webSocket(let socket): socket.endpoint.dismiss(connection, hub: self)
             case .over: break
             }
         }

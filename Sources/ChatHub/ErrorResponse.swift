@@ -14,16 +14,12 @@ extension Response {
         case .site, .native, .relay:
             json.key("error")
             json.beginObject()
-            json.key("code")
-            json.value(ErrorCode(status: status.code).rawValue)
-            json.key("message")
-            json.value(sentence)
+            json.member("code", ErrorCode(status: status.code).rawValue)
+            json.member("message", sentence)
             json.endObject()
         case .chatApp:
-            json.key("error")
-            json.value(status.code)
-            json.key("message")
-            json.value(sentence)
+            json.member("error", status.code)
+            json.member("message", sentence)
         }
         json.endObject()
         return .json(json.takeBytes(), status: status)

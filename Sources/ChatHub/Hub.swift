@@ -160,16 +160,12 @@ public final class Hub {
     public func receive(_ bytes: inout MutableSpan<UInt8>, from connection: Connection) {
         connection.lastHeard = now
         connection.hasSpoken = true
-        receive(&bytes, on: connection)
-    }
-
-    func receive(_ bytes: inout MutableSpan<UInt8>, on connection: Connection) {
         var offset = 0
         while offset < bytes.count {
             switch connection.phase {
             case .proxyHead(let reader): receiveProxyHead(bytes.span, at: &offset, reader, on: connection)
             case .http(let exchange): receiveHTTP(&bytes, at: &offset, exchange, on: connection)
-            case .webSocket(let socket): receiveFrames(&bytes, at: &offset, socket, on: connection)
+            case .webSocket(let socket): socket.endpoint.receive(&bytes, at: &offset, socket, connection, hub: self)
             case .over: return
             }
         }
@@ -190,17 +186,8 @@ public final class Hub {
         if case .over = connection.phase { return }
         let phase = connection.phase
         connection.phase = .over
-        if case .webSocket(let socket) = phase, case .native(let session) = socket.endpoint {
-            native.leaving(session, connection, hub: self)
-        }
-        while let membership = connection.memberships.last { leave(membership.topic, connection) }
-        topicHub.left(connection)
-        guard case .webSocket(let socket) = phase else { return }
-        switch socket.endpoint {
-        case .chatApp(let session): chatApp.left(session, connection, hub: self)
-        case .relay(let session): relay.left(session, connection, hub: self)
-        case .echo, .broadcast, .native: break
-        }
+        if case .webSocket(let socket) = phase { socket.endpoint.left(connection, hub: self) }
+        leaveAll(connection)
     }
 
     /// Ends the connection, once what it has to say is written.
@@ -227,7 +214,7 @@ public final class Hub {
         switch connection.phase {
         case .proxyHead: end(connection, .cut)
         case .http(let exchange): exchangeDeadlineCame(exchange, on: connection)
-        case .webSocket(let socket): socketDeadlineCame(socket, on: connection)
+        case .webSocket(let socket): socket.endpoint.deadlineCame(socket, connection, hub: self)
         case .over:
             if connection.takesItsTime {
                 connection.takesItsTime = false
@@ -261,9 +248,7 @@ public final class Hub {
         connection.outbox.consume(count)
         connection.hasSpoken = false
         connection.takesItsTime = count > 0 && !connection.outbox.isEmpty
-        if connection.isReplaying, let session = connection.nativeSession {
-            native.pump(session, connection, hub: self)
-        }
+        if connection.isReplaying { connection.endpoint?.hasTaken(connection, hub: self) }
         guard connection.isChoked, connection.outbox.byteCount <= limits.queueBytesMax / 4 else { return }
         connection.isChoked = false
         resumeReading(connection)
@@ -290,7 +275,7 @@ public final class Hub {
         var held = exchange.heldBytes
         exchange.heldBytes = []
         var bytes = held.mutableSpan
-        receive(&bytes, on: connection)
+        receive(&bytes, from: connection)
     }
 
     /// Whether something is left to do that no event will bring about: the next turn must not wait.
@@ -310,10 +295,10 @@ public final class Hub {
 
     /// The figures of this loop.
     func metrics() -> LoopMetrics {
-        var kinds = [Int](repeating: 0, count: LoopMetrics.kinds.count)
+        var kinds: [String: Int] = [:]
         var queuedBytes = 0
         forEachConnection { connection in
-            kinds[LoopMetrics.kind(of: connection)] += 1
+            kinds[LoopMetrics.kind(of: connection), default: 0] += 1
             queuedBytes += connection.outbox.byteCount
         }
         return LoopMetrics(

@@ -37,6 +37,9 @@ public struct HubConfiguration: Sendable {
     public var topicGrants = TopicGrants()
     /// Which topics keep what was published last; the first rule that matches a topic is its own.
     public var topicHistory: [TopicHistoryRule] = []
+    /// Counts what changes accounts and sessions; the same for all loops. Without it no loop remembers who a token stands
+    /// for.
+    public var accountChanges: AccountChanges?
     /// Reads the API keys; called on a reader's thread, and may block. Without it there are none.
     public var readKeys: (@Sendable () -> APIKeyList)?
     /// The pages and their assets, by path.

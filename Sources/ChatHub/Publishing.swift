@@ -37,6 +37,11 @@ extension Hub {
         if topic.isEmpty { topics[topic.audience] = nil }
     }
 
+    /// Takes a connection out of all audiences.
+    func leaveAll(_ connection: Connection) {
+        while let membership = connection.memberships.last { leave(membership.topic, connection) }
+    }
+
     /// Publishes one frame, to be delivered at the end of the turn.
     ///
     /// - Parameters:
@@ -155,15 +160,4 @@ extension Hub {
 extension CloseCode {
     /// The connection did not take what it was sent: come back later.
     static let slowConsumer = CloseCode(rawValue: 4101)
-}
-
-extension Connection {
-    /// What is known of the socket, if it is one of the chat-app dialect.
-    var chatAppSession: ChatAppSession? {
-        guard case .webSocket(let socket) = phase, case .chatApp(let session) = socket.endpoint else { return nil }
-        return session
-    }
-
-    /// The user behind the connection, as far as it has said.
-    var user: UserID? { chatAppSession?.user?.id }
 }

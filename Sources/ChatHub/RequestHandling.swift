@@ -119,7 +119,7 @@ extension Hub {
     ) {
         switch route {
         case .health: write(site.health, context, connection)
-        case .echo: upgrade(request, context, connection, deflate: DeflateOptions()) { .echo(.init(deflate: $0)) }
+        case .echo: upgrade(request, context, connection, deflate: DeflateOptions()) { EchoEndpoint(deflate: $0) }
         case .feeds(let resource):
             exchange.awaiting = context
             feeds.serve(resource, parameters, request, context, connection, hub: self)
@@ -129,15 +129,13 @@ extension Hub {
                 reply(.error(.notFound, "A room's name has at most 255 bytes.", .site), context, connection)
                 return
             }
-            upgrade(request, context, connection) { _ in .broadcast(self.topic(.broadcast(room))) }
+            upgrade(request, context, connection) { _ in BroadcastEndpoint(self.topic(.broadcast(room))) }
         case .chatAppSocket:
             guard site.isAllowed(context) else {
                 reply(.error(.forbidden, "Pages of this origin may not connect.", .chatApp), context, connection)
                 return
             }
-            upgrade(request, context, connection) { _ in
-                .chatApp(ChatAppSession(isLimited: !context.isLocal))
-            }
+            upgrade(request, context, connection) { _ in ChatAppSession(isLimited: !context.isLocal) }
         case .chatApp(let resource):
             // A page of a foreign origin can send simple requests without asking first: they must do nothing.
             guard
@@ -166,7 +164,9 @@ extension Hub {
     func reply(_ response: Response, to connection: Connection) {
         guard case .http(let exchange) = connection.phase, let context = exchange.awaiting else { return }
         exchange.awaiting = nil
-        reply(response, context, connection)
+        var response = response
+        site.finish(&response, for: context)
+        write(response, context, connection)
         if case .http = connection.phase { resumeReading(connection) }
     }
 
@@ -217,14 +217,14 @@ extension Hub {
         }
         upgrade(request, context, connection, deflate: Native.deflate, subprotocol: Native.subprotocol) { agreement in
             connection.takesPacked = agreement?.allowsSharedFrames(windowBits: 15) ?? false
-            return .native(self.native.makeSession(for: request, origin: context.origin, hub: self))
+            return self.native.makeSession(for: request, origin: context.origin, hub: self)
         }
     }
 
     /// - Parameter subprotocol: the only one that is spoken; who offers others, and not this, is refused.
     private func upgrade(
         _ request: Request, _ context: RequestContext, _ connection: Connection, deflate: DeflateOptions? = nil,
-        subprotocol: String? = nil, to endpoint: (DeflateAgreement?) -> Socket.Endpoint
+        subprotocol: String? = nil, to endpoint: (DeflateAgreement?) -> any Endpoint
     ) {
         let acceptance: HandshakeAcceptance
         do throws(HandshakeRefusal) {
@@ -256,18 +256,12 @@ extension Hub {
         connection.phase = .webSocket(socket)
         setDeadline(of: connection, at: nextPing)
         list(connection)
-        switch socket.endpoint {
-        case .echo: break
-        case .broadcast(let topic): join(topic, connection)
-        case .chatApp: chatApp.entered(connection, hub: self)
-        case .relay(let session): relay.entered(session, connection, hub: self)
-        case .native(let session): native.entered(session, connection, hub: self)
-        }
+        socket.endpoint.entered(connection, hub: self)
     }
 
     /// Upgrades the connection whose request was kept while its answer was made, and reads on.
     func upgradeAwaiting(
-        _ request: Request, _ connection: Connection, to endpoint: (DeflateAgreement?) -> Socket.Endpoint
+        _ request: Request, _ connection: Connection, to endpoint: (DeflateAgreement?) -> any Endpoint
     ) {
         guard case .http(let exchange) = connection.phase, let context = exchange.awaiting else { return }
         exchange.awaiting = nil
@@ -282,7 +276,7 @@ extension Hub {
         var held = exchange.heldBytes
         exchange.heldBytes = []
         var bytes = held.mutableSpan
-        receive(&bytes, on: connection)
+        receive(&bytes, from: connection)
     }
 }
 

@@ -56,8 +56,9 @@ struct Server {
         for index in 0..<Self.workerCount { try threads.start("worker-\(index)") { workers.run() } }
         let admin = try startAdmin(adminServer, store: store, workers: workers, loop: mailboxes[0])
         let loops = ThreadGroup()
-        let hubConfiguration = makeHubConfiguration(
+        var hubConfiguration = makeHubConfiguration(
             loopCount, pages: pages, feeds: feedList, search: search?.follower)
+        hubConfiguration.accountChanges = writer.accountChanges
         let connectionsMax = max(1, connectionLimit(descriptorsMax, loopCount) / loopCount)
         for index in 0..<loopCount {
             let settings = LoopSettings(
@@ -65,7 +66,7 @@ struct Server {
                 drainMs: configuration.limits.drainMs)
             let listener = listeners[index]
             let log = log
-            try loops.start("loop-\(index)") {
+            try loops.start("loop-\(index)") { [hubConfiguration] in
                 var configuration = hubConfiguration
                 configuration.loopIndex = index
                 let hub = Hub(

@@ -113,7 +113,7 @@ class Member(Visitor):
 
     @property
     def title(self) -> Locator:
-        return self.page.locator(".room-head h2")
+        return self.page.locator(".room-head h1")
 
     @property
     def subtitle(self) -> Locator:

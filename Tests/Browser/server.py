@@ -20,11 +20,13 @@ EXIT_TIMEOUT_S = 15
 
 def lay_out(web: Path, pages: Path):
     """While one works on the page: the files as the server has them built in, from the folder."""
-    (pages / "assets").mkdir(parents=True)
+    for file in web.rglob("*"):
+        path = file.relative_to(web)
+        if file.suffix in (".js", ".css", ".svg") and path.parts[0] != "demo":
+            (pages / "assets" / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, pages / "assets" / path)
     shutil.copy(web / "index.html", pages)
-    for file in web.glob("*"):
-        if file.suffix in (".js", ".css", ".svg"):
-            shutil.copy(file, pages / "assets")
+
 
 
 class Server:

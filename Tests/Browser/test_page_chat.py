@@ -93,18 +93,26 @@ def test_ticks(member):
 
 def test_unread_and_first_unread(member):
     ada, ben = pair(member)
+    expect(ada.tick("Hello")).to_have_attribute("aria-label", "Read")
     ben.page.goto(f"{ben.url}/#/")
     expect(ben.page.get_by_text("No conversation open")).to_be_visible()
     ada.send(*[f"Message {n}\n{'line ' * 30}" for n in range(12)])
     row = ben.room(ada.name)
     expect(row.get_by_role("img", name="12 unread")).to_be_visible()
     expect(ben.page).to_have_title(re.compile(r"^\(1\) "))
+    # Reading begins where one has left off.
     ben.open_room(ada.name)
-    expect(ben.message("Message 11")).to_be_in_viewport()
-    expect(row.get_by_role("img", name="12 unread")).to_be_hidden()
-    ben.page.get_by_role("button", name="To the first unread").click()
-    expect(ben.page.locator(".separator.is-new")).to_have_count(1)
+    expect(ben.page.locator(".separator.is-new")).to_be_in_viewport()
     expect(ben.message("Message 0")).to_be_in_viewport()
+    expect(ben.message("Message 11")).not_to_be_in_viewport()
+    # What was on the screen is read, and no more.
+    expect(ada.tick("Message 0")).to_have_attribute("aria-label", "Read")
+    expect(ada.tick("Message 11")).to_have_attribute("aria-label", "Sent")
+    expect(row.locator(".badge")).not_to_have_text("12")
+    ben.page.get_by_role("button", name=re.compile("new message")).click()
+    expect(ben.message("Message 11")).to_be_in_viewport()
+    expect(row.locator(".badge")).to_have_count(0)
+    expect(ada.tick("Message 11")).to_have_attribute("aria-label", "Read")
     # A second device of Ben's knows that he has read it.
     second = ben.new_page()
     second.goto(ben.url)
@@ -131,13 +139,13 @@ def test_presence(member):
     ada, ben = pair(member)
     expect(ada.subtitle).to_have_text("Online")
     ben.page.locator(".me").click()
-    ben.page.get_by_role("menuitem", name="Do not disturb").click()
+    ben.page.get_by_role("menuitemradio", name="Do not disturb").click()
     expect(ada.subtitle).to_have_text("Do not disturb")
     ben.page.locator(".me").click()
-    ben.page.get_by_role("menuitem", name="Invisible").click()
+    ben.page.get_by_role("menuitemradio", name="Invisible").click()
     expect(ada.subtitle).to_have_text(re.compile("Offline|Last seen"))
     ben.page.locator(".me").click()
-    ben.page.get_by_role("menuitem", name="Online").click()
+    ben.page.get_by_role("menuitemradio", name="Online").click()
     expect(ada.subtitle).to_have_text("Online")
     ben.page.close()
     expect(ada.subtitle).to_contain_text("Last seen")
@@ -276,7 +284,7 @@ def test_groups_roles_and_removal(member):
     expect(ada.panel.locator(".member")).to_have_count(3)
     expect(ada.subtitle).to_have_text("3 members · 3 online")
     ada.panel.get_by_role("button", name=f"Manage {ben.name}").click()
-    ada.page.get_by_role("menuitem", name="Make Admin").click()
+    ada.page.get_by_role("menuitemradio", name="Make Admin").click()
     expect(ada.panel.get_by_role("button", name=ben.name, exact=False).first).to_contain_text("Admin")
     # Ben may now do what admins may: silence Cleo, and let her speak again.
     ben.page.get_by_role("button", name="Details", exact=True).last.click()
@@ -327,6 +335,7 @@ def test_ban_and_let_back(member):
     invitation.get_by_role("button", name="Close").click()
     cleo.page.goto("about:blank")
     cleo.page.goto(link)
+    cleo.page.get_by_role("dialog", name="Invitation").get_by_role("button", name="Join").click()
     expect(cleo.page.get_by_text("You may not do that here.")).to_be_visible()
     ada.panel.get_by_role("button", name="Banned people").click()
     dialog = ada.page.get_by_role("dialog", name="Banned people")
@@ -336,6 +345,7 @@ def test_ban_and_let_back(member):
     expect(dialog.get_by_text("Nobody is banned.")).to_be_visible()
     cleo.page.goto("about:blank")
     cleo.page.goto(link)
+    cleo.page.get_by_role("dialog", name="Invitation").get_by_role("button", name="Join").click()
     expect(cleo.title).to_have_text("Hike")
     # Who is no more than a member does none of this.
     ben.page.get_by_role("button", name="Details", exact=True).last.click()
@@ -404,6 +414,12 @@ def test_invite_link(member):
     ben.page.goto(link)
     expect(ben.page.get_by_text("You have been invited.")).to_be_visible()
     ben.fill_account()
+    # Nobody joins without being asked.
+    dialog = ben.page.get_by_role("dialog", name="Invitation")
+    expect(dialog).to_be_visible()
+    expect_accessible(ben.page, "invitation to a room")
+    assert ada.api("GET", f"/rooms/{ada.room_id}")["room"]["members"] == 1
+    dialog.get_by_role("button", name="Join").click()
     expect(ben.title).to_have_text("Secret garden")
     ben.expect_texts("Come in")
     expect(ada.panel.locator(".member")).to_have_count(2)
@@ -534,8 +550,13 @@ def test_notifications(member):
 def test_history_scrolls_both_ways(member):
     ada, ben = pair(member)
     room = ada.room_id
+    ben.page.goto("about:blank")
     fill(ada, room, 420)
-    ben.page.reload()
+    ben.page.goto(f"{ben.url}/#/r/{room}")
+    # From the first that is new on, and to the end where one wants that.
+    expect(ben.page.locator(".separator.is-new")).to_be_in_viewport()
+    expect(ben.message("Filling 419")).to_have_count(0)
+    ben.page.get_by_role("button", name=re.compile("new message")).click()
     expect(ben.message("Filling 419")).to_be_in_viewport()
     assert ben.messages.count() <= 60
     scroller = ben.page.get_by_role("log")
@@ -557,6 +578,8 @@ def test_history_scrolls_both_ways(member):
 def test_a_reader_is_not_moved(member):
     ada, ben = pair(member)
     fill(ada, ada.room_id, 50)
+    expect(ben.message("Filling 49")).to_be_in_viewport()
+    expect(ben.room(ada.name).locator(".badge")).to_have_count(0)
     ben.page.reload()
     expect(ben.message("Filling 49")).to_be_in_viewport()
     ben.page.get_by_role("log").evaluate("element => { element.scrollTop -= 200; }")

@@ -70,18 +70,14 @@ struct ChatAppScene {
 func frame(_ type: String, _ value: [String], room: String, user: String, id: UInt64 = 0) -> String {
     var json = JSONWriter()
     json.beginObject()
-    json.key("chat_type")
-    json.value(type)
+    json.member("chat_type", type)
     json.key("value")
     json.beginArray()
     for part in value { json.value(part) }
     json.endArray()
-    json.key("room_id")
-    json.value(room)
-    json.key("user_id")
-    json.value(user)
-    json.key("id")
-    json.value(id)
+    json.member("room_id", room)
+    json.member("user_id", user)
+    json.member("id", id)
     json.endObject()
     return String(decoding: json.takeBytes(), as: UTF8.self)
 }

@@ -34,6 +34,11 @@ final class HubHarness {
     /// Which loops have told the writer that they hand over nothing more; nil while nobody is ending.
     private var settledLoops: Set<Int>?
     private var writerInbox: [(loop: Int, submissions: [Submission])] = []
+    private var sequencer: Sequencer
+    /// Loops that are not told what the writer has for them.
+    var loopsWithoutNews: Set<Int> = []
+    /// How many questions the store has answered.
+    private(set) var questionCount = 0
     private var readerInbox: [(loop: Int, ticket: Ticket, query: ChatHub.StoreQuery)] = []
     /// By receiver and sender: the loops, the writer, and two readers.
     private var mail: [[[Mail]]]
@@ -44,6 +49,7 @@ final class HubHarness {
 
     private static let wallTimeAtStart: Int64 = 1_767_225_600_000
     private static let senderCount = 4
+    private static let writer = 1
 
     /// - Parameter seed: nil plays everything in order.
     init(loopCount: Int = 1, seed: UInt64? = nil, configure: (inout HubConfiguration) -> Void = { _ in }) {
@@ -55,10 +61,12 @@ final class HubHarness {
         acceptedCounts = Array(repeating: 0, count: loopCount)
         freeSlots = Array(repeating: [], count: loopCount)
         slotCounts = Array(repeating: 3, count: loopCount)
+        sequencer = Sequencer(loopCount: loopCount, accountChanges: store.accountChanges)
         for index in 0..<loopCount {
             var configuration = HubConfiguration(files: StaticFiles())
             configuration.loopIndex = index
             configuration.loopCount = loopCount
+            configuration.accountChanges = store.accountChanges
             configuration.cryptography = TestCryptography.make(seed: UInt64(index) + 1)
             configure(&configuration)
             hubs.append(
@@ -179,7 +187,12 @@ final class HubHarness {
     }
 
     private func hasWork(_ loop: Int) -> Bool {
-        hubs[loop].hasWork || mail[loop].contains { !$0.isEmpty } || clients.contains { isReadable($0, loop) }
+        hubs[loop].hasWork || mail[loop].indices.contains { hasMail(loop, from: $0) }
+            || clients.contains { isReadable($0, loop) }
+    }
+
+    private func hasMail(_ loop: Int, from sender: Int) -> Bool {
+        !mail[loop][sender].isEmpty && !(sender == Self.writer && loopsWithoutNews.contains(loop))
     }
 
     private func isReadable(_ client: TestClient, _ loop: Int) -> Bool {
@@ -192,7 +205,7 @@ final class HubHarness {
         let readable = clients.filter { isReadable($0, loop) }
         turn(loop) { hub in
             for client in readable where !isRandom || pick(2) == 0 { deliver(client, to: hub) }
-            for sender in mail[loop].indices where !isRandom || pick(2) == 0 {
+            for sender in mail[loop].indices where hasMail(loop, from: sender) && (!isRandom || pick(2) == 0) {
                 let count = isRandom ? pick(mail[loop][sender].count + 1) : mail[loop][sender].count
                 let taken = mail[loop][sender].prefix(count)
                 mail[loop][sender].removeFirst(count)
@@ -282,31 +295,22 @@ final class HubHarness {
         let count = isRandom ? 1 + pick(writerInbox.count) : writerInbox.count
         let batches = Array(writerInbox.prefix(count))
         writerInbox.removeFirst(count)
-        let drafts = batches.flatMap { $0.submissions.map(\.draft) }
-        var commit = Commit(outcomes: [], events: [])
-        do throws(StoreError) {
-            commit = try store.append(drafts, at: wallTime)
-        } catch {
-            commit.outcomes = drafts.map { _ in .refused(.unavailable) }
-        }
-        var next = 0
-        for (loop, submissions) in batches {
-            var report = WriteReport()
-            for submission in submissions {
-                report.add(commit.outcomes[next], to: submission.reply)
-                next += 1
+        for (loop, submissions) in batches { sequencer.add(submissions, from: loop) }
+        while let transaction = sequencer.nextTransaction() {
+            var commit: Commit?
+            do throws(StoreError) {
+                commit = try store.commit(transaction.drafts, at: wallTime)
+            } catch {
+                commit = nil
             }
-            mail[loop][1].append(.written(report))
-        }
-        committed += commit.events
-        for loop in hubs.indices {
-            if !commit.events.isEmpty { mail[loop][1].append(.committed(commit.events)) }
-            if !commit.notices.isEmpty { mail[loop][1].append(.noticed(commit.notices)) }
+            committed += commit?.events ?? []
+            for (loop, news) in sequencer.deliver(transaction, commit).enumerated() { mail[loop][1] += news }
         }
     }
 
     private func read() {
         let (loop, ticket, query) = readerInbox.removeFirst()
+        questionCount += 1
         let reader = isRandom ? pick(2) : 0
         mail[loop][2 + reader].append(.answer(ticket, query.run(on: store)))
     }

@@ -2,9 +2,12 @@ import ChatDomain
 import ChatStore
 import Synchronization
 
+@testable import ChatHub
+
 /// A store that fails when it is told to, over one in memory.
 final class TestStore: ChatStore, ChatStoreReader {
     let memory: MemoryStore
+    let accountChanges = AccountChanges()
     private let failure = Mutex(Failure())
 
     struct Failure {
@@ -18,7 +21,14 @@ final class TestStore: ChatStore, ChatStoreReader {
         failure.withLock { $0 = Failure(ofWrites: writes, ofReads: reads) }
     }
 
+    /// For tests that write beside the hubs, which are not told: they know that they have missed something.
     func append(_ drafts: [Draft], at now: WallTime) throws(StoreError) -> Commit {
+        let commit = try commit(drafts, at: now)
+        accountChanges.add(commit.notices)
+        return commit
+    }
+
+    func commit(_ drafts: [Draft], at now: WallTime) throws(StoreError) -> Commit {
         if failure.withLock({ $0.ofWrites }) { throw .full }
         return try memory.append(drafts, at: now)
     }

@@ -49,14 +49,12 @@ struct ChatState {
         return [
             .send(
                 frame("hello") { json in
-                    json.key("token")
-                    json.value(token)
-                    json.key("client")
-                    json.value("chat-client/1.0")
+                    json.member("token", token)
+                    json.member("client", "chat-client/1.0")
                     json.key("resume")
                     json.beginObject()
                     for (stream, position) in positions {
-                        json.key(stream)
+                        json.key(text: stream)
                         json.beginObject()
                         append(position, to: &json)
                         json.endObject()
@@ -160,17 +158,14 @@ struct ChatState {
     }
 
     private func append(_ position: Position, to json: inout JSONWriter) {
-        json.key("epoch")
-        json.value(position.epoch)
-        json.key("offset")
-        json.value(position.offset)
+        json.member("epoch", position.epoch)
+        json.member("offset", position.offset)
     }
 
     private func subscribe() -> Action {
         .send(
             frame("subscribe", id: "subscribe") { json in
-                json.key("room")
-                json.value(room)
+                json.member("room", room)
                 if let position = positions[room] { append(position, to: &json) }
             })
     }
@@ -178,22 +173,17 @@ struct ChatState {
     private func send(_ message: Pending) -> Action {
         .send(
             frame("message.send", id: "m\(message.key)") { json in
-                json.key("room")
-                json.value(room)
-                json.key("client_msg_id")
-                json.value(message.key.description)
-                json.key("text")
-                json.value(message.text)
+                json.member("room", room)
+                json.member("client_msg_id", message.key.description)
+                json.member("text", message.text)
             })
     }
 
     private func frame(_ type: String, id: String? = nil, _ write: (inout JSONWriter) -> Void) -> [UInt8] {
         var json = JSONWriter(reserving: 256)
         json.beginObject()
-        json.key("type")
-        json.value(type)
-        json.key("id")
-        json.value(id ?? type)
+        json.member("type", type)
+        json.member("id", id ?? type)
         write(&json)
         json.endObject()
         return json.takeBytes()

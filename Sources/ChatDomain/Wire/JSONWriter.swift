@@ -3,7 +3,7 @@
 /// ```swift
 /// var writer = JSONWriter(reserving: 128)
 /// writer.beginObject()
-/// writer.key("id"); writer.value(7)
+/// writer.member("id", 7)
 /// writer.endObject()
 /// send(writer.takeBytes())
 /// ```
@@ -46,7 +46,8 @@ public struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: ":"))
     }
 
-    public mutating func key(_ name: String) {
+    /// For names that are not known before.
+    public mutating func key(text name: String) {
         separate()
         needsComma = false
         appendQuoted(name.utf8.span)

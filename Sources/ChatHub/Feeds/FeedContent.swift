@@ -126,8 +126,7 @@ struct FeedContent {
         }
         var json = JSONWriter(reserving: bytes.count + 16)
         json.beginObject()
-        json.key("text")
-        json.value(text)
+        json.member("text", text)
         json.endObject()
         return .item(FeedItem(feed: feed, text: text, json: json.takeBytes()), cursor: nil)
     }

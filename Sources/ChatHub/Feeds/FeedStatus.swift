@@ -44,36 +44,18 @@ public struct FeedStatus: Sendable, Equatable {
 
     func append(to json: inout JSONWriter) {
         json.beginObject()
-        json.key("name")
-        json.value(name)
-        if let url {
-            json.key("url")
-            json.value(url)
-        }
-        json.key("format")
-        json.value(format)
-        json.key("state")
-        json.value(state.rawValue)
-        let counts: [(StaticString, Int)] = [
-            ("items", items), ("bytes", bytes), ("bad_lines", badLines), ("dropped", dropped),
-            ("reconnects", reconnects),
-        ]
-        for (key, count) in counts {
-            json.key(key)
-            json.value(count)
-        }
-        if let lastError {
-            json.key("last_error")
-            json.value(lastError)
-        }
-        if let retryAt {
-            json.key("retry_at")
-            json.value(retryAt)
-        }
-        if let lastItemAt {
-            json.key("last_item_at")
-            json.value(lastItemAt)
-        }
+        json.member("name", name)
+        if let url { json.member("url", url) }
+        json.member("format", format)
+        json.member("state", state.rawValue)
+        json.member("items", items)
+        json.member("bytes", bytes)
+        json.member("bad_lines", badLines)
+        json.member("dropped", dropped)
+        json.member("reconnects", reconnects)
+        if let lastError { json.member("last_error", lastError) }
+        if let retryAt { json.member("retry_at", retryAt) }
+        if let lastItemAt { json.member("last_item_at", lastItemAt) }
         json.endObject()
     }
 }

@@ -19,8 +19,8 @@ struct LoopCounters: Sendable {
 public struct LoopMetrics: Sendable {
     var loop: Int
     var counters: LoopCounters
-    /// By what they speak, in the order of `kinds`.
-    var connections: [Int]
+    /// By what they speak, which is one of `kinds`.
+    var connections: [String: Int]
     var queuedBytes: Int
     var unwritten: Int
     /// For how long the writer has owed a report.
@@ -33,20 +33,13 @@ public struct LoopMetrics: Sendable {
     /// On the first loop, which knows those of all.
     var feeds: [FeedStatus]
 
-    static let kinds = ["http", "echo", "broadcast", "chat-app", "relay", "native", "closing"]
+    static let kinds = ["http"] + Endpoints.all.map { $0.kind } + ["closing"]
 
-    static func kind(of connection: Connection) -> Int {
+    static func kind(of connection: Connection) -> String {
         switch connection.phase {
-        case .proxyHead, .http: 0
-        case .webSocket(let socket):
-            switch socket.endpoint {
-            case .echo: 1
-            case .broadcast: 2
-            case .chatApp: 3
-            case .relay: 4
-            case .native: 5
-            }
-        case .over: 6
+        case .proxyHead, .http: "http"
+        case .webSocket(let socket): type(of: socket.endpoint).kind
+        case .over: "closing"
         }
     }
 }

@@ -19,8 +19,7 @@ extension Native {
             } then: { _ in
                 call.reply { json in
                     json.beginObject()
-                    json.key("status")
-                    json.value("ready")
+                    json.member("status", "ready")
                     json.endObject()
                 }
             }
@@ -41,7 +40,8 @@ extension Native {
         var text = MetricsText()
         text.begin("chat_connections", .gauge, "Open connections by loop and by what they speak.")
         for loop in loops {
-            for (kind, count) in zip(LoopMetrics.kinds, loop.connections) {
+            for kind in LoopMetrics.kinds {
+                let count = loop.connections[kind] ?? 0
                 text.add("chat_connections", [("loop", "\(loop.loop)"), ("kind", kind)], count)
             }
         }

@@ -17,6 +17,7 @@ final class Native {
     /// The users with sockets on this loop.
     var users: [UserID: NativeUser] = [:]
     var lookups = TokenLookups()
+    var sessions: SessionCache
     /// What this loop holds for all, of the users and rooms whose home it is.
     let home: NativeHome
     let watching: PresenceWatching
@@ -36,6 +37,7 @@ final class Native {
         loopIndex = configuration.loopIndex
         loopCount = configuration.loopCount
         identity = Identity(configuration: configuration)
+        sessions = SessionCache(changes: configuration.accountChanges)
         home = NativeHome(limits: configuration.limits)
         watching = PresenceWatching(configuration: configuration)
         gate = UserGate(limits: configuration.limits)
@@ -63,22 +65,20 @@ final class Native {
             // First, so that they get nothing more of the room.
             removed(user, from: room, by: event, hub: hub)
         case .memberJoined(let user, _, _):
-            for sync in room.syncing where sync.session.user?.id == user { sync.removedAt = nil }
+            for sync in room.syncing where sync.session.user?.id == user {
+                if case .locating(.removed?) = sync.phase { sync.phase = .locating(nil) }
+            }
         default: break
         }
-        publish(event, to: room, hub: hub)
-        if case .roomDeleted = event.kind { deleted(room, hub: hub) }
-    }
-
-    private func publish(_ event: Event, to room: NativeRoom, hub: Hub) {
-        guard let epoch = room.epoch, !room.isUnused else {
+        if let epoch = room.epoch, !room.isUnused {
+            publish(to: room.topic, except: room.floors, holding: room.syncing, offset: event.offset, hub: hub) {
+                NativeJSON.append(event, epoch: epoch, to: &$0)
+            }
+        } else {
             // Nobody knows yet whether anybody may read it: the log will tell.
             for sync in room.syncing { sync.target = max(sync.target, event.offset) }
-            return
         }
-        publish(to: room.topic, except: room.floors, holding: room.syncing, offset: event.offset, hub: hub) {
-            NativeJSON.append(event, epoch: epoch, to: &$0)
-        }
+        if case .roomDeleted = event.kind { deleted(room, hub: hub) }
     }
 
     /// Makes one frame, for all sockets of a stream.
@@ -119,6 +119,7 @@ final class Native {
 
     /// What the same commit did to users: on every loop, after its events.
     func noticed(_ notice: Notice, hub: Hub) {
+        sessions.noticed(notice)
         changePresence(by: notice, hub: hub)
         switch notice {
         case .user(let event):

@@ -9,29 +9,23 @@ extension NativeJSON {
     /// `stream` is the identifier in any case.
     static func append(_ event: Event, epoch: Epoch, to json: inout JSONWriter) {
         json.beginObject()
-        json.key("type")
-        json.value("event")
-        json.key("stream")
-        json.value(event.room)
+        json.member("type", "event")
+        json.member("stream", event.room)
         json.key("room")
         switch event.kind {
         case .roomCreated(let room), .roomUpdated(let room, _): append(room, to: &json)
         default: json.value(event.room)
         }
         appendPlace(epoch, event.offset, event.at, to: &json)
-        json.key("event")
-        json.value(event.kind.name)
+        json.member("event", event.kind.name)
         appendPayload(of: event.kind, to: &json)
         json.endObject()
     }
 
     private static func appendPlace(_ epoch: Epoch, _ offset: Int64, _ time: WallTime, to json: inout JSONWriter) {
-        json.key("epoch")
-        json.value(epoch)
-        json.key("offset")
-        json.value(offset)
-        json.key("ts")
-        json.value(time)
+        json.member("epoch", epoch)
+        json.member("offset", offset)
+        json.member("ts", time)
     }
 
     private static func appendPayload(of kind: EventKind, to json: inout JSONWriter) {
@@ -44,51 +38,39 @@ extension NativeJSON {
             append(message, to: &json)
             append(by: by, to: &json)
         case .messageDeleted(let seq, let by):
-            json.key("seq")
-            json.value(seq)
+            json.member("seq", seq)
             append(by: by, to: &json)
         case .memberJoined(let user, let role, let by): append(user, role, by: by, to: &json)
         case .memberLeft(let user, let by): append(user, by: by, to: &json)
         case .memberKicked(let user, let by), .memberBanned(let user, let by): append(user, by: by, to: &json)
         case .memberRoleChanged(let user, let role, let by): append(user, role, by: by, to: &json)
         case .reactionAdded(let seq, let key, let by), .reactionRemoved(let seq, let key, let by):
-            json.key("seq")
-            json.value(seq)
-            json.key("key")
-            json.value(key)
-            json.key("user_id")
-            json.value(by)
+            json.member("seq", seq)
+            json.member("key", key)
+            json.member("user_id", by)
         case .roomCreated: break
         case .roomUpdated(_, let by), .roomArchived(_, let by), .roomDeleted(let by): append(by: by, to: &json)
         }
     }
 
     private static func append(_ user: UserID, _ role: Role? = nil, by: UserID?, to json: inout JSONWriter) {
-        json.key("user_id")
-        json.value(user)
-        if let role {
-            json.key("role")
-            json.value(role.name)
-        }
+        json.member("user_id", user)
+        if let role { json.member("role", role.name) }
         append(by: by, to: &json)
     }
 
     private static func append(by user: UserID?, to json: inout JSONWriter) {
         guard let user else { return }
-        json.key("by")
-        json.value(user)
+        json.member("by", user)
     }
 
     /// An event of the user's own stream.
     static func append(_ event: UserEvent, to json: inout JSONWriter) {
         json.beginObject()
-        json.key("type")
-        json.value("event")
-        json.key("stream")
-        json.value("me")
+        json.member("type", "event")
+        json.member("stream", "me")
         appendPlace(Epoch(event.epoch), event.offset, event.at, to: &json)
-        json.key("event")
-        json.value(event.kind.name)
+        json.member("event", event.kind.name)
         switch event.kind {
         case .roomJoined(let room, let listing):
             json.key("room")
@@ -97,20 +79,15 @@ extension NativeJSON {
             } else {
                 // It is the user's no more, which a later event of the stream says.
                 json.beginObject()
-                json.key("id")
-                json.value(room)
+                json.member("id", room)
                 json.endObject()
             }
         case .roomLeft(let room, let reason):
-            json.key("room")
-            json.value(room)
-            json.key("reason")
-            json.value(reason.name)
+            json.member("room", room)
+            json.member("reason", reason.name)
         case .messageHidden(let room, let seq):
-            json.key("room")
-            json.value(room)
-            json.key("seq")
-            json.value(seq)
+            json.member("room", room)
+            json.member("seq", seq)
         case .settingsUpdated(let settings):
             json.key("settings")
             append(settings, to: &json)

@@ -11,36 +11,17 @@ enum NativeJSON {
 
     static func append(_ message: Message, to json: inout JSONWriter) {
         json.beginObject()
-        json.key("room")
-        json.value(message.room)
-        json.key("seq")
-        json.value(message.seq)
-        json.key("user_id")
-        json.value(message.author)
-        json.key("client_msg_id")
-        json.value(message.key)
-        json.key("text")
-        json.value(message.text)
-        json.key("ts")
-        json.value(message.sentAt)
-        json.key("version")
-        json.value(message.version)
-        if let editedAt = message.editedAt {
-            json.key("edited_at")
-            json.value(editedAt)
-        }
-        if message.isDeleted {
-            json.key("deleted")
-            json.value(true)
-        }
-        if let replyTo = message.replyTo {
-            json.key("reply_to")
-            json.value(replyTo)
-        }
-        if let thread = message.thread {
-            json.key("thread")
-            json.value(thread)
-        }
+        json.member("room", message.room)
+        json.member("seq", message.seq)
+        json.member("user_id", message.author)
+        json.member("client_msg_id", message.key)
+        json.member("text", message.text)
+        json.member("ts", message.sentAt)
+        json.member("version", message.version)
+        if let editedAt = message.editedAt { json.member("edited_at", editedAt) }
+        if message.isDeleted { json.member("deleted", true) }
+        if let replyTo = message.replyTo { json.member("reply_to", replyTo) }
+        if let thread = message.thread { json.member("thread", thread) }
         if !message.mentions.isEmpty {
             json.key("mentions")
             append(message.mentions, to: &json)
@@ -48,7 +29,7 @@ enum NativeJSON {
         json.key("reactions")
         json.beginObject()
         for reaction in message.reactions {
-            json.key(reaction.key)
+            json.key(text: reaction.key)
             append(reaction.users, to: &json)
         }
         json.endObject()
@@ -65,32 +46,22 @@ enum NativeJSON {
     static func append(_ listing: RoomListing, to json: inout JSONWriter) {
         json.beginObject()
         appendMembers(of: listing.room, to: &json)
-        json.key("seq")
-        json.value(listing.seq)
-        json.key("offset")
-        json.value(listing.offset)
-        if let role = listing.role {
-            json.key("role")
-            json.value(role.name)
-        }
-        json.key("members")
-        json.value(listing.memberCount)
+        json.member("seq", listing.seq)
+        json.member("offset", listing.offset)
+        if let role = listing.role { json.member("role", role.name) }
+        json.member("members", listing.memberCount)
         if let message = listing.lastMessage {
             json.key("last_message")
             append(message, to: &json)
         }
-        json.key("unread")
-        json.value(listing.unread.unread)
-        json.key("mentions")
-        json.value(listing.unread.mentions)
-        json.key("read")
-        json.value(listing.unread.read)
+        json.member("unread", listing.unread.unread)
+        json.member("mentions", listing.unread.mentions)
+        json.member("read", listing.unread.read)
         if let peer = listing.peer {
             json.key("peer")
             append(peer, to: &json)
         }
-        json.key("active_at")
-        json.value(listing.activeAt)
+        json.member("active_at", listing.activeAt)
         json.endObject()
     }
 
@@ -102,20 +73,13 @@ enum NativeJSON {
     }
 
     private static func appendMembers(of room: Room, to json: inout JSONWriter) {
-        json.key("id")
-        json.value(room.id)
-        json.key("kind")
-        json.value(room.kind.name)
-        json.key("name")
-        json.value(room.name)
-        json.key("visibility")
-        json.value(room.visibility.name)
-        json.key("archived")
-        json.value(room.isArchived)
-        json.key("created_at")
-        json.value(room.createdAt)
-        json.key("epoch")
-        json.value(Epoch(room.epoch))
+        json.member("id", room.id)
+        json.member("kind", room.kind.name)
+        json.member("name", room.name)
+        json.member("visibility", room.visibility.name)
+        json.member("archived", room.isArchived)
+        json.member("created_at", room.createdAt)
+        json.member("epoch", Epoch(room.epoch))
     }
 
     /// A user as others see it: no phone, no settings.
@@ -127,69 +91,41 @@ enum NativeJSON {
 
     /// The same without the brackets, for who has more to say of a user.
     static func appendMembers(of user: User, to json: inout JSONWriter) {
-        json.key("id")
-        json.value(user.id)
-        json.key("username")
-        json.value(user.login ?? "")
-        json.key("display_name")
-        json.value(user.username)
-        json.key("created_at")
-        json.value(user.createdAt)
-        if user.isDeleted {
-            json.key("deleted")
-            json.value(true)
-        }
+        json.member("id", user.id)
+        json.member("username", user.login ?? "")
+        json.member("display_name", user.username)
+        json.member("created_at", user.createdAt)
+        if user.isDeleted { json.member("deleted", true) }
     }
 
     static func append(_ member: Member, at now: WallTime, to json: inout JSONWriter) {
         json.beginObject()
-        json.key("user_id")
-        json.value(member.user)
-        json.key("role")
-        json.value(member.role.name)
-        json.key("read")
-        json.value(member.read)
-        json.key("received")
-        json.value(member.received)
-        if let until = member.mutedUntil, now < until {
-            json.key("muted_until")
-            json.value(until)
-        }
+        json.member("user_id", member.user)
+        json.member("role", member.role.name)
+        json.member("read", member.read)
+        json.member("received", member.received)
+        if let until = member.mutedUntil, now < until { json.member("muted_until", until) }
         json.endObject()
     }
 
     /// One that lasts for ever has no `until`.
     static func append(_ ban: Ban, to json: inout JSONWriter) {
         json.beginObject()
-        json.key("user_id")
-        json.value(ban.user)
-        json.key("banned_by")
-        json.value(ban.by)
-        json.key("ts")
-        json.value(ban.at)
-        if ban.until < .distantFuture {
-            json.key("until")
-            json.value(ban.until)
-        }
-        if let reason = ban.reason {
-            json.key("reason")
-            json.value(reason)
-        }
+        json.member("user_id", ban.user)
+        json.member("banned_by", ban.by)
+        json.member("ts", ban.at)
+        if ban.until < .distantFuture { json.member("until", ban.until) }
+        if let reason = ban.reason { json.member("reason", reason) }
         json.endObject()
     }
 
     static func append(_ settings: UserSettings, to json: inout JSONWriter) {
         json.beginObject()
-        json.key("availability")
-        json.value(settings.availability.name)
-        json.key("status_text")
-        json.value(settings.statusText)
-        json.key("hides_last_seen")
-        json.value(settings.hidesLastSeen)
-        json.key("hides_typing")
-        json.value(settings.hidesTyping)
-        json.key("hides_reading")
-        json.value(settings.hidesReading)
+        json.member("availability", settings.availability.name)
+        json.member("status_text", settings.statusText)
+        json.member("hides_last_seen", settings.hidesLastSeen)
+        json.member("hides_typing", settings.hidesTyping)
+        json.member("hides_reading", settings.hidesReading)
         json.endObject()
     }
 
@@ -197,14 +133,9 @@ enum NativeJSON {
     static func appendError(
         _ code: ErrorCode, _ sentence: String?, retryAfterMs: Int64? = nil, to json: inout JSONWriter
     ) {
-        json.key("code")
-        json.value(code.rawValue)
-        json.key("message")
-        json.value(sentence ?? code.sentence)
-        if let retryAfterMs {
-            json.key("retry_after_ms")
-            json.value(retryAfterMs)
-        }
+        json.member("code", code.rawValue)
+        json.member("message", sentence ?? code.sentence)
+        if let retryAfterMs { json.member("retry_after_ms", retryAfterMs) }
     }
 }
 

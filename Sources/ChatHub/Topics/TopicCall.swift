@@ -43,8 +43,7 @@ private struct TopicCall {
             case .delivered(let receivers):
                 call.reply { json in
                     json.beginObject()
-                    json.key("receivers")
-                    json.value(receivers)
+                    json.member("receivers", receivers)
                     json.endObject()
                 }
             case .refused(let waitMs): refuse(waitMs)

@@ -5,15 +5,11 @@ enum TopicFrame {
     static func publication(_ draft: TopicDraft, _ position: StreamPosition?) -> [UInt8] {
         var json = JSONWriter(reserving: draft.data.count + 128)
         json.beginObject()
-        json.key("type")
-        json.value("publication")
-        json.key("topic")
-        json.value(draft.topic.description)
+        json.member("type", "publication")
+        json.member("topic", draft.topic.description)
         if let position {
-            json.key("epoch")
-            json.value(position.epoch)
-            json.key("offset")
-            json.value(position.offset)
+            json.member("epoch", position.epoch)
+            json.member("offset", position.offset)
         }
         json.key("data")
         json.raw(draft.data)

@@ -69,11 +69,9 @@ final class AdminDesk {
         json.beginObject()
         do throws(AdminProblem) {
             let output = try carryOut(line)
-            json.key("output")
-            json.value(output)
+            json.member("output", output)
         } catch {
-            json.key("problem")
-            json.value(error.sentence)
+            json.member("problem", error.sentence)
         }
         json.endObject()
         return json.takeBytes() + [UInt8(ascii: "\n")]
@@ -95,12 +93,11 @@ final class AdminDesk {
     static func request(_ command: AdminCommand, _ values: AdminValues) -> [UInt8] {
         var json = JSONWriter()
         json.beginObject()
-        json.key("command")
-        json.value(command.name)
+        json.member("command", command.name)
         json.key("values")
         json.beginObject()
         for (name, value) in values.pairs {
-            json.key(name)
+            json.key(text: name)
             json.value(value)
         }
         json.endObject()

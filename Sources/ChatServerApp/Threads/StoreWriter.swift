@@ -3,13 +3,14 @@ import ChatHub
 import ChatStore
 
 /// The store's writer thread: what all loops have handed over is committed as one transaction, then reported to the
-/// loops it came from, then told to all. It is the only sequencer of the process.
+/// loops it came from, then told to all. In which order, `Sequencer` says.
 struct StoreWriter: Sendable {
     let mailbox = Mailbox<Item>(isBlocking: true)
     let store: any ChatStore
     let loops: [LoopMailbox]
     let log: Log
     var search: SearchFollower?
+    let accountChanges = AccountChanges()
 
     enum Item: Sendable {
         case batch(loop: Int, [Submission])
@@ -23,22 +24,25 @@ struct StoreWriter: Sendable {
     func run() {
         var hasMoreToTidy = true
         var settledCount = 0
+        var sequencer = Sequencer(loopCount: loops.count, accountChanges: accountChanges)
         while true {
             let items = hasMoreToTidy ? mailbox.take() : mailbox.wait()
             guard !items.isEmpty else {
                 hasMoreToTidy = tidy()
                 continue
             }
-            var batches: [(loop: Int, submissions: ArraySlice<Submission>)] = []
             var isStopping = false
             for item in items {
                 switch item {
-                case .batch(let loop, let submissions): batches.append((loop, submissions[...]))
+                case .batch(let loop, let submissions): sequencer.add(submissions, from: loop)
                 case .settled: settledCount += 1
                 case .stop: isStopping = true
                 }
             }
-            while let transaction = Self.takeTransaction(from: &batches) { commit(transaction) }
+            while let transaction = sequencer.nextTransaction() {
+                let mail = sequencer.deliver(transaction, commit(transaction.drafts))
+                for (loop, mail) in zip(loops, mail) { loop.post(mail.map { .hub($0) }) }
+            }
             if settledCount == loops.count {
                 settledCount = 0
                 for loop in loops { loop.post(.close) }
@@ -48,57 +52,15 @@ struct StoreWriter: Sendable {
         }
     }
 
-    /// What goes into one transaction. Enough to share the sync among many; not all, so that the loops deal with one while
-    /// the next is written.
-    private static let transactionDraftsMax = 512
-
-    /// Takes the oldest submissions away.
-    private static func takeTransaction(
-        from batches: inout [(loop: Int, submissions: ArraySlice<Submission>)]
-    ) -> [(loop: Int, submissions: ArraySlice<Submission>)]? {
-        var room = transactionDraftsMax
-        var taken: [(loop: Int, submissions: ArraySlice<Submission>)] = []
-        var wholeCount = 0
-        while wholeCount < batches.count, room > 0 {
-            let (loop, submissions) = batches[wholeCount]
-            taken.append((loop, submissions.prefix(room)))
-            if submissions.count > room {
-                batches[wholeCount].submissions = submissions.dropFirst(room)
-                break
-            }
-            room -= submissions.count
-            wholeCount += 1
-        }
-        batches.removeFirst(wholeCount)
-        return taken.isEmpty ? nil : taken
-    }
-
-    private func commit(_ batches: [(loop: Int, submissions: ArraySlice<Submission>)]) {
-        let drafts = batches.flatMap { $0.submissions.map(\.draft) }
-        guard !drafts.isEmpty else { return }
-        let commit: Commit
+    /// - Returns: nil where nothing was stored.
+    private func commit(_ drafts: [Draft]) -> Commit? {
         do throws(StoreError) {
-            commit = try store.append(drafts, at: Clock.wallTime())
+            let commit = try store.append(drafts, at: Clock.wallTime())
+            if !commit.events.isEmpty { search?.wake() }
+            return commit
         } catch {
             log.error("nothing was stored of \(drafts.count) changes: \(error.description)")
-            let refused = [Outcome](repeating: .refused(.unavailable), count: drafts.count)
-            commit = Commit(outcomes: refused, events: [])
-        }
-        var mail = [[Mail]](repeating: [], count: loops.count)
-        var next = 0
-        for (loop, submissions) in batches {
-            var report = WriteReport()
-            for submission in submissions where next < commit.outcomes.count {
-                report.add(commit.outcomes[next], to: submission.reply)
-                next += 1
-            }
-            mail[loop].append(.written(report))
-        }
-        if !commit.events.isEmpty { search?.wake() }
-        for (index, loop) in loops.enumerated() {
-            if !commit.events.isEmpty { mail[index].append(.committed(commit.events)) }
-            if !commit.notices.isEmpty { mail[index].append(.noticed(commit.notices)) }
-            loop.post(mail[index].map { .hub($0) })
+            return nil
         }
     }
 

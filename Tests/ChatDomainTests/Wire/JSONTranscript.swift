@@ -48,7 +48,7 @@ func write(_ value: JSONValue, to writer: inout JSONWriter) {
     case .object(let members):
         writer.beginObject()
         for member in members {
-            writer.key(member.key)
+            writer.key(text: member.key)
             write(member.value, to: &writer)
         }
         writer.endObject()

@@ -5,9 +5,8 @@ import Testing
     @Test func putsTheCommas() {
         let written = write { writer in
             writer.beginObject()
-            writer.key("a" as StaticString)
-            writer.value(1)
-            writer.key("b" as String)
+            writer.member("a", 1)
+            writer.key(text: "b")
             writer.beginArray()
             writer.value("x")
             writer.value(true)
@@ -23,8 +22,7 @@ import Testing
             writer.endObject()
             writer.key("d")
             writer.raw(Array("[1, 2]".utf8))
-            writer.key("e")
-            writer.value(WallTime(milliseconds: 0))
+            writer.member("e", WallTime(milliseconds: 0))
             writer.endObject()
         }
         #expect(
@@ -43,7 +41,7 @@ import Testing
         #expect(write { $0.value(utf8: Array(text.utf8).span) } == expected)
         let member = write { writer in
             writer.beginObject()
-            writer.key(text)
+            writer.key(text: text)
             writer.null()
             writer.endObject()
         }
@@ -52,10 +50,35 @@ import Testing
 
     @Test func escapesStaticNamesToo() {
         let written = write { writer in
-            writer.key("say \"hi\"\n" as StaticString)
+            writer.key("say \"hi\"\n")
             writer.null()
         }
         #expect(written == #""say \"hi\"\n":null"#)
+    }
+
+    /// Name and value in one are what they are one after the other, whatever the value is.
+    @Test func writesMembers() {
+        let key = MessageKey(high: 0x0102_0304_0506_7708, low: 0x890A_0B0C_0D0E_0F10)
+        let members = write { writer in
+            writer.beginObject()
+            writer.member("text", "a\"b")
+            writer.member("int", -1)
+            writer.member("int64", Int64.min)
+            writer.member("uint64", UInt64.max)
+            writer.member("flag", false)
+            writer.member("time", WallTime(milliseconds: 1))
+            writer.member("user", UserID(2))
+            writer.member("room", RoomID(3))
+            writer.member("session", SessionID(4))
+            writer.member("epoch", Epoch(0xA5))
+            writer.member("key", key)
+            writer.endObject()
+        }
+        let expected =
+            #"{"text":"a\"b","int":-1,"int64":-9223372036854775808,"uint64":18446744073709551615,"flag":false,"#
+            + #""time":"1970-01-01T00:00:00.001Z","user":"2","room":"3","session":"4","epoch":"00000000000000a5","#
+            + #""key":"\#(key.description)"}"#
+        #expect(members == expected)
     }
 
     @Test(arguments: [0, 1, -1, 9, 10, -10, 99, 100, 1_234_567_890, Int64.max, Int64.min, Int64.min + 1])

@@ -181,11 +181,3 @@ final class Relay {
         }
     }
 }
-
-extension Connection {
-    /// What is known of the socket, if it is one of the relay.
-    var relaySession: RelaySession? {
-        guard case .webSocket(let socket) = phase, case .relay(let session) = socket.endpoint else { return nil }
-        return session
-    }
-}

@@ -48,8 +48,7 @@ extension Relay {
         }
         var json = JSONWriter(reserving: 128)
         json.beginObject()
-        json.key("url")
-        json.value("\(context.isSecure ? "wss" : "ws")://\(host)/ws/\(id)")
+        json.member("url", "\(context.isSecure ? "wss" : "ws")://\(host)/ws/\(id)")
         json.endObject()
         hub.reply(.json(json.takeBytes()), to: connection)
     }
@@ -105,7 +104,7 @@ extension Relay {
         if let connection = hub.connection(seat) {
             if let registration, !claim.isCancelled {
                 hub.upgradeAwaiting(claim.request, connection) { _ in
-                    .relay(RelaySession(id: id, registration: registration))
+                    RelaySession(id: id, registration: registration)
                 }
             } else {
                 refuse(connection, hub: hub)

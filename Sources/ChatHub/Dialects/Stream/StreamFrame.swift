@@ -14,18 +14,14 @@ struct StreamFrame {
         if !Self.appendMembers(of: item.json.span, to: &json) {
             json.key("data")
             json.beginObject()
-            for (key, value) in [
-                ("id", item.id), ("text", item.text), ("author", item.author), ("created_at", item.time),
-                ("topic", item.topic),
-            ] {
-                guard let value else { continue }
-                json.key(key)
-                json.value(value)
-            }
+            if let id = item.id { json.member("id", id) }
+            json.member("text", item.text)
+            if let author = item.author { json.member("author", author) }
+            if let time = item.time { json.member("created_at", time) }
+            if let topic = item.topic { json.member("topic", topic) }
             json.endObject()
         }
-        json.key("feed")
-        json.value(item.feed)
+        json.member("feed", item.feed)
         beginning = json.takeBytes()
     }
 
@@ -34,8 +30,7 @@ struct StreamFrame {
         rules.beginArray()
         for topic in topics {
             rules.beginObject()
-            rules.key("tag")
-            rules.value(topic)
+            rules.member("tag", topic)
             rules.endObject()
         }
         rules.endArray()
@@ -66,7 +61,7 @@ struct StreamFrame {
         }
         guard hasData else { return false }
         for (key, value) in members {
-            json.key(key)
+            json.key(text: key)
             json.raw(bytes.extracting(value))
         }
         return true

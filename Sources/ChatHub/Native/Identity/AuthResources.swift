@@ -241,12 +241,9 @@ extension Native {
             json.beginObject()
             json.key("user")
             NativeJSON.append(user, to: &json)
-            json.key("token")
-            json.value(token.text)
-            json.key("session_id")
-            json.value(decimalString: session.id.rawValue)
-            json.key("expires_at")
-            json.value(session.expiresAt)
+            json.member("token", token.text)
+            json.member("session_id", session.id)
+            json.member("expires_at", session.expiresAt)
             json.endObject()
         }
     }

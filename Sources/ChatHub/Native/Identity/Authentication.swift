@@ -2,18 +2,21 @@ import ChatDomain
 import ChatStore
 import HTTPCore
 
+/// Why a token lets nobody in.
+enum TokenProblem: Error {
+    /// It was never given out, or its session has ended.
+    case unknown
+    /// Its session has ended just now.
+    case ended
+    case expired
+    /// The store cannot be asked just now.
+    case unavailable
+}
+
 /// From a token to who it stands for.
 extension Native {
-    /// Why a token lets nobody in.
-    enum TokenProblem: Error {
-        /// It was never given out, or its session has ended.
-        case unknown
-        case expired
-        /// The store cannot be asked just now.
-        case unavailable
-    }
-
-    /// Looks up who a token stands for, and notes that its session is in use. For requests and for sockets.
+    /// Looks up who a token stands for, and notes that its session is in use: for requests and for sockets. The answer is
+    /// as of the moment at which `use` is called, in this turn or a later one.
     func authenticate(
         token: String, hub: Hub, then use: @escaping (Hub, Result<Principal, TokenProblem>) -> Void
     ) {
@@ -21,26 +24,39 @@ extension Native {
             return use(hub, .failure(.unknown))
         }
         let hash = token.hash(using: cryptography)
-        hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> (SessionRecord, Account)? in
+        guard let principal = sessions.find(hash, at: hub.now, wallTime: hub.wallTime) else {
+            return askWho(hash, hub: hub, then: use)
+        }
+        if identity.used(principal.session, hub: hub) { sessions.used(hash, at: hub.wallTime) }
+        use(hub, .success(principal))
+    }
+
+    private func askWho(
+        _ hash: [UInt8], hub: Hub, then use: @escaping (Hub, Result<Principal, TokenProblem>) -> Void
+    ) {
+        let begun = lookups.begin()
+        let mark = sessions.mark
+        hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> Principal? in
             guard let session = try reader.session(tokenHash: hash), let account = try reader.account(session.user)
             else { return nil }
-            return (session, account)
+            return Principal(
+                user: account.user, settings: account.settings, session: session, lastSeen: account.lastSeen)
         } then: { hub, result in
-            switch result {
-            case .failure: use(hub, .failure(.unavailable))
-            case .success(nil): use(hub, .failure(.unknown))
-            case .success((let session, let account)?):
-                guard hub.native.identity.expiry(of: session) > hub.wallTime else {
-                    return use(hub, .failure(.expired))
-                }
-                hub.native.identity.used(session, hub: hub)
-                use(
-                    hub,
-                    .success(
-                        Principal(
-                            user: account.user, settings: account.settings, session: session, lastSeen: account.lastSeen
-                        )))
+            let found = (try? result.get()) ?? nil
+            let verdict = self.lookups.end(begun, session: found?.session.id, user: found?.id)
+            guard case .success(let answer) = result else { return use(hub, .failure(.unavailable)) }
+            guard var principal = answer else { return use(hub, .failure(.unknown)) }
+            let expiry = self.identity.expiry(of: principal.session)
+            guard expiry > hub.wallTime else { return use(hub, .failure(.expired)) }
+            switch verdict {
+            case .ended: return use(hub, .failure(.ended))
+            case .unknown: return self.askWho(hash, hub: hub, then: use)
+            case .valid: break
             }
+            let answered = principal
+            if self.identity.used(principal.session, hub: hub) { principal.session.lastSeenAt = hub.wallTime }
+            self.sessions.keep(principal, hash, until: expiry, mark: mark, at: hub.now)
+            use(hub, .success(answered))
         }
     }
 }
@@ -80,15 +96,18 @@ extension NativeCall {
             return fail(NativeProblem(.forbidden, "Only pages of this server may change anything with its cookie."))
         }
         hub.native.authenticate(token: token, hub: hub) { _, result in
-            self.attempt { () throws(NativeProblem) in
+            do throws(NativeProblem) {
                 switch result {
                 case .success(let principal):
                     if isByCookie { self.renewCookie(token, of: principal) }
                     try use(principal)
-                case .failure(.unknown): throw NativeProblem(.unauthorized, "The token is not known, or has ended.")
+                case .failure(.unknown), .failure(.ended):
+                    throw NativeProblem(.unauthorized, "The token is not known, or has ended.")
                 case .failure(.expired): throw NativeProblem(.tokenExpired, "The token has expired: sign in again.")
                 case .failure(.unavailable): throw .unavailable
                 }
+            } catch {
+                self.fail(error)
             }
         }
     }

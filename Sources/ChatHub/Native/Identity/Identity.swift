@@ -48,11 +48,18 @@ final class Identity {
     }
 
     /// Notes that the session is in use.
-    func used(_ session: SessionRecord, hub: Hub) {
-        guard hub.wallTime.milliseconds - session.lastSeenAt.milliseconds >= Self.usePrecisionMs else { return }
+    ///
+    /// - Returns: whether that was worth a note; not so where it was noted a moment ago.
+    @discardableResult
+    func used(_ session: SessionRecord, hub: Hub) -> Bool {
+        guard hub.wallTime.milliseconds - session.lastSeenAt.milliseconds >= Self.usePrecisionMs else { return false }
         used[session.id] = hub.wallTime
-        if used.count >= Self.usedMax { return storeUsed(hub: hub) }
-        if storesUsedAt == nil { storesUsedAt = hub.now.advanced(byMs: Self.useDelayMs) }
+        if used.count >= Self.usedMax {
+            storeUsed(hub: hub)
+        } else if storesUsedAt == nil {
+            storesUsedAt = hub.now.advanced(byMs: Self.useDelayMs)
+        }
+        return true
     }
 
     private func storeUsed(hub: Hub) {

@@ -29,12 +29,9 @@ extension Native {
         call.submit(.account(.inviteToRegister(invite, by: principal.id))) { _ in
             call.reply(.created) { json in
                 json.beginObject()
-                json.key("token")
-                json.value(token.text)
-                json.key("url")
-                json.value(call.siteURL + "/#invite=" + token.text)
-                json.key("expires_at")
-                json.value(expiry)
+                json.member("token", token.text)
+                json.member("url", call.siteURL + "/#invite=" + token.text)
+                json.member("expires_at", expiry)
                 json.endObject()
             }
         }

@@ -7,12 +7,8 @@ extension NativeJSON {
     static func appendOwn(_ user: User, _ settings: UserSettings, to json: inout JSONWriter) {
         json.beginObject()
         appendMembers(of: user, to: &json)
-        if let phone = user.phone {
-            json.key("phone")
-            json.value(phone)
-        }
-        json.key("admin")
-        json.value(user.isAdmin)
+        if let phone = user.phone { json.member("phone", phone) }
+        json.member("admin", user.isAdmin)
         json.key("settings")
         append(settings, to: &json)
         json.endObject()
@@ -20,18 +16,11 @@ extension NativeJSON {
 
     static func append(_ session: SessionRecord, isCurrent: Bool, to json: inout JSONWriter) {
         json.beginObject()
-        json.key("id")
-        json.value(decimalString: session.id.rawValue)
-        if let device = session.deviceID {
-            json.key("device_id")
-            json.value(device)
-        }
-        json.key("created_at")
-        json.value(session.createdAt)
-        json.key("last_seen_at")
-        json.value(session.lastSeenAt)
-        json.key("current")
-        json.value(isCurrent)
+        json.member("id", session.id)
+        if let device = session.deviceID { json.member("device_id", device) }
+        json.member("created_at", session.createdAt)
+        json.member("last_seen_at", session.lastSeenAt)
+        json.member("current", isCurrent)
         json.endObject()
     }
 }

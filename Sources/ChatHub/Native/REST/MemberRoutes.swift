@@ -21,7 +21,7 @@ extension Native {
         let query = try call.query()
         let limit = try call.limit(in: query, default: 300, max: 1_000)
         let skip = try skipped(in: query)
-        call.readIfMember(of: room, principal) {
+        call.read(in: room, for: principal.id) {
             (reader: borrowing any ChatStoreReader) throws(StoreError) -> [Member] in
             try reader.members(of: room, skip: skip, limit: limit + 1)
         } then: { members throws(NativeProblem) in
@@ -33,7 +33,7 @@ extension Native {
     private static func showMember(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
         let room = try call.roomID()
         let user = try call.userID("user")
-        call.readIfMember(of: room, principal) {
+        call.read(in: room, for: principal.id) {
             (reader: borrowing any ChatStoreReader) throws(StoreError) -> Member? in
             try reader.member(user, of: room)
         } then: { member throws(NativeProblem) in
@@ -76,7 +76,7 @@ extension Native {
         let limit = try call.limit(in: query, default: 300, max: 1_000)
         let skip = try skipped(in: query)
         let now = call.hub.wallTime
-        call.readIfMember(of: room, principal, whoMay: .ban) {
+        call.read(in: room, for: principal.id, whoMay: .ban) {
             (reader: borrowing any ChatStoreReader) throws(StoreError) -> [Ban] in
             try reader.bans(from: room, at: now, skip: skip, limit: limit + 1)
         } then: { bans throws(NativeProblem) in

@@ -21,7 +21,7 @@ extension Native {
         let limit = try call.limit(in: query)
         let range = try messageRange(query)
         let viewer = principal.id
-        call.readIfMember(of: room, principal) {
+        call.read(in: room, for: principal.id) {
             (reader: borrowing any ChatStoreReader) throws(StoreError) -> MessagePage in
             try reader.page(of: room, range, limit: limit, for: viewer)
         } then: { page throws(NativeProblem) in
@@ -37,10 +37,8 @@ extension Native {
                 case .after: json.value(page.hasMoreAfter)
                 case .around:
                     json.beginObject()
-                    json.key("before")
-                    json.value(page.hasMoreBefore)
-                    json.key("after")
-                    json.value(page.hasMoreAfter)
+                    json.member("before", page.hasMoreBefore)
+                    json.member("after", page.hasMoreAfter)
                     json.endObject()
                 }
                 json.endObject()
@@ -70,7 +68,7 @@ extension Native {
             throw NativeProblem(.unprocessable, "The path does not end in a UUID.")
         }
         let body = try call.body()
-        let text = try messageText(body, call.hub.limits)
+        let text = try messageText(body)
         if body.has("attachments"), !body.isNull("attachments") {
             throw NativeProblem(.unprocessable, "This server takes no attachments.")
         }
@@ -78,26 +76,12 @@ extension Native {
         let message = NewMessage(
             room: room, author: principal.id, key: key, text: text, replyTo: try body.optionalInteger("reply_to"),
             thread: try body.optionalInteger("thread"), mentions: mentions.map { UserID($0) }, isChecked: true)
-        call.sendAtRate(message) { receipt in
-            call.reply(receipt.isDuplicate ? .ok : .created) { json in
-                json.beginObject()
-                json.key("seq")
-                json.value(receipt.seq)
-                json.key("offset")
-                json.value(receipt.offset)
-                json.key("duplicate")
-                json.value(receipt.isDuplicate)
-                json.endObject()
-            }
-        }
+        call.send(message)
     }
 
-    /// The text of a message, as it may be sent.
-    private static func messageText(_ body: NativeBody, _ limits: HubLimits) throws(NativeProblem) -> String {
+    /// The text of a message. How long it may be, whoever sends it sees to.
+    private static func messageText(_ body: NativeBody) throws(NativeProblem) -> String {
         let text = try body.string("text")
-        guard text.utf8.count <= limits.textBytesMax else {
-            throw NativeProblem(.tooLarge, "A text has at most \(limits.textBytesMax) bytes.")
-        }
         guard !text.utf8.isEmpty else { throw NativeProblem(.unprocessable, "The text is empty.") }
         guard !text.utf8.contains(0) else { throw NativeProblem(.badRequest, "The text holds the character NUL.") }
         return text
@@ -106,23 +90,9 @@ extension Native {
     private static func editMessage(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
         let (room, seq) = (try call.roomID(), try call.id("seq"))
         let body = try call.body()
-        let text = try messageText(body, call.hub.limits)
-        let draft = PostDraft.edit(
-            room, seq: seq, text: text, ifVersion: try version(try body.optionalInteger("if_version")),
-            by: principal.id)
-        call.atRate(principal) {
-            call.submit(.post(draft)) { outcome throws(NativeProblem) in
-                guard case .changed(let message, let offset) = outcome else { throw .unavailable }
-                call.reply { json in
-                    json.beginObject()
-                    json.key("offset")
-                    json.value(offset)
-                    json.key("message")
-                    NativeJSON.append(message, to: &json)
-                    json.endObject()
-                }
-            }
-        }
+        let text = try messageText(body)
+        let ifVersion = try version(try body.optionalInteger("if_version"))
+        call.post(.edit(room, seq: seq, text: text, ifVersion: ifVersion, by: principal.id))
     }
 
     private static func deleteMessage(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
@@ -130,9 +100,8 @@ extension Native {
         let query = try call.query()
         let ifVersion = try version(query.contains("if_version") ? Int64(query.int("if_version") ?? -1) : nil)
         switch query["scope"] ?? "all" {
-        case "all":
-            call.submitForNoContent(.post(.delete(room, seq: seq, ifVersion: ifVersion, by: principal.id)))
-        case "self": call.submitForNoContent(.post(.hide(room, seq: seq, by: principal.id)))
+        case "all": call.post(.delete(room, seq: seq, ifVersion: ifVersion, by: principal.id))
+        case "self": call.post(.hide(room, seq: seq, by: principal.id))
         default: throw NativeProblem(.unprocessable, "'scope' takes self or all.")
         }
     }
@@ -147,7 +116,7 @@ extension Native {
 
     private static func listVersions(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
         let (room, seq) = (try call.roomID(), try call.id("seq"))
-        call.readIfMember(of: room, principal) {
+        call.read(in: room, for: principal.id) {
             (reader: borrowing any ChatStoreReader) throws(StoreError) -> [MessageVersion]? in
             guard seq <= (try reader.head(of: room)).seq else { return nil }
             return try reader.versions(of: seq, in: room)
@@ -159,12 +128,9 @@ extension Native {
                 json.beginArray()
                 for version in versions {
                     json.beginObject()
-                    json.key("version")
-                    json.value(version.version)
-                    json.key("text")
-                    json.value(version.text)
-                    json.key("ts")
-                    json.value(version.at)
+                    json.member("version", version.version)
+                    json.member("text", version.text)
+                    json.member("ts", version.at)
                     json.endObject()
                 }
                 json.endArray()
@@ -174,15 +140,11 @@ extension Native {
     }
 
     private static func react(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
-        let draft = PostDraft.react(
-            try call.roomID(), seq: try call.id("seq"), key: try reactionKey(call), by: principal.id)
-        call.atRate(principal) { call.submitForNoContent(.post(draft)) }
+        call.post(.react(try call.roomID(), seq: try call.id("seq"), key: try reactionKey(call), by: principal.id))
     }
 
     private static func unreact(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
-        let draft = PostDraft.unreact(
-            try call.roomID(), seq: try call.id("seq"), key: try reactionKey(call), by: principal.id)
-        call.atRate(principal) { call.submitForNoContent(.post(draft)) }
+        call.post(.unreact(try call.roomID(), seq: try call.id("seq"), key: try reactionKey(call), by: principal.id))
     }
 
     private static func reactionKey(_ call: NativeCall) throws(NativeProblem) -> String {
@@ -201,7 +163,7 @@ extension Native {
         let after = query.contains("after") ? query.int("after", in: 0...9_007_199_254_740_991) : 0
         guard let after else { throw NativeProblem(.badRequest, "'after' takes an offset.") }
         let epoch = query["epoch"].map { Epoch($0) }
-        call.readIfMember(of: room, principal) {
+        call.read(in: room, for: principal.id) {
             (reader: borrowing any ChatStoreReader) throws(StoreError) -> EventPage? in
             guard let stored = try reader.room(room) else { return nil }
             let events = try reader.events(in: room, after: Int64(after), limit: limit)
@@ -214,14 +176,12 @@ extension Native {
             }
             call.reply { json in
                 json.beginObject()
-                json.key("epoch")
-                json.value(page.epoch)
+                json.member("epoch", page.epoch)
                 json.key("events")
                 json.beginArray()
                 for event in page.events { NativeJSON.append(event, epoch: page.epoch, to: &json) }
                 json.endArray()
-                json.key("head")
-                json.value(page.head)
+                json.member("head", page.head)
                 json.endObject()
             }
         }

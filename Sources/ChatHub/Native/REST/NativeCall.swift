@@ -4,7 +4,7 @@ import HTTPCore
 
 /// One REST request of the native protocol on its way to an answer. It is answered once: by `reply`, `replyNoContent`
 /// or `fail`, in this turn or a later one. If the connection goes before, nobody is answered.
-final class NativeCall {
+final class NativeCall: Call {
     let parameters: Parameters
     let request: Request
     let context: RequestContext
@@ -21,10 +21,8 @@ final class NativeCall {
         self.hub = hub
     }
 
-    /// Runs `body`, and answers with what it throws.
-    func attempt(_ body: () throws(NativeProblem) -> Void) {
-        do throws(NativeProblem) { try body() } catch { fail(error) }
-    }
+    /// A request whose connection has gone is carried out all the same.
+    var isWelcome: Bool { true }
 
     // MARK: Asking
 
@@ -66,55 +64,51 @@ final class NativeCall {
     func reply(_ status: Status = .ok, _ write: (inout JSONWriter) -> Void) {
         var json = JSONWriter(reserving: 512)
         write(&json)
-        finish(.json(json.takeBytes(), status: status))
+        hub.reply(completed(.json(json.takeBytes(), status: status)), to: connection)
     }
 
-    func replyNoContent() { finish(Response(status: .noContent)) }
+    func replyNoContent() { hub.reply(completed(Response(status: .noContent)), to: connection) }
 
-    func fail(_ problem: NativeProblem) { finish(problem.response) }
+    func fail(_ problem: NativeProblem) { hub.reply(completed(problem.response), to: connection) }
 
     func setCookie(_ cookie: SetCookie) { cookies.append(cookie) }
 
-    private func finish(_ response: Response) {
+    /// With what every answer of the call carries.
+    private func completed(_ response: Response) -> Response {
         var response = response
         for cookie in cookies { response.setCookie(cookie) }
         // What one user may see must not be kept for another.
         response.headers.set("Cache-Control", "no-store")
-        hub.reply(response, to: connection)
+        return response
+    }
+
+    // MARK: Answers of what both doors do
+
+    func answerDone() { replyNoContent() }
+
+    func answer(_ receipt: MessageReceipt, in room: RoomID) {
+        reply(receipt.isDuplicate ? .ok : .created) { json in
+            json.beginObject()
+            json.member("seq", receipt.seq)
+            json.member("offset", receipt.offset)
+            json.member("duplicate", receipt.isDuplicate)
+            json.endObject()
+        }
+    }
+
+    func answer(_ change: MessageChange) {
+        guard case .edit = change.draft else { return replyNoContent() }
+        guard case .changed(let message, let offset) = change.outcome else { return fail(.unavailable) }
+        reply { json in
+            json.beginObject()
+            json.member("offset", offset)
+            json.key("message")
+            NativeJSON.append(message, to: &json)
+            json.endObject()
+        }
     }
 
     // MARK: Waiting
-
-    /// Asks the store whatever `body` asks the reader; `use` gets what it returned.
-    func read<T: Sendable>(
-        _ body: @escaping @Sendable (borrowing any ChatStoreReader) throws(StoreError) -> T,
-        then use: @escaping (T) throws(NativeProblem) -> Void
-    ) {
-        hub.read(body) { _, result in
-            self.attempt { () throws(NativeProblem) in
-                guard case .success(let value) = result else { throw .unavailable }
-                try use(value)
-            }
-        }
-    }
-
-    /// Hands a draft to the store; `use` gets its outcome. `refused` says what to answer to a refusal: where it returns
-    /// nil, the usual.
-    func submit(
-        _ draft: Draft, refused: @escaping (Refusal) -> NativeProblem? = { _ in nil },
-        then use: @escaping (Outcome) throws(NativeProblem) -> Void
-    ) {
-        guard !hub.isStoreBehind else { return fail(.unavailable) }
-        hub.submit(draft) { _, outcome in
-            self.attempt { () throws(NativeProblem) in
-                if case .refused(let refusal) = outcome { throw refused(refusal) ?? NativeProblem(refusal) }
-                try use(outcome)
-            }
-        }
-    }
-
-    /// Hands a draft to the store, and answers 204 when it is done.
-    func submitForNoContent(_ draft: Draft) { submit(draft) { _ in self.replyNoContent() } }
 
     /// Has a worker do something slow.
     func perform(_ work: Work, then use: @escaping (WorkAnswer) throws(NativeProblem) -> Void) {

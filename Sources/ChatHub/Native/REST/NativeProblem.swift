@@ -22,6 +22,14 @@ struct NativeProblem: Error, Equatable {
     /// The same bytes for what is hidden and for what is not there.
     static var notFound: NativeProblem { NativeProblem(.notFound, "There is nothing of that name here for you.") }
 
+    /// The room is there for all to see, and its messages are for its members.
+    static var notMember: NativeProblem { NativeProblem(.forbidden, "You are no member of this room.") }
+
+    /// The user has said so much that this must wait for that long.
+    static func tooMuch(_ waitMs: Int64) -> NativeProblem {
+        NativeProblem(.rateLimited, "You are saying too much at once.", retryAfterMs: waitMs)
+    }
+
     static func missing(_ field: String) -> NativeProblem {
         NativeProblem(.badRequest, "The field '\(field)' is missing.")
     }
@@ -51,14 +59,9 @@ struct NativeProblem: Error, Equatable {
         json.beginObject()
         json.key("error")
         json.beginObject()
-        json.key("code")
-        json.value(code.rawValue)
-        json.key("message")
-        json.value(message)
-        if let retryAfterMs {
-            json.key("retry_after_ms")
-            json.value(retryAfterMs)
-        }
+        json.member("code", code.rawValue)
+        json.member("message", message)
+        if let retryAfterMs { json.member("retry_after_ms", retryAfterMs) }
         json.endObject()
         json.endObject()
         var response = Response.json(json.takeBytes(), status: Status(code: code.status))

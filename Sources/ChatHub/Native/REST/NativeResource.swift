@@ -6,15 +6,22 @@ extension Native {
         let method: Method
         /// As `Router` takes it.
         let pattern: String
-        let isOpen: Bool
-        let begin: @Sendable (NativeCall) throws(NativeProblem) -> Void
+        let begin: Begin
+
+        /// What begins to answer.
+        enum Begin: Sendable {
+            case open(@Sendable (NativeCall) throws(NativeProblem) -> Void)
+            case signedIn(@Sendable (NativeCall, Principal) throws(NativeProblem) -> Void)
+        }
+
+        var isOpen: Bool { if case .open = begin { true } else { false } }
 
         /// For everybody.
         static func open(
             _ method: Method, _ pattern: String,
             _ begin: @escaping @Sendable (NativeCall) throws(NativeProblem) -> Void
         ) -> Resource {
-            Resource(method: method, pattern: pattern, isOpen: true, begin: begin)
+            Resource(method: method, pattern: pattern, begin: .open(begin))
         }
 
         /// For whoever is signed in: others get a 401, and `begin` never hears of them.
@@ -22,9 +29,7 @@ extension Native {
             _ method: Method, _ pattern: String,
             _ begin: @escaping @Sendable (NativeCall, Principal) throws(NativeProblem) -> Void
         ) -> Resource {
-            Resource(method: method, pattern: pattern, isOpen: false) { call in
-                call.authenticated { principal throws(NativeProblem) in try begin(call, principal) }
-            }
+            Resource(method: method, pattern: pattern, begin: .signedIn(begin))
         }
     }
 
@@ -41,6 +46,10 @@ extension Native {
     ) {
         let call = NativeCall(
             parameters: parameters, request: request, context: context, connection: connection, hub: hub)
-        call.attempt { () throws(NativeProblem) in try resource.begin(call) }
+        switch resource.begin {
+        case .open(let begin): call.attempt { () throws(NativeProblem) in try begin(call) }
+        case .signedIn(let begin):
+            call.authenticated { principal throws(NativeProblem) in try begin(call, principal) }
+        }
     }
 }

@@ -145,8 +145,7 @@ extension Native {
         call.submit(.room(.invite(room, new.invite, by: principal.id))) { _ in
             call.reply(.created) { json in
                 json.beginObject()
-                json.key("token")
-                json.value(new.token)
+                json.member("token", new.token)
                 json.key("url")
                 // Behind the #, so that no server and no proxy gets to log it.
                 json.value("\(call.origin)/#/join/\(room.rawValue)/\(new.token)")

@@ -25,7 +25,7 @@ extension Native {
             try reader.search(asked, for: viewer, before: cursor, limit: limit)
         }
         if let room {
-            call.readIfMember(of: RoomID(room), principal, body) { page throws(NativeProblem) in reply(page, to: call) }
+            call.read(in: RoomID(room), for: principal.id, body) { page throws(NativeProblem) in reply(page, to: call) }
         } else {
             call.read(body) { page throws(NativeProblem) in reply(page, to: call) }
         }
@@ -56,15 +56,11 @@ extension Native {
                 json.beginObject()
                 json.key("message")
                 NativeJSON.append(result.message, to: &json)
-                json.key("snippet")
-                json.value(result.snippet)
+                json.member("snippet", result.snippet)
                 json.endObject()
             }
             json.endArray()
-            if let cursor = page.nextCursor {
-                json.key("next_cursor")
-                json.value("\(cursor)")
-            }
+            if let cursor = page.nextCursor { json.member("next_cursor", "\(cursor)") }
             json.endObject()
         }
     }

@@ -17,11 +17,7 @@ extension Native {
         }
         guard let seq = try body.optionalInteger("seq") else { throw .missing("seq") }
         guard seq >= 0 else { throw NativeProblem(.unprocessable, "'seq' is not the number of a message.") }
-        call.hub.native.mark(
-            room, by: principal.id, hidesReading: principal.settings.hidesReading, kind, seq, hub: call.hub
-        ) { _, problem in
-            if let problem { call.fail(problem) } else { call.replyNoContent() }
-        }
+        call.mark(room, by: principal.id, hidesReading: principal.settings.hidesReading, kind, seq)
     }
 
     private static func listUnread(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
@@ -35,16 +31,12 @@ extension Native {
                 json.key("rooms")
                 json.beginObject()
                 for entry in rooms {
-                    json.key("\(entry.room.rawValue)")
+                    json.key(text: "\(entry.room.rawValue)")
                     json.beginObject()
-                    json.key("unread")
-                    json.value(entry.count.unread)
-                    json.key("mentions")
-                    json.value(entry.count.mentions)
-                    json.key("read")
-                    json.value(entry.count.read)
-                    json.key("seq")
-                    json.value(entry.count.seq)
+                    json.member("unread", entry.count.unread)
+                    json.member("mentions", entry.count.mentions)
+                    json.member("read", entry.count.read)
+                    json.member("seq", entry.count.seq)
                     json.endObject()
                 }
                 json.endObject()

@@ -27,9 +27,8 @@ enum StreamAnswer {
 
 /// From `hello` to `welcome`.
 extension Native {
-    func greet(
-        _ hello: Hello, _ id: String, cookie: String?, _ session: NativeSession, _ connection: Connection, hub: Hub
-    ) {
+    func greet(_ hello: Hello, _ id: String, cookie: String?, _ call: SocketCall) {
+        let (session, connection, hub) = (call.session, call.connection, call.hub)
         if let version = hello.version, version != 1 { return close(connection, .unsupportedVersion, hub: hub) }
         guard let token = hello.token ?? cookie else { return close(connection, .invalidToken, hub: hub) }
         session.phase = .arriving
@@ -37,14 +36,14 @@ extension Native {
         session.arrival = Arrival(hello, id: id)
         // What comes behind waits for the welcome.
         hub.pauseReading(connection)
-        lookUp(token, hub: hub) { hub, result in
+        authenticate(token: token, hub: hub) { hub, result in
             guard session.isArriving else { return }
             switch result {
-            case .refused(.unknown): self.close(connection, .invalidToken, hub: hub)
-            case .refused(.expired): self.close(connection, .tokenExpired, hub: hub)
-            case .refused(.unavailable): self.close(connection, .overload, hub: hub)
-            case .ended: self.close(connection, .sessionRevoked, hub: hub)
-            case .valid(let principal): self.recognized(principal, session, connection, hub: hub)
+            case .failure(.unknown): self.close(connection, .invalidToken, hub: hub)
+            case .failure(.expired): self.close(connection, .tokenExpired, hub: hub)
+            case .failure(.unavailable): self.close(connection, .overload, hub: hub)
+            case .failure(.ended): self.close(connection, .sessionRevoked, hub: hub)
+            case .success(let principal): self.recognized(principal, session, connection, hub: hub)
             }
         }
     }
@@ -67,7 +66,7 @@ extension Native {
     func admitted(_ isAdmitted: Bool, _ session: NativeSession, _ connection: Connection, hub: Hub) {
         guard session.isArriving, let arrival = session.arrival, let user = session.user else { return }
         guard isAdmitted else { return close(connection, .tooManyConnections, hub: hub) }
-        let sync = begin(.me, claim: arrival.myClaim, commandID: nil, session, connection)
+        let sync = begin(.me, claim: arrival.myClaim, session, connection)
         let id = user.id
         hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> StreamPosition? in
             try reader.account(id).map { StreamPosition(epoch: Epoch($0.epoch), offset: $0.offset) }
@@ -97,7 +96,7 @@ extension Native {
                 arrival.answers.append((claim.name, .denied(.notFound)))
                 continue
             }
-            let sync = begin(.room(id), claim: claim.claim, commandID: nil, session, connection)
+            let sync = begin(.room(id), claim: claim.claim, session, connection)
             syncs.append((claim.name, sync, id))
         }
         guard !syncs.isEmpty else {
@@ -107,8 +106,8 @@ extension Native {
             return welcome(arrival, session, connection, hub: hub)
         }
         let ids = syncs.map(\.room)
-        hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> [RoomLocation?] in
-            var locations: [RoomLocation?] = []
+        hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> [RoomLocation] in
+            var locations: [RoomLocation] = []
             for id in ids { locations.append(try RoomLocation.find(id, for: user, reader)) }
             return locations
         } then: { hub, result in
@@ -117,7 +116,7 @@ extension Native {
                 return self.close(connection, .overload, hub: hub)
             }
             for ((name, sync, _), location) in zip(syncs, locations) where !sync.isOver {
-                switch self.locate(sync, in: location) {
+                switch self.locate(sync, in: location, at: hub.wallTime) {
                 case .found(let isRecovered, let position):
                     arrival.answers.append((name, .found(isRecovered: isRecovered, position)))
                 case .denied:
@@ -142,21 +141,16 @@ extension Native {
         session.phase = .live
         send(to: connection, hub: hub) { json in
             json.beginObject()
-            json.key("type")
-            json.value("welcome")
-            json.key("id")
-            json.value(arrival.helloID)
-            json.key("session_id")
-            json.value(record.id)
-            json.key("user_id")
-            json.value(user.id)
-            json.key("ts")
-            json.value(hub.wallTime)
+            json.member("type", "welcome")
+            json.member("id", arrival.helloID)
+            json.member("session_id", record.id)
+            json.member("user_id", user.id)
+            json.member("ts", hub.wallTime)
             appendTerms(to: &json)
             json.key("streams")
             json.beginObject()
             for (name, answer) in answers {
-                json.key(name)
+                json.key(text: name)
                 append(answer, to: &json)
             }
             json.endObject()
@@ -174,19 +168,12 @@ extension Native {
         json.beginObject()
         switch answer {
         case .found(let isRecovered, let position):
-            if let isRecovered {
-                json.key("recovered")
-                json.value(isRecovered)
-            }
-            json.key("epoch")
-            json.value(position.epoch)
-            json.key("offset")
-            json.value(position.offset)
+            if let isRecovered { json.member("recovered", isRecovered) }
+            json.member("epoch", position.epoch)
+            json.member("offset", position.offset)
         case .denied(let code):
-            json.key("recovered")
-            json.value(false)
-            json.key("code")
-            json.value(code.rawValue)
+            json.member("recovered", false)
+            json.member("code", code.rawValue)
         }
         json.endObject()
     }
@@ -194,8 +181,7 @@ extension Native {
     /// What a client has to keep to.
     private func appendTerms(to json: inout JSONWriter) {
         func member(_ name: StaticString, _ value: Int) {
-            json.key(name)
-            json.value(value)
+            json.member(name, value)
         }
         member("ping_ms", limits.nativePingMs)
         member("pong_timeout_ms", limits.pongTimeoutMs)

@@ -17,15 +17,12 @@ extension Native {
 
     /// Says that a command is done.
     func acknowledge(
-        _ id: String?, on connection: Connection, hub: Hub, _ write: (inout JSONWriter) -> Void = { _ in }
+        _ id: String, on connection: Connection, hub: Hub, _ write: (inout JSONWriter) -> Void = { _ in }
     ) {
-        guard let id else { return }
         send(to: connection, hub: hub) { json in
             json.beginObject()
-            json.key("type")
-            json.value("ack")
-            json.key("id")
-            json.value(id)
+            json.member("type", "ack")
+            json.member("id", id)
             write(&json)
             json.endObject()
         }
@@ -38,22 +35,13 @@ extension Native {
     ) {
         send(to: connection, hub: hub) { json in
             json.beginObject()
-            json.key("type")
-            json.value("error")
+            json.member("type", "error")
             json.key("id")
             if let id { json.value(id) } else { json.null() }
             NativeJSON.appendError(code, sentence, retryAfterMs: retryAfterMs, to: &json)
-            json.key("temporary")
-            json.value(code.isTemporary)
+            json.member("temporary", code.isTemporary)
             json.endObject()
         }
-    }
-
-    /// Says that the store refused what a command wanted.
-    func fail(_ id: String?, _ refusal: Refusal, on connection: Connection, hub: Hub) {
-        let problem = NativeProblem(refusal)
-        fail(
-            id, problem.code, problem.message, retryAfterMs: problem.retryAfterMs, on: connection, hub: hub)
     }
 
     func close(_ connection: Connection, _ reason: CloseReason, hub: Hub) {

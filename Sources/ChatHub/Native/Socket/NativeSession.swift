@@ -105,14 +105,6 @@ final class NativeUser {
     }
 }
 
-extension Connection {
-    /// What is known of the socket, if it is one of the native protocol.
-    var nativeSession: NativeSession? {
-        guard case .webSocket(let socket) = phase, case .native(let session) = socket.endpoint else { return nil }
-        return session
-    }
-}
-
 /// A stream of durable events.
 enum StreamName: Hashable {
     case me

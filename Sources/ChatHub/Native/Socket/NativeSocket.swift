@@ -3,7 +3,7 @@ import ChatStore
 import HTTPCore
 import WSProtocol
 
-/// The life of a socket of the native protocol: its upgrade, its frames, its time, its end.
+/// The life of a socket of the native protocol: its upgrade, its time, its end.
 extension Native {
     static let subprotocol = "chat.v1.json"
 
@@ -20,62 +20,11 @@ extension Native {
             cookie: cookie, helloUntil: hub.now.advanced(byMs: Int64(limits.helloMs)), limits: limits)
     }
 
-    func entered(_ session: NativeSession, _ connection: Connection, hub: Hub) {
-        guard case .new(_, let until) = session.phase else { return }
-        hub.setDeadline(of: connection, at: until)
-    }
-
-    // MARK: Frames
-
-    func received(
-        _ kind: MessageKind, _ message: Span<UInt8>, _ session: NativeSession, _ connection: Connection, hub: Hub
-    ) {
-        guard kind == .text else { return close(connection, .binaryNotSupported, hub: hub) }
-        if session.isArriving {
-            session.heldFrames.append(message.copied())
-            return
-        }
-        read(message, session, connection, hub: hub)
-    }
-
-    /// Reads a frame, and does what it says.
-    private func read(_ message: Span<UInt8>, _ session: NativeSession, _ connection: Connection, hub: Hub) {
-        let verdict = session.judgeFrame(at: hub.now)
-        let frame: ClientFrame
-        do throws(CommandProblem) {
-            frame = try ClientFrame(parsing: message)
-        } catch {
-            switch verdict {
-            case .welcome:
-                guard error.id != nil || !error.isQuiet else { return }
-                fail(error.id, error.code, error.sentence, on: connection, hub: hub)
-            case .tooMany(let waitMs): fail(error.id, .rateLimited, retryAfterMs: waitMs, on: connection, hub: hub)
-            case .flood: close(connection, .rateLimited, hub: hub)
-            }
-            return
-        }
-        switch verdict {
-        case .welcome: break
-        case .tooMany(let waitMs):
-            guard let id = frame.id else { return }
-            return fail(id, .rateLimited, retryAfterMs: waitMs, on: connection, hub: hub)
-        case .flood: return close(connection, .rateLimited, hub: hub)
-        }
-        if case .new(let cookie, _) = session.phase {
-            guard case .hello(let hello) = frame.command, let id = frame.id else {
-                return close(connection, .noHello, hub: hub)
-            }
-            greet(hello, id, cookie: cookie, session, connection, hub: hub)
-        } else {
-            perform(frame.command, frame.id, session, connection, hub: hub)
-        }
-    }
-
     /// Goes on with what came while the socket was arriving.
     func resume(_ session: NativeSession, _ connection: Connection, hub: Hub) {
         let frames = session.heldFrames
         session.heldFrames = []
-        for frame in frames where session.isLive { read(frame.span, session, connection, hub: hub) }
+        for frame in frames where session.isLive { session.received(.text, frame.span, connection, hub: hub) }
         if session.isLive { hub.resumeReading(connection) }
     }
 
@@ -125,8 +74,8 @@ extension Native {
 
     // MARK: The end
 
-    /// The socket goes: it takes part in nothing any more.
-    func leaving(_ session: NativeSession, _ connection: Connection, hub: Hub) {
+    /// The socket has gone: it takes part in nothing any more.
+    func left(_ session: NativeSession, _ connection: Connection, hub: Hub) {
         becameAbsent(session, connection, hub: hub)
         session.phase = .over
         session.heldFrames = []
@@ -140,6 +89,7 @@ extension Native {
             hub.leave(membership.topic, connection)
             if let room = rooms[id] { tidy(room) }
         }
+        hub.topicHub.left(connection)
         guard let user = session.user else { return }
         if let topic = user.topic {
             hub.leave(topic, connection)
@@ -158,21 +108,10 @@ extension Native {
             let waitMs = Int64(500 + hub.random.next() % spreadMs)
             send(to: connection, hub: hub) { json in
                 json.beginObject()
-                json.key("type")
-                json.value("draining")
-                json.key("reconnect_in_ms")
-                json.value(waitMs)
+                json.member("type", "draining")
+                json.member("reconnect_in_ms", waitMs)
                 json.endObject()
             }
         }
-    }
-}
-
-extension Span<UInt8> {
-    fileprivate func copied() -> [UInt8] {
-        var copy: [UInt8] = []
-        copy.reserveCapacity(count)
-        for index in indices { copy.append(self[index]) }
-        return copy
     }
 }

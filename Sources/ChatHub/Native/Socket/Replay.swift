@@ -6,17 +6,16 @@ import WSProtocol
 extension Native {
     /// What became of the wish to read a stream.
     enum Locating {
-        case denied(ErrorCode)
+        case denied(NativeProblem)
         /// The stream's head; whether all that was missed will come.
         case found(isRecovered: Bool, StreamPosition)
     }
 
     /// Registers a sync with its stream: from now on it holds back what is published there.
     func begin(
-        _ stream: StreamName, claim: PositionClaim?, commandID: String?, _ session: NativeSession,
-        _ connection: Connection
+        _ stream: StreamName, claim: PositionClaim?, _ session: NativeSession, _ connection: Connection
     ) -> StreamSync {
-        let sync = StreamSync(stream, of: session, connection, claim: claim, commandID: commandID)
+        let sync = StreamSync(stream, of: session, connection, claim: claim)
         session.syncs.append(sync)
         switch stream {
         case .me: session.user?.syncing.append(sync)
@@ -26,18 +25,26 @@ extension Native {
     }
 
     /// Takes the store's answer for a room.
-    func locate(_ sync: StreamSync, in location: RoomLocation?) -> Locating {
-        guard let location, !sync.isGone, case .room(let id) = sync.stream else { return .denied(.notFound) }
-        let wasRemoved = sync.removedAt.map { $0 > location.head } ?? false
-        guard location.isMember, !wasRemoved else { return .denied(location.isVisible ? .forbidden : .notFound) }
-        let room = room(id)
-        room.epoch = location.epoch
-        return locate(sync, epoch: location.epoch, head: location.head)
+    func locate(_ sync: StreamSync, in location: RoomLocation, at now: WallTime) -> Locating {
+        guard let epoch = location.access.epoch, case .room(let id) = sync.stream else { return .denied(.notFound) }
+        do throws(NativeProblem) {
+            try location.access.require(.read, at: now)
+        } catch {
+            return .denied(error)
+        }
+        switch sync.phase {
+        case .locating(.gone?): return .denied(.notFound)
+        case .locating(.removed(let offset)?) where offset > location.head:
+            return .denied(location.access.problemWithoutMembership)
+        case .locating, .sending, .reading, .over: break
+        }
+        room(id).epoch = epoch
+        return locate(sync, epoch: epoch, head: location.head)
     }
 
     /// Takes the store's answer: where the head is.
     func locate(_ sync: StreamSync, epoch: Epoch, head: Int64) -> Locating {
-        sync.isLocated = true
+        sync.phase = .sending([])
         sync.head = head
         sync.last = head
         var isRecovered = false
@@ -54,9 +61,8 @@ extension Native {
     /// Ends a sync, finished or not; what it holds is dropped.
     func end(_ sync: StreamSync, hub: Hub) {
         guard !sync.isOver else { return }
-        sync.isOver = true
+        sync.phase = .over
         sync.dropHeld()
-        sync.page = []
         let session = sync.session
         session.syncs.removeAll { $0 === sync }
         switch sync.stream {
@@ -92,12 +98,12 @@ extension Native {
 
     /// - Returns: whether everything that was read is sent.
     private func sendPage(of sync: StreamSync, hub: Hub) -> Bool {
-        guard !sync.isReading else { return false }
+        guard case .sending(let page) = sync.phase else { return false }
         var sent = 0
         let connection = sync.connection
-        while sent < sync.page.count {
+        while sent < page.count {
             guard connection.outbox.byteCount < replayBytesMax else { break }
-            let event = sync.page[sent]
+            let event = page[sent]
             send(to: connection, hub: hub) { json in
                 switch event {
                 case .room(let event, let epoch): NativeJSON.append(event, epoch: epoch, to: &json)
@@ -109,14 +115,13 @@ extension Native {
             sync.last = event.offset
             sent += 1
         }
-        sync.page.removeFirst(sent)
-        return sync.page.isEmpty
+        if sent > 0 { sync.phase = .sending(Array(page[sent...])) }
+        return sent == page.count
     }
 
     private func readPage(of sync: StreamSync, hub: Hub) {
-        guard !sync.isReading, sync.connection.outbox.byteCount < replayBytesMax, let user = sync.session.user?.id
-        else { return }
-        sync.isReading = true
+        guard sync.connection.outbox.byteCount < replayBytesMax, let user = sync.session.user?.id else { return }
+        sync.phase = .reading
         let (after, target) = (sync.last, sync.target)
         let limit = Int(min(Int64(Self.pageEventsMax), target - after))
         let stream = sync.stream
@@ -133,7 +138,6 @@ extension Native {
             }
             return Self.beginning(of: page, bytesMax: Self.pageBytesMax)
         } then: { hub, result in
-            sync.isReading = false
             guard !sync.isOver, sync.session.isLive else { return }
             if case .success(nil) = result { return self.end(sync, hub: hub) }
             // What is not there any more, or cannot be read, was promised: the client has to begin anew.
@@ -141,7 +145,7 @@ extension Native {
                 self.close(sync.connection, .insufficientState, hub: hub)
                 return
             }
-            sync.page = page
+            sync.phase = .sending(page)
             self.pump(sync.session, sync.connection, hub: hub)
         }
     }

@@ -1,155 +1,47 @@
 import ChatDomain
 import ChatStore
 
-/// Typing, receipts and presence, as a socket says them.
+/// Typing and presence, as a socket says them.
 extension Native {
-    func performState(
-        _ command: ClientCommand, _ id: String?, _ session: NativeSession, _ connection: Connection, hub: Hub
-    ) {
-        guard let user = session.user else { return }
-        switch command {
-        case .typing(let room, let isTyping, let medium, let thread):
-            if isTyping {
-                startTyping(in: room, medium, thread, id, session, connection, hub: hub)
-            } else {
-                session.pendingTyping[room] = nil
-                hub.tell(loop: homeLoop(of: room), .nativeHome(.stoppedTyping(room, user.id)))
-                acknowledge(id, on: connection, hub: hub)
-            }
-        case .receipt(let room, let kind, let seq, _):
-            mark(room, by: user.id, hidesReading: user.settings.hidesReading, kind, seq, hub: hub) { hub, problem in
-                guard session.isLive else { return }
-                self.answer(problem, id, connection, hub: hub)
-            }
-        case .setPresence(let choice, let statusText):
-            setPresence(choice, statusText, id ?? "", session, connection, hub: hub)
-        case .watchPresence(let users):
-            watching.watch(users, by: user.id, on: connection.id, commandID: id ?? "", hub: hub)
-        default: fail(id, .notSupported, on: connection, hub: hub)
-        }
-    }
-
-    /// Whoever wants no answer gets none, whatever came of it.
-    private func answer(_ problem: NativeProblem?, _ id: String?, _ connection: Connection, hub: Hub) {
-        guard let id else { return }
-        guard let problem else { return acknowledge(id, on: connection, hub: hub) }
-        fail(id, problem.code, problem.message, on: connection, hub: hub)
-    }
-
     // MARK: Typing
 
-    private func startTyping(
-        in room: RoomID, _ medium: TypingMedium, _ thread: Int64?, _ id: String?, _ session: NativeSession,
-        _ connection: Connection, hub: Hub
-    ) {
-        guard let user = session.user else { return }
+    func startTyping(in room: RoomID, _ medium: TypingMedium, _ thread: Int64?, _ call: SocketCall) {
+        guard let user = call.user else { return }
+        let session = call.session
         lastTypingQuestion += 1
         let question = lastTypingQuestion
         session.pendingTyping[room] = question
-        askStanding(of: user.id, in: room, hub: hub) { hub, result in
-            guard session.isLive, let user = session.user else { return }
+        RoomStanding.ask(of: user.id, in: room, hub: call.hub) { hub, result in
+            guard call.isWelcome else { return }
             // Whoever has stopped, or sent what they wrote, in the meantime does not type.
             let isCurrent = session.pendingTyping[room] == question
             if isCurrent { session.pendingTyping[room] = nil }
-            let standing: RoomStanding
-            do throws(NativeProblem) {
-                standing = try self.admit(.type, result, at: hub.wallTime)
-            } catch {
-                return self.answer(error, id, connection, hub: hub)
-            }
-            if isCurrent, !user.settings.hidesTyping, standing.memberCount <= self.limits.ephemeralMembersMax {
-                session.hasTyped = true
-                hub.tell(
-                    loop: self.homeLoop(of: room),
-                    .nativeHome(.typing(room, user.id, medium, thread: thread, connection.id)))
-            }
-            self.answer(nil, id, connection, hub: hub)
-        }
-    }
-
-    // MARK: Markers
-
-    /// Moves a marker, for a socket or a request.
-    ///
-    /// - Parameter completion: gets nil where it is moved, or was there already.
-    func mark(
-        _ room: RoomID, by user: UserID, hidesReading: Bool, _ kind: ReceiptKind, _ seq: Int64, hub: Hub,
-        then completion: @escaping (Hub, NativeProblem?) -> Void
-    ) {
-        askStanding(of: user, in: room, hub: hub) { hub, result in
-            do throws(NativeProblem) {
-                let standing = try self.admit(.mark, result, at: hub.wallTime)
-                let kind = kind == .read && hidesReading ? .readPrivate : kind
-                let seq = min(seq, standing.headSeq)
-                let known = kind == .received ? standing.member.received : standing.member.read
-                if kind == .readPrivate || seq > known {
-                    let notice = MarkerUpdateNotice(
-                        room: room, user: user, kind: kind, seq: seq,
-                        isTold: standing.memberCount <= self.limits.ephemeralMembersMax)
-                    hub.tell(loop: self.homeLoop(of: room), .nativeHome(.marked(notice)))
+            call.attempt { () throws(NativeProblem) in
+                let standing = try RoomStanding.require(.type, result, at: hub.wallTime)
+                if isCurrent, !user.settings.hidesTyping, standing.memberCount <= self.limits.ephemeralMembersMax {
+                    session.hasTyped = true
+                    hub.tell(
+                        loop: self.homeLoop(of: room),
+                        .nativeHome(.typing(room, user.id, medium, thread: thread, call.connection.id)))
                 }
-                completion(hub, nil)
-            } catch {
-                completion(hub, error)
+                call.acknowledge()
             }
         }
     }
 
-    /// What decides about typing and markers.
-    private struct RoomStanding: Sendable {
-        var rules: RoomRules
-        var member: Member
-        var memberCount: Int
-        var headSeq: Int64
-    }
-
-    private enum RoomLook: Sendable {
-        case member(RoomStanding)
-        case stranger(RoomRules)
-        case nothing
-    }
-
-    private func askStanding(
-        of user: UserID, in room: RoomID, hub: Hub, then use: @escaping (Hub, Result<RoomLook, StoreError>) -> Void
-    ) {
-        hub.read(
-            { (reader: borrowing any ChatStoreReader) throws(StoreError) -> RoomLook in
-                guard let stored = try reader.room(room) else { return .nothing }
-                guard let member = try reader.member(user, of: room) else { return .stranger(stored.rules) }
-                return .member(
-                    RoomStanding(
-                        rules: stored.rules, member: member, memberCount: try reader.memberCount(of: room),
-                        headSeq: try reader.head(of: room).seq))
-            }, then: use)
-    }
-
-    private func admit(
-        _ action: RoomAction, _ result: Result<RoomLook, StoreError>, at now: WallTime
-    ) throws(NativeProblem) -> RoomStanding {
-        guard case .success(let look) = result else { throw .unavailable }
-        let verdict: Verdict
-        switch look {
-        case .nothing: throw .notFound
-        case .stranger(let rules): verdict = Permissions.check(action, by: Standing(role: nil), in: rules)
-        case .member(let standing):
-            verdict = Permissions.check(action, by: standing.member.standing(at: now), in: standing.rules)
-            if verdict == .allowed { return standing }
-        }
-        guard verdict == .notFound else { throw NativeProblem(.forbidden, "You may not do this.") }
-        throw .notFound
+    func stopTyping(in room: RoomID, _ call: SocketCall) {
+        guard let user = call.user else { return }
+        call.session.pendingTyping[room] = nil
+        call.hub.tell(loop: homeLoop(of: room), .nativeHome(.stoppedTyping(room, user.id)))
+        call.acknowledge()
     }
 
     // MARK: Presence
 
-    private func setPresence(
-        _ choice: PresenceChoice, _ statusText: String?, _ id: String, _ session: NativeSession,
-        _ connection: Connection, hub: Hub
-    ) {
-        guard let user = session.user else { return }
+    func setPresence(_ choice: PresenceChoice, _ statusText: String?, _ call: SocketCall) {
+        guard let user = call.user else { return }
         if let statusText, !Self.isStatusText(statusText) {
-            return fail(
-                id, .unprocessable, "A status has at most 140 characters, and no line breaks.", on: connection, hub: hub
-            )
+            return call.fail(.unprocessable, "A status has at most 140 characters, and no line breaks.")
         }
         var settings = user.settings
         if let statusText { settings.statusText = statusText }
@@ -157,19 +49,14 @@ extension Native {
         case .online, .away:
             // What a device says ends what was chosen for the user.
             settings.availability = .automatic
-            session.saysAway = choice == .away
-            hub.tell(loop: homeLoop(of: user.id), .nativeHome(.isAway(session.saysAway, user.id, connection.id)))
+            let isAway = choice == .away
+            call.session.saysAway = isAway
+            call.hub.tell(loop: homeLoop(of: user.id), .nativeHome(.isAway(isAway, user.id, call.connection.id)))
         case .dnd: settings.availability = .doNotDisturb
         case .invisible: settings.availability = .invisible
         }
-        guard settings != user.settings else { return acknowledge(id, on: connection, hub: hub) }
-        guard !hub.isStoreBehind else { return fail(id, .unavailable, on: connection, hub: hub) }
-        hub.submit(.account(.updateProfile(user.id, displayName: nil, phone: nil, settings: settings))) {
-            hub, outcome in
-            guard session.isLive else { return }
-            if case .refused(let refusal) = outcome { return self.fail(id, refusal, on: connection, hub: hub) }
-            self.acknowledge(id, on: connection, hub: hub)
-        }
+        guard settings != user.settings else { return call.acknowledge() }
+        call.submitForNoContent(.account(.updateProfile(user.id, displayName: nil, phone: nil, settings: settings)))
     }
 
     static func isStatusText(_ text: String) -> Bool {

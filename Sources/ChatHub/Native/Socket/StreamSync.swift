@@ -15,47 +15,60 @@ final class StreamSync {
     let session: NativeSession
     let connection: Connection
     let claim: PositionClaim?
-    /// The `id` of the `subscribe` that it answers; nil for one of `hello`.
-    let commandID: String?
-
-    /// The store has said where the head is, and the client has been told.
-    var isLocated = false
-    var isOver = false
-    var isReading = false
+    var phase = Phase.locating(nil)
     /// The stream's head when the store was asked: up to there it knew whether the user may read the stream.
     var head: Int64 = 0
     /// Up to here everything has been sent.
     var last: Int64 = 0
     /// Up to here the log is to be read.
     var target: Int64 = 0
-    /// Read from the log, and not sent yet.
-    var page: [ReplayedEvent] = []
     /// What to do on the stream when the sync has come to its end: `subscribe`s and `unsubscribe`s that came meanwhile.
     var followers: [Follower] = []
 
-    /// The user was taken out of the room by the event of that offset, which the store may not have known yet when it
-    /// was asked.
-    var removedAt: Int64?
-    var isGone = false
+    /// How far it has come.
+    enum Phase {
+        /// The store is being asked where the head is.
+        case locating(Loss?)
+        /// The client knows where the head is. This has been read from the log, and is not sent yet.
+        case sending([ReplayedEvent])
+        /// More is being read from the log; nothing read before waits.
+        case reading
+        case over
+    }
+
+    /// What has happened since the store was asked, which it may not have known yet.
+    enum Loss {
+        /// The user was taken out of the room, by the event of that offset.
+        case removed(at: Int64)
+        /// The room is no more.
+        case gone
+    }
+
+    /// The store has said where the head is, and the client has been told.
+    var isLocated: Bool {
+        switch phase {
+        case .sending, .reading: true
+        case .locating, .over: false
+        }
+    }
+
+    var isOver: Bool { if case .over = phase { true } else { false } }
 
     private var held: [(offset: Int64, frame: [UInt8])] = []
     private var heldBytes = 0
 
     struct Follower {
-        var id: String
+        /// The command's.
+        var id: String?
         var subscribes: Bool
         var claim: PositionClaim?
     }
 
-    init(
-        _ stream: StreamName, of session: NativeSession, _ connection: Connection, claim: PositionClaim?,
-        commandID: String?
-    ) {
+    init(_ stream: StreamName, of session: NativeSession, _ connection: Connection, claim: PositionClaim?) {
         self.stream = stream
         self.session = session
         self.connection = connection
         self.claim = claim
-        self.commandID = commandID
     }
 
     /// An event has happened in the stream.

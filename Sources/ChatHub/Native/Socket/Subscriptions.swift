@@ -31,39 +31,34 @@ extension Native {
 
     // MARK: Commands
 
-    func subscribe(
-        to id: RoomID, _ claim: PositionClaim?, _ commandID: String, _ session: NativeSession,
-        _ connection: Connection, hub: Hub
-    ) {
+    func subscribe(to id: RoomID, _ claim: PositionClaim?, _ call: SocketCall) {
+        let (session, connection, hub) = (call.session, call.connection, call.hub)
         if let sync = session.sync(of: .room(id)) {
-            follow(sync, .init(id: commandID, subscribes: true, claim: claim), hub: hub)
+            follow(sync, .init(id: call.id, subscribes: true, claim: claim), hub: hub)
             return
         }
         if let room = rooms[id], let topic = room.topic, topic.contains(connection) {
             guard claim != nil else {
                 // Before the answer, so that what it says is the head has been sent.
                 hub.flush(topic)
-                acknowledgeSubscription(
-                    commandID, room, isRecovered: nil, offset: room.position(of: connection), connection, hub: hub)
+                acknowledgeSubscription(call, room, isRecovered: nil, offset: room.position(of: connection))
                 return
             }
             // Until it is live again it is a sync like any other.
             hub.leave(topic, connection)
         } else {
             guard subscriptionCount(of: session, connection) < limits.subscriptionsMax else {
-                fail(
-                    commandID, .unprocessable, "A socket has \(limits.subscriptionsMax) subscriptions at most.",
-                    on: connection, hub: hub)
+                call.fail(.unprocessable, "A socket has \(limits.subscriptionsMax) subscriptions at most.")
                 return
             }
         }
-        let sync = begin(.room(id), claim: claim, commandID: commandID, session, connection)
+        let sync = begin(.room(id), claim: claim, session, connection)
         tidyTopic(of: room(id))
-        guard let user = session.user?.id else { return }
-        hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> RoomLocation? in
+        guard let user = call.user?.id else { return }
+        hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> RoomLocation in
             try RoomLocation.find(id, for: user, reader)
-        } then: { hub, result in
-            self.answered(result, sync, commandID, hub: hub)
+        } then: { _, result in
+            self.answered(result, sync, call)
         }
     }
 
@@ -71,74 +66,57 @@ extension Native {
         if room.topic?.isEmpty == true { room.topic = nil }
     }
 
-    private func answered(
-        _ result: Result<RoomLocation?, StoreError>, _ sync: StreamSync, _ commandID: String, hub: Hub
-    ) {
+    private func answered(_ result: Result<RoomLocation, StoreError>, _ sync: StreamSync, _ call: SocketCall) {
         guard !sync.isOver, case .room(let id) = sync.stream else { return }
-        let connection = sync.connection
         switch result {
         case .failure:
-            fail(commandID, Refusal.unavailable, on: connection, hub: hub)
-            end(sync, hub: hub)
+            call.fail(.unavailable)
+            end(sync, hub: call.hub)
         case .success(let location):
-            switch locate(sync, in: location) {
-            case .denied(let code):
-                fail(commandID, code == .notFound ? Refusal.notFound : .forbidden, on: connection, hub: hub)
-                end(sync, hub: hub)
+            switch locate(sync, in: location, at: call.hub.wallTime) {
+            case .denied(let problem):
+                call.fail(problem)
+                end(sync, hub: call.hub)
             case .found(let isRecovered, let position):
                 acknowledgeSubscription(
-                    commandID, room(id), isRecovered: sync.claim == nil ? nil : isRecovered, offset: position.offset,
-                    connection, hub: hub)
-                pump(sync.session, connection, hub: hub)
+                    call, room(id), isRecovered: sync.claim == nil ? nil : isRecovered, offset: position.offset)
+                pump(call.session, call.connection, hub: call.hub)
             }
         }
     }
 
-    private func acknowledgeSubscription(
-        _ id: String, _ room: NativeRoom, isRecovered: Bool?, offset: Int64, _ connection: Connection, hub: Hub
-    ) {
-        acknowledge(id, on: connection, hub: hub) { json in
-            json.key("room")
-            json.value(room.id)
-            if let epoch = room.epoch {
-                json.key("epoch")
-                json.value(epoch)
-            }
-            json.key("offset")
-            json.value(offset)
-            if let isRecovered {
-                json.key("recovered")
-                json.value(isRecovered)
-            }
+    private func acknowledgeSubscription(_ call: SocketCall, _ room: NativeRoom, isRecovered: Bool?, offset: Int64) {
+        call.acknowledge { json in
+            json.member("room", room.id)
+            if let epoch = room.epoch { json.member("epoch", epoch) }
+            json.member("offset", offset)
+            if let isRecovered { json.member("recovered", isRecovered) }
         }
     }
 
-    func unsubscribe(
-        from id: RoomID, _ commandID: String, _ session: NativeSession, _ connection: Connection, hub: Hub
-    ) {
-        if let sync = session.sync(of: .room(id)) {
+    func unsubscribe(from id: RoomID, _ call: SocketCall) {
+        let hub = call.hub
+        if let sync = call.session.sync(of: .room(id)) {
             guard sync.isLocated else {
                 // Its `subscribe` is still to be answered.
-                follow(sync, .init(id: commandID, subscribes: false), hub: hub)
+                follow(sync, .init(id: call.id, subscribes: false), hub: hub)
                 return
             }
             end(sync, hub: hub)
-        } else if let room = rooms[id], let topic = room.topic, topic.contains(connection) {
-            hub.leave(topic, connection)
+        } else if let room = rooms[id], let topic = room.topic, topic.contains(call.connection) {
+            hub.leave(topic, call.connection)
             tidy(room)
         }
-        acknowledge(commandID, on: connection, hub: hub) { json in
-            json.key("room")
-            json.value(id)
+        call.acknowledge { json in
+            json.member("room", id)
         }
     }
 
     /// Has a command wait until the stream's sync is over.
     private func follow(_ sync: StreamSync, _ follower: StreamSync.Follower, hub: Hub) {
         guard sync.followers.count < Self.followersMax else {
-            fail(
-                follower.id, .rateLimited, "The room is still being subscribed to.", retryAfterMs: 1_000,
-                on: sync.connection, hub: hub)
+            let call = SocketCall(id: follower.id, session: sync.session, connection: sync.connection, hub: hub)
+            call.fail(.rateLimited, "The room is still being subscribed to.", retryAfterMs: 1_000)
             return
         }
         sync.followers.append(follower)
@@ -151,11 +129,8 @@ extension Native {
         let followers = sync.followers
         sync.followers = []
         for follower in followers where sync.session.isLive {
-            if follower.subscribes {
-                subscribe(to: id, follower.claim, follower.id, sync.session, sync.connection, hub: hub)
-            } else {
-                unsubscribe(from: id, follower.id, sync.session, sync.connection, hub: hub)
-            }
+            let call = SocketCall(id: follower.id, session: sync.session, connection: sync.connection, hub: hub)
+            if follower.subscribes { subscribe(to: id, follower.claim, call) } else { unsubscribe(from: id, call) }
         }
     }
 
@@ -164,11 +139,12 @@ extension Native {
     /// Somebody is no member any more: their sockets get nothing more of the room, not even that.
     func removed(_ user: UserID, from room: NativeRoom, by event: Event, hub: Hub) {
         for sync in room.syncing where sync.session.user?.id == user {
-            if sync.isLocated {
+            switch sync.phase {
+            case .sending, .reading:
                 // What the store knew when it said that the user is a member is no news.
                 if event.offset > sync.head { end(sync, hub: hub) }
-            } else {
-                sync.removedAt = event.offset
+            case .locating(.gone?), .over: break
+            case .locating: sync.phase = .locating(.removed(at: event.offset))
             }
         }
         guard let topic = room.topic else { return }
@@ -184,7 +160,11 @@ extension Native {
     /// The room is no more; its subscribers have been told.
     func deleted(_ room: NativeRoom, hub: Hub) {
         for sync in room.syncing {
-            if sync.isLocated { end(sync, hub: hub) } else { sync.isGone = true }
+            switch sync.phase {
+            case .sending, .reading: end(sync, hub: hub)
+            case .locating: sync.phase = .locating(.gone)
+            case .over: break
+            }
         }
         if let topic = room.topic {
             while let member = topic.members.last { hub.leave(topic, member) }
@@ -195,20 +175,15 @@ extension Native {
 
 /// What the store says of a room that somebody wants to read.
 struct RoomLocation: Sendable {
-    var epoch: Epoch
-    var head: Int64
-    var isMember: Bool
-    /// Who is no member may know that there is such a room.
-    var isVisible: Bool
+    let access: RoomAccess
+    /// The offset of the newest event.
+    let head: Int64
 
     /// The head first: of whoever is a member afterwards, the removal has a higher offset.
     static func find(
         _ id: RoomID, for user: UserID, _ reader: borrowing any ChatStoreReader
-    ) throws(StoreError) -> RoomLocation? {
+    ) throws(StoreError) -> RoomLocation {
         let head = try reader.head(of: id).offset
-        guard let room = try reader.room(id) else { return nil }
-        let isMember = try reader.member(user, of: id) != nil
-        let isVisible = room.visibility == .public && room.kind != .direct && !room.isOpen
-        return RoomLocation(epoch: Epoch(room.epoch), head: head, isMember: isMember, isVisible: isVisible)
+        return RoomLocation(access: try RoomAccess.find(id, for: user, reader), head: head)
     }
 }

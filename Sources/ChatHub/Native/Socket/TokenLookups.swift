@@ -56,28 +56,6 @@ struct TokenLookups {
 }
 
 extension Native {
-    /// What became of a look-up.
-    enum TokenVerdict {
-        case valid(Principal)
-        /// It was valid when the store was asked.
-        case ended
-        case refused(TokenProblem)
-    }
-
-    /// Looks up who a token stands for, as of the moment at which `use` is called.
-    func lookUp(_ token: String, hub: Hub, then use: @escaping (Hub, TokenVerdict) -> Void) {
-        let begun = lookups.begin()
-        authenticate(token: token, hub: hub) { hub, result in
-            let principal = try? result.get()
-            switch (result, self.lookups.end(begun, session: principal?.session.id, user: principal?.id)) {
-            case (.failure(let problem), _): use(hub, .refused(problem))
-            case (.success, .ended): use(hub, .ended)
-            case (.success, .unknown): self.lookUp(token, hub: hub, then: use)
-            case (.success(let principal), .valid): use(hub, .valid(principal))
-            }
-        }
-    }
-
     /// Sessions have ended: their sockets close.
     func sessionsEnded(_ ids: [SessionID], of user: UserID, hub: Hub) {
         lookups.ended(ids)

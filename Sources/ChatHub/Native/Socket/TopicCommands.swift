@@ -2,38 +2,53 @@ import ChatDomain
 
 /// Topics on the socket: `topic.subscribe`, `topic.unsubscribe` and `publish`.
 extension Native {
-    func performTopic(
-        _ command: ClientCommand, _ id: String, _ session: NativeSession, _ connection: Connection, hub: Hub
-    ) {
-        guard let user = session.user?.id else { return }
-        switch command {
-        case .subscribeTopics(let topics, let positions):
-            guard let requests = requests(topics, positions) else {
-                return refuseTopic(id, "patterns such as 'news.*' and 'news.>' included", connection, hub: hub)
+    func subscribe(to topics: [String], _ positions: [NamedClaim], _ call: SocketCall) {
+        guard let user = call.user else { return }
+        guard let requests = requests(topics, positions) else {
+            return refuseTopic("patterns such as 'news.*' and 'news.>' included", call)
+        }
+        let hub = call.hub
+        hub.topicHub.enter(call.connection, user: user.id)
+        do throws(TopicHub.Refusal) {
+            try hub.topicHub.subscribe(call.connection, to: requests, hub: hub) { _, locations in
+                call.acknowledge { json in Self.append(locations, to: &json) }
             }
-            hub.topicHub.enter(connection, user: user)
-            subscribe(connection, to: requests, id, session, hub: hub)
-        case .unsubscribeTopics(let topics):
-            // What is no topic one is not subscribed to either.
-            hub.topicHub.unsubscribe(connection, from: topics.compactMap { TopicPattern($0) }, hub: hub)
-            acknowledge(id, on: connection, hub: hub)
-        case .publish(let topic, let data, let receiver):
-            guard let name = TopicName(topic) else {
-                return refuseTopic(id, "and no wildcards", connection, hub: hub)
+        } catch {
+            switch error {
+            case .forbidden(let pattern): call.fail(.forbidden, "You may not subscribe to '\(pattern)'.")
+            case .tooMany:
+                call.fail(.unprocessable, "A connection has at most \(limits.topicSubscriptionsMax) topics.")
             }
-            guard hub.topicHub.grants.mayPublish(to: name, user) else {
-                return fail(id, .forbidden, "You may not publish to that topic.", on: connection, hub: hub)
-            }
-            let draft = TopicDraft(topic: name, data: data, user: receiver)
-            publish(draft, by: user, id, session, connection, hub: hub)
-        default: fail(id, .badRequest, on: connection, hub: hub)
         }
     }
 
-    private func refuseTopic(_ id: String, _ supplement: String, _ connection: Connection, hub: Hub) {
-        fail(
-            id, .unprocessable, "A topic has 1 to 255 bytes of letters, digits and '._-:/', \(supplement).",
-            on: connection, hub: hub)
+    func unsubscribe(from topics: [String], _ call: SocketCall) {
+        // What is no topic one is not subscribed to either.
+        call.hub.topicHub.unsubscribe(call.connection, from: topics.compactMap { TopicPattern($0) }, hub: call.hub)
+        call.acknowledge()
+    }
+
+    func publish(_ data: [UInt8], to topic: String, _ receiver: UserID?, _ call: SocketCall) {
+        guard let user = call.user else { return }
+        guard let name = TopicName(topic) else { return refuseTopic("and no wildcards", call) }
+        let hub = call.hub
+        guard hub.topicHub.grants.mayPublish(to: name, user.id) else {
+            return call.fail(.forbidden, "You may not publish to that topic.")
+        }
+        let draft = TopicDraft(topic: name, data: data, user: receiver)
+        call.atRate(of: user.id) {
+            hub.topicHub.publish(draft, hub: hub) { _, receipt in
+                guard case .delivered(let receivers) = receipt else { return }
+                call.acknowledge { json in
+                    json.member("receivers", receivers)
+                }
+            }
+        }
+    }
+
+    private func refuseTopic(_ supplement: String, _ call: SocketCall) {
+        call.fail(
+            .unprocessable, "A topic has 1 to 255 bytes of letters, digits and '._-:/', \(supplement).")
     }
 
     /// nil where one of the topics is neither a name nor a pattern.
@@ -54,59 +69,18 @@ extension Native {
         return requests
     }
 
-    private func subscribe(
-        _ connection: Connection, to requests: [TopicHub.Request], _ id: String, _ session: NativeSession, hub: Hub
-    ) {
-        do throws(TopicHub.Refusal) {
-            try hub.topicHub.subscribe(connection, to: requests, hub: hub) { hub, locations in
-                self.acknowledge(id, on: connection, hub: hub) { json in Self.append(locations, to: &json) }
-            }
-        } catch {
-            switch error {
-            case .forbidden(let pattern):
-                fail(id, .forbidden, "You may not subscribe to '\(pattern)'.", on: connection, hub: hub)
-            case .tooMany:
-                fail(
-                    id, .unprocessable, "A connection has at most \(limits.topicSubscriptionsMax) topics.",
-                    on: connection, hub: hub)
-            }
-        }
-    }
-
     private static func append(_ locations: [TopicLocation], to json: inout JSONWriter) {
         json.key("topics")
         json.beginObject()
         var seen: Set<TopicName> = []
         for location in locations where seen.insert(location.topic).inserted {
-            json.key(location.topic.description)
+            json.key(text: location.topic.description)
             json.beginObject()
-            if let isRecovered = location.isRecovered {
-                json.key("recovered")
-                json.value(isRecovered)
-            }
-            json.key("epoch")
-            json.value(location.head.epoch)
-            json.key("offset")
-            json.value(location.head.offset)
+            if let isRecovered = location.isRecovered { json.member("recovered", isRecovered) }
+            json.member("epoch", location.head.epoch)
+            json.member("offset", location.head.offset)
             json.endObject()
         }
         json.endObject()
-    }
-
-    private func publish(
-        _ draft: TopicDraft, by user: UserID, _ id: String, _ session: NativeSession, _ connection: Connection,
-        hub: Hub
-    ) {
-        takeToken(of: user, hub: hub) { hub, waitMs in
-            guard session.isLive else { return }
-            if let waitMs { return self.fail(id, .rateLimited, retryAfterMs: waitMs, on: connection, hub: hub) }
-            hub.topicHub.publish(draft, hub: hub) { hub, receipt in
-                guard session.isLive, case .delivered(let receivers) = receipt else { return }
-                self.acknowledge(id, on: connection, hub: hub) { json in
-                    json.key("receivers")
-                    json.value(receivers)
-                }
-            }
-        }
     }
 }

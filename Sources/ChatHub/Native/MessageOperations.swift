@@ -1,0 +1,106 @@
+import ChatDomain
+import ChatStore
+
+/// What may be done with messages, by whichever door: how long they may be, at which rate, and what the store is asked.
+/// The doors read what is wanted, and word the answers.
+extension Call {
+    /// Sends a message. A repeat costs nothing, and is answered even where nothing new would be taken.
+    func send(_ message: NewMessage) {
+        guard isShortEnough(message.text) else { return }
+        hub.native.takeToken(of: message.author, hub: hub) { hub, waitMs in
+            guard isWelcome else { return }
+            if let waitMs { return sendIfRepeat(message, waitMs: waitMs) }
+            guard !hub.isStoreBehind else { return fail(.unavailable) }
+            hub.submit(.send(message)) { hub, outcome in
+                // Even where nobody waits for the answer any more.
+                if case .sent(let receipt) = outcome, receipt.isDuplicate {
+                    hub.native.giveTokenBack(of: message.author, hub: hub)
+                }
+                sent(message, outcome)
+            }
+        }
+    }
+
+    /// Only the store knows whether it is one.
+    private func sendIfRepeat(_ message: NewMessage, waitMs: Int64) {
+        let (author, key) = (message.author, message.key)
+        read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> Bool in
+            try reader.receipt(author: author, key: key) != nil
+        } then: { isRepeat throws(NativeProblem) in
+            guard isRepeat else { throw .tooMuch(waitMs) }
+            guard !hub.isStoreBehind else { throw .unavailable }
+            hub.submit(.send(message)) { _, outcome in sent(message, outcome) }
+        }
+    }
+
+    private func sent(_ message: NewMessage, _ outcome: Outcome) {
+        guard isWelcome else { return }
+        switch outcome {
+        case .sent(let receipt): answer(receipt, in: message.room)
+        case .refused(let refusal): fail(NativeProblem(refusal))
+        default: fail(.unavailable)
+        }
+    }
+
+    /// Changes a message: edits, deletes or hides it, reacts to it.
+    func post(_ draft: PostDraft) {
+        switch draft {
+        case .edit(_, _, let text, _, let user):
+            guard isShortEnough(text) else { return }
+            atRate(of: user) { submit(draft) }
+        case .react(_, _, _, let user), .unreact(_, _, _, let user): atRate(of: user) { submit(draft) }
+        case .delete, .hide: submit(draft)
+        }
+    }
+
+    private func submit(_ draft: PostDraft) {
+        submit(.post(draft)) { outcome in answer(MessageChange(draft: draft, outcome: outcome)) }
+    }
+
+    private func isShortEnough(_ text: String) -> Bool {
+        let bytesMax = hub.limits.textBytesMax
+        if text.utf8.count <= bytesMax { return true }
+        fail(NativeProblem(.tooLarge, "A text has at most \(bytesMax) bytes."))
+        return false
+    }
+
+    /// Moves a marker of the user's, unless it is there already.
+    func mark(_ room: RoomID, by user: UserID, hidesReading: Bool, _ kind: ReceiptKind, _ seq: Int64) {
+        let native = hub.native
+        RoomStanding.ask(of: user, in: room, hub: hub) { hub, result in
+            // Of a socket that has gone too: its user has read what it says.
+            attempt { () throws(NativeProblem) in
+                let standing = try RoomStanding.require(.mark, result, at: hub.wallTime)
+                let kind = kind == .read && hidesReading ? .readPrivate : kind
+                let seq = min(seq, standing.headSeq)
+                let known = kind == .received ? standing.member.received : standing.member.read
+                if kind == .readPrivate || seq > known {
+                    let notice = MarkerUpdateNotice(
+                        room: room, user: user, kind: kind, seq: seq,
+                        isTold: standing.memberCount <= native.limits.ephemeralMembersMax)
+                    hub.tell(loop: native.homeLoop(of: room), .nativeHome(.marked(notice)))
+                }
+                answerDone()
+            }
+        }
+    }
+}
+
+extension PostDraft {
+    var room: RoomID {
+        switch self {
+        case .edit(let room, _, _, _, _), .delete(let room, _, _, _), .hide(let room, _, _), .react(let room, _, _, _),
+            .unreact(let room, _, _, _):
+            room
+        }
+    }
+
+    /// The message that it changes.
+    var seq: Int64 {
+        switch self {
+        case .edit(_, let seq, _, _, _), .delete(_, let seq, _, _), .hide(_, let seq, _), .react(_, let seq, _, _),
+            .unreact(_, let seq, _, _):
+            seq
+        }
+    }
+}
