@@ -147,11 +147,12 @@ struct FrameReading {
         }
         return SendCommand(
             room: room, key: key, text: try text(bytes), replyTo: try reference(.replyTo, bytes),
-            thread: try reference(.thread, bytes), mentions: try mentions(bytes))
+            thread: try reference(.thread, bytes), mentions: try mentions(bytes) ?? [])
     }
 
-    private func mentions(_ bytes: Span<UInt8>) throws(CommandProblem) -> [UserID] {
-        if fields[.mentions].kind == .absent { return [] }
+    /// Nil where they are not named.
+    func mentions(_ bytes: Span<UInt8>) throws(CommandProblem) -> [UserID]? {
+        if fields[.mentions].kind == .absent { return nil }
         let mentions = try users(.mentions, "mentions", bytes)
         guard mentions.count <= ClientFrame.mentionsMax else {
             throw .unprocessable("A message mentions \(ClientFrame.mentionsMax) members at most.")

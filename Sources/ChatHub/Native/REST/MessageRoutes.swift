@@ -92,7 +92,8 @@ extension Native {
         let body = try call.body()
         let text = try messageText(body)
         let ifVersion = try version(try body.optionalInteger("if_version"))
-        call.post(.edit(room, seq: seq, text: text, ifVersion: ifVersion, by: principal.id))
+        let mentions = try body.optionalIDs("mentions", countMax: 50).map { $0.map { UserID($0) } }
+        call.post(.edit(room, seq: seq, text: text, mentions: mentions, ifVersion: ifVersion, by: principal.id))
     }
 
     private static func deleteMessage(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
@@ -143,8 +144,17 @@ extension Native {
         call.post(.react(try call.roomID(), seq: try call.id("seq"), key: try reactionKey(call), by: principal.id))
     }
 
+    /// One's own, or that of `user_id`.
     private static func unreact(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
-        call.post(.unreact(try call.roomID(), seq: try call.id("seq"), key: try reactionKey(call), by: principal.id))
+        let (room, seq, key) = (try call.roomID(), try call.id("seq"), try reactionKey(call))
+        guard let text = try call.query()["user_id"] else {
+            call.post(.unreact(room, seq: seq, key: key, by: principal.id))
+            return
+        }
+        guard let user = WireID.user(text) else {
+            throw NativeProblem(.badRequest, "'user_id' takes the number of a user.")
+        }
+        call.post(.removeReaction(room, seq: seq, key: key, of: user, by: principal.id))
     }
 
     private static func reactionKey(_ call: NativeCall) throws(NativeProblem) -> String {
