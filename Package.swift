@@ -47,10 +47,12 @@ let package = Package(
             swiftSettings: settings,
             plugins: ["EmbedPages"]),
         .plugin(name: "EmbedPages", capability: .buildTool(), dependencies: ["EmbedPagesTool"]),
-        .executableTarget(name: "EmbedPagesTool", dependencies: ["Gzip"], swiftSettings: settings),
+        .executableTarget(name: "EmbedPagesTool", dependencies: ["Gzip", "ModuleBundles"], swiftSettings: settings),
+        .target(name: "ModuleBundles", swiftSettings: settings),
         .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: settings),
 
         .testTarget(name: "WSProtocolTests", dependencies: ["WSProtocol"], swiftSettings: settings),
+        .testTarget(name: "ModuleBundlesTests", dependencies: ["ModuleBundles"], swiftSettings: settings),
         .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore"], swiftSettings: settings),
         .testTarget(name: "ChatDomainTests", dependencies: ["ChatDomain"], swiftSettings: settings),
         .testTarget(

@@ -1,5 +1,5 @@
 /// A user, inside the server. Unique for ever, never reused, positive.
-public struct UserID: Hashable, Comparable, Sendable {
+public struct UserID: Hashable, Comparable, Sendable, Codable {
     public let rawValue: Int64
 
     public init(_ rawValue: Int64) { self.rawValue = rawValue }
@@ -8,7 +8,7 @@ public struct UserID: Hashable, Comparable, Sendable {
 }
 
 /// A room, inside the server. Unique for ever, never reused, positive.
-public struct RoomID: Hashable, Comparable, Sendable {
+public struct RoomID: Hashable, Comparable, Sendable, Codable {
     public let rawValue: Int64
 
     public init(_ rawValue: Int64) { self.rawValue = rawValue }
@@ -18,7 +18,7 @@ public struct RoomID: Hashable, Comparable, Sendable {
 
 /// One connection: a number that is unique in the process (below 2^39, so that it survives JavaScript) and the slot
 /// in which its event loop keeps it. A stale identifier therefore never names the connection that took its slot.
-public struct ConnectionID: Hashable, Sendable {
+public struct ConnectionID: Hashable, Sendable, Codable {
     /// `number << 24 | slot`: fits the 64 bits that epoll hands back with an event.
     public let rawValue: UInt64
 

@@ -1,5 +1,5 @@
 /// A moment on a clock that only goes forward, in milliseconds since some start. Never read here: always passed in.
-public struct Instant: Hashable, Comparable, Sendable {
+public struct Instant: Hashable, Comparable, Sendable, Codable {
     public let milliseconds: Int64
 
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }

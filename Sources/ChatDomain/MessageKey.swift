@@ -1,5 +1,5 @@
 /// A UUID (RFC 9562): 128 bits that name a message before the server has numbered it.
-public struct MessageKey: Hashable, Sendable, CustomStringConvertible {
+public struct MessageKey: Hashable, Sendable, CustomStringConvertible, Codable {
     public let high: UInt64
     public let low: UInt64
 

@@ -1,7 +1,7 @@
 /// What others see of a user's presence.
-public struct PresenceSnapshot: Hashable, Sendable {
+public struct PresenceSnapshot: Hashable, Sendable, Codable {
     /// What is shown.
-    public enum State: UInt8, Sendable {
+    public enum State: UInt8, Sendable, Codable {
         case offline, away, online, doNotDisturb
 
         /// The name on the wire.
@@ -186,6 +186,15 @@ public struct PresenceBoard: Sendable {
         let state = person.settings.availability == .doNotDisturb ? .doNotDisturb : person.deviceState
         let devices = Set(person.connections.values.map(\.device)).count
         return PresenceSnapshot(state: state, devices: devices, statusText: person.settings.statusText)
+    }
+
+    /// When each user was there last, as it is to be stored if nothing more is heard of them: now for who is connected.
+    public func lastSeen(at now: WallTime) -> [UserID: WallTime] {
+        var times: [UserID: WallTime] = [:]
+        for (user, person) in people where !person.isForgotten {
+            times[user] = person.connections.isEmpty ? person.lastSeen : now
+        }
+        return times
     }
 
     /// Whether the user is connected or within the grace.

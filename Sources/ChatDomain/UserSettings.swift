@@ -1,7 +1,7 @@
 /// What a user has chosen, for all of their devices.
-public struct UserSettings: Hashable, Sendable {
+public struct UserSettings: Hashable, Sendable, Codable {
     /// What the user shows, whatever their devices do.
-    public enum Availability: UInt8, Sendable {
+    public enum Availability: UInt8, Sendable, Codable {
         /// As the devices are: online, away or offline.
         case automatic = 0
         case doNotDisturb = 1

@@ -1,5 +1,5 @@
 /// A moment of civil time: milliseconds since 1970-01-01T00:00:00Z. Never read here: always passed in.
-public struct WallTime: Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct WallTime: Hashable, Comparable, Sendable, CustomStringConvertible, Codable {
     public let milliseconds: Int64
 
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }

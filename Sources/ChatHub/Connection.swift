@@ -9,6 +9,8 @@ public final class Connection {
     public let peer: IPAddress?
     /// Whom the peer speaks for: itself, unless its PROXY head has named somebody.
     var source: IPAddress?
+    /// Whether that one came to the peer by TLS, as its PROXY head says; nil: nothing was said.
+    var isTLS: Bool?
     var phase: Phase
     public internal(set) var outbox = Outbox()
     /// What shall become of the connection once the outbox is written.
@@ -38,7 +40,7 @@ public final class Connection {
     /// What it has missed is being sent: more follows when some is taken.
     var isReplaying = false
     /// What is published to these topics comes here.
-    var memberships: [Membership] = []
+    var memberships: [ListenerPlace] = []
     /// What it has to do with topics of the native protocol.
     var topicSession: TopicSession?
 
@@ -76,7 +78,7 @@ public final class Connection {
 }
 
 /// One connection's place among a topic's members.
-struct Membership {
-    let topic: Topic
+struct ListenerPlace {
+    let topic: Listeners
     var index: Int
 }

@@ -13,9 +13,9 @@ enum Draining {
 /// The end of a hub, in two steps, because what one loop has taken another may still have to deliver: first all loops
 /// settle, then all close.
 extension Hub {
-    /// Begins to end: no request or message is taken any more. The shell stops accepting before it calls this, waits
-    /// until every loop `hasSettled` and the writer has told all loops of its last commit, and then calls
-    /// `closeConnections`.
+    /// Begins to end: no request or message is taken any more. The shell stops accepting before it calls this, hands
+    /// each new `settleReport` to the writer, which knows by them (`Settling`) when all loops have come to rest, and
+    /// then calls `closeConnections`.
     public func drain() {
         guard case .no = draining else { return }
         draining = .settling(until: now.advanced(byMs: Int64(limits.drainMs) / 2))
@@ -28,13 +28,12 @@ extension Hub {
         return true
     }
 
-    /// Everything this loop has taken is stored, or has taken too long.
-    public var hasSettled: Bool {
-        switch draining {
-        case .no: false
-        case .settling(let until): isSettled || until <= now
-        case .closing: true
-        }
+    /// What this loop says at the end of a turn in which everything that it has taken is stored and told to whom it
+    /// concerns, or has taken too long; nil where something is under way.
+    public var settleReport: SettleReport? {
+        guard case .settling(let until) = draining else { return nil }
+        if until <= now { return settleReport(isOutOfTime: true) }
+        return isSettled ? settleReport(isOutOfTime: false) : nil
     }
 
     /// Ends every connection: sockets with a Close frame that says 1012, or 1001 to dialects.

@@ -11,7 +11,13 @@ public struct HubConfiguration: Sendable {
     /// Serves `GET /echo`.
     public var enablesEcho = false
     /// The foreign origins whose pages may use the chat-app dialect.
-    public var corsOrigins = ["http://localhost:3000", "http://localhost:8080"]
+    public var corsOrigins = ["http://localhost:3000", "http://localhost:8080"].compactMap { Origin($0) }
+    /// The foreign origins whose pages may use the native interface, with a token.
+    public var allowedOrigins: [Origin] = []
+    /// Where the server is for its clients, whatever requests say; nil: where each request says.
+    public var publicURL: Origin?
+    /// What tells this server from others on the same host, in the names of its cookies: letters and digits.
+    public var instance = ""
     public var limits = HubLimits()
     /// Gives bits that nobody can predict, for identifiers that open something. The system's, unless a test needs to
     /// repeat itself.

@@ -12,7 +12,7 @@ public struct HubLimits: Sendable {
     public var typingExpireMs = 8_000
     public var headMsMax = 10_000
     public var bodyMsMax = 30_000
-    public var keepAliveMs = 60_000
+    public var keepAliveMs = 75_000
     public var bodyBytesMax = 1_048_576
     public var requestsPerConnectionMax = 0
     public var messagesPerSecond = 10
@@ -58,6 +58,8 @@ public struct HubLimits: Sendable {
     public var feedSilenceMsMax = 90_000
     public var closeMs = 2_000
     public var drainMs = 5_000
+    /// How long the store, a worker or another loop may take to answer.
+    public var questionMs = 30_000
 
     public init() {}
 
@@ -230,6 +232,9 @@ public struct HubLimits: Sendable {
             name: "close_ms", help: "time for the peer to answer a close", range: 10...60_000, path: \.closeMs),
         Setting(
             name: "drain_ms", help: "time for connections to end at shutdown", range: 100...9_000, path: \.drainMs),
+        Setting(
+            name: "question_ms", help: "time after which what waits for the store has failed",
+            range: 1_000...600_000, path: \.questionMs),
     ]
 
     /// Sets one limit.

@@ -3,6 +3,12 @@ public import ChatStore
 
 /// What reaches a hub from outside its loop, through the loop's mailbox.
 public enum Mail: Sendable {
+    case service(ServiceMail)
+    case post(Post)
+}
+
+/// What those say that work for a hub: the store's writer and readers, the workers, and whoever runs the server.
+public enum ServiceMail: Sendable {
     /// What the writer has committed, in order, for every loop.
     case committed([Event])
     /// What became of this loop's own drafts; comes before the events of the same commit.
@@ -13,41 +19,21 @@ public enum Mail: Sendable {
     case worked(Ticket, WorkAnswer)
     /// A draft of whoever runs the server. `answer` is called on the loop's thread.
     case order(Draft, answer: @Sendable (Outcome) -> Void)
-    /// Somebody asks for figures.
-    case metrics(MetricsMail)
-    /// About attempts to sign in.
-    case identity(IdentityMail)
-    case feeds(FeedMail)
-    /// Published on another loop.
-    case batch(Batch, Audience)
-    /// For the home of a user, of a room, or of the chat-app lobby.
-    case home(HomeMessage)
-    /// A user came online or went offline; every loop keeps count.
-    case presence(PresenceNotice)
-    /// A deleted account: nobody is this user any more.
-    case userGone(UserID, handle: String)
-    /// About the relay's clients.
-    case relay(RelayMail)
-    /// About topics of the native protocol.
-    case topic(TopicMail)
-    /// About the users of the native protocol.
-    case native(NativeMail)
-    case nativeHome(NativeHomeMessage)
-    case watched(PresenceMail)
-    /// A frame for one connection of this loop.
-    case frame([UInt8], ConnectionID)
 }
 
-/// Stands for one question until its answer comes.
-public struct Ticket: Hashable, Sendable {
-    public let rawValue: UInt64
-
-    public init(rawValue: UInt64) { self.rawValue = rawValue }
+/// Who has sent some mail.
+public enum Sender: Sendable {
+    case loop(Int)
+    case writer
+    /// Readers, workers, and whoever is not waited for when the process ends.
+    case other
 }
 
 /// What the loop that holds somebody's ephemeral state is told by the others.
-public enum HomeMessage: Sendable {
+public enum ChatAppPost: Sendable, Codable {
     case joined(UserID, handle: String, ConnectionID)
+    /// A socket of the user takes part in a room, whoever is a member of it.
+    case tookPart(UserID, RoomID, roomHandle: String)
     case left(UserID, ConnectionID)
     case typing(TypingNotice, ConnectionID)
     case stoppedTyping(ConnectionID)
@@ -56,7 +42,7 @@ public enum HomeMessage: Sendable {
 }
 
 /// Who types where, with the names that the dialect's frames need.
-public struct TypingNotice: Sendable {
+public struct TypingNotice: Sendable, Codable {
     var room: RoomID
     var roomHandle: String
     var user: UserID
@@ -65,7 +51,7 @@ public struct TypingNotice: Sendable {
 }
 
 /// A user's change of state, with the names that the dialect's frames need.
-public struct PresenceNotice: Sendable {
+public struct PresenceNotice: Sendable, Codable {
     var user: UserID
     var userHandle: String
     var isOnline: Bool

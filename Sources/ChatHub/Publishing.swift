@@ -3,38 +3,36 @@ import WSProtocol
 
 /// From one publication to many outboxes.
 extension Hub {
+    /// By audience.
+    var topics: [Audience: Listeners] { publisher.topics }
+
     /// The topic of an audience on this loop, made if there is none.
-    func topic(_ audience: Audience) -> Topic {
-        if let topic = topics[audience] { return topic }
-        let topic = Topic(audience)
-        topics[audience] = topic
-        return topic
-    }
+    func topic(_ audience: Audience) -> Listeners { publisher.topic(audience) }
 
     /// Adds a connection to an audience. What was published before in this turn does not reach it.
-    func join(_ topic: Topic, _ connection: Connection) {
+    func join(_ topic: Listeners, _ connection: Connection) {
         if !topic.contains(connection) { joinNew(topic, connection) }
     }
 
     /// Adds a connection to an audience that it is not in.
-    func joinNew(_ topic: Topic, _ connection: Connection) {
+    func joinNew(_ topic: Listeners, _ connection: Connection) {
         flush(topic)
         topic.add(connection)
     }
 
     /// Takes a connection out of an audience. What was published before in this turn still reaches it.
-    func leave(_ topic: Topic, _ connection: Connection) {
+    func leave(_ topic: Listeners, _ connection: Connection) {
         flush(topic)
         topic.remove(connection)
-        if topic.isEmpty { topics[topic.audience] = nil }
+        publisher.tidy(topic)
     }
 
     /// Takes a connection out of the audience that it has at `place` of its memberships, as `leave` does.
     func leave(at place: Int, _ connection: Connection) {
         let topic = connection.memberships[place].topic
         flush(topic)
-        Topic.removeMembership(at: place, of: connection)
-        if topic.isEmpty { topics[topic.audience] = nil }
+        Listeners.removeMembership(at: place, of: connection)
+        publisher.tidy(topic)
     }
 
     /// Takes a connection out of all audiences.
@@ -48,13 +46,13 @@ extension Hub {
     ///   - reachesOtherLoops: false for what every loop makes by itself from a committed event.
     ///   - write: appends the whole frame to the bytes it is given.
     func publish(
-        to topic: Topic, excluding exclusion: Batch.Exclusion = .nobody, isEphemeral: Bool = false,
+        to topic: Listeners, excluding exclusion: FrameBatch.Exclusion = .nobody, isEphemeral: Bool = false,
         reachesOtherLoops: Bool = true, _ write: (inout [UInt8]) -> Void
     ) {
         if topic.batch.reachesOtherLoops != reachesOtherLoops { flush(topic) }
         if topic.batch.isEmpty {
             topic.batch.reachesOtherLoops = reachesOtherLoops
-            dirtyTopics.append(topic)
+            publisher.noteFirst(in: topic)
         }
         topic.batch.append(excluding: exclusion, isEphemeral: isEphemeral, write)
         mark(exclusion)
@@ -62,7 +60,7 @@ extension Hub {
 
     /// Publishes one text, compressed for those who take it so.
     func publishText(
-        _ text: Span<UInt8>, to topic: Topic, isEphemeral: Bool = false, reachesOtherLoops: Bool
+        _ text: Span<UInt8>, to topic: Listeners, isEphemeral: Bool = false, reachesOtherLoops: Bool
     ) {
         publish(to: topic, isEphemeral: isEphemeral, reachesOtherLoops: reachesOtherLoops) {
             FrameEncoder.append(.text, text, to: &$0)
@@ -73,7 +71,7 @@ extension Hub {
 
     /// Publishes one ready-made frame to an audience, if it has members on this loop or may have on others.
     func publish(
-        _ frame: [UInt8], to audience: Audience, excluding exclusion: Batch.Exclusion = .nobody,
+        _ frame: [UInt8], to audience: Audience, excluding exclusion: FrameBatch.Exclusion = .nobody,
         isEphemeral: Bool = false, reachesOtherLoops: Bool = true
     ) {
         guard topics[audience] != nil || reachesOtherLoops && configuration.loopCount > 1 else { return }
@@ -83,7 +81,7 @@ extension Hub {
     }
 
     /// Delivers what another loop has published.
-    func deliver(_ batch: Batch, to audience: Audience) {
+    func deliver(_ batch: FrameBatch, to audience: Audience) {
         guard let topic = topics[audience] else { return }
         flush(topic)
         for exclusion in batch.exclusions { mark(exclusion) }
@@ -93,33 +91,31 @@ extension Hub {
     func flushTopics() {
         // First: a publisher that is answered may go on to publish elsewhere.
         topicHub.flush(hub: self)
-        guard !dirtyTopics.isEmpty else { return }
-        let dirty = dirtyTopics
-        dirtyTopics = []
-        for topic in dirty {
+        guard publisher.hasWork else { return }
+        for topic in publisher.takeDirty() {
             flush(topic)
-            if topic.isEmpty, topics[topic.audience] === topic { topics[topic.audience] = nil }
+            publisher.tidy(topic)
         }
     }
 
     /// Brings what was published to a topic in this turn to its members.
-    func flush(_ topic: Topic) {
+    func flush(_ topic: Listeners) {
         guard !topic.batch.isEmpty else { return }
         let batch = topic.batch
-        topic.batch = Batch()
+        topic.batch = FrameBatch()
         if batch.reachesOtherLoops, configuration.loopCount > 1 {
             turn.mail.append((.others, .batch(batch, topic.audience)))
         }
         fanOut(batch, to: topic)
     }
 
-    private func fanOut(_ batch: Batch, to topic: Topic) {
+    private func fanOut(_ batch: FrameBatch, to topic: Listeners) {
         let bytes = batch.bytes
         let packed = batch.packed
         let comfortable = limits.queueBytesMax / 2 - bytes.count
         for member in topic.members {
             let isSlow = member.outbox.byteCount > comfortable
-            if isSlow && batch.hasEphemeral || batch.hasExclusions && member.exclusionTurn == turnNumber {
+            if isSlow && batch.hasEphemeral || batch.hasExclusions && member.exclusionTurn == publisher.turnNumber {
                 let selected = batch.bytes(for: member.id, of: member.user, withEphemeral: !isSlow)
                 if !selected.isEmpty { enqueue(selected, to: member) }
             } else if let packed, member.takesPacked {
@@ -131,11 +127,12 @@ extension Hub {
     }
 
     /// Marks those for whom a batch must be gone through frame by frame.
-    private func mark(_ exclusion: Batch.Exclusion) {
+    private func mark(_ exclusion: FrameBatch.Exclusion) {
         switch exclusion {
         case .nobody: break
-        case .connection(let id): connection(id)?.exclusionTurn = turnNumber
-        case .user(let user): for connection in chatApp.connections(of: user) { connection.exclusionTurn = turnNumber }
+        case .connection(let id): connection(id)?.exclusionTurn = publisher.turnNumber
+        case .user(let user):
+            for connection in chatApp.connections(of: user) { connection.exclusionTurn = publisher.turnNumber }
         }
     }
 

@@ -6,6 +6,8 @@ public struct Sequencer {
     private let loopCount: Int
     private let accountChanges: AccountChanges
     private var waiting: [Part] = []
+    private var settling: Settling
+    private var hasEnded = false
 
     /// What one loop has handed over at once, or what is left of it.
     struct Part {
@@ -28,6 +30,7 @@ public struct Sequencer {
     public init(loopCount: Int, accountChanges: AccountChanges) {
         self.loopCount = loopCount
         self.accountChanges = accountChanges
+        settling = Settling(loopCount: loopCount)
     }
 
     /// Takes what a loop has handed over.
@@ -61,9 +64,9 @@ public struct Sequencer {
     ///
     /// - Parameter commit: nil where the store took nothing of it.
     /// - Returns: the mail by loop.
-    public func deliver(_ transaction: Transaction, _ commit: Commit?) -> [[Mail]] {
+    public mutating func deliver(_ transaction: Transaction, _ commit: Commit?) -> [[ServiceMail]] {
         if let commit { accountChanges.add(commit.notices) }
-        var mail = [[Mail]](repeating: [], count: loopCount)
+        var mail = [[ServiceMail]](repeating: [], count: loopCount)
         var outcomes = commit?.outcomes[...] ?? []
         for part in transaction.parts {
             var report = WriteReport()
@@ -72,11 +75,23 @@ public struct Sequencer {
             }
             mail[part.loop].append(.written(report))
         }
-        guard let commit else { return mail }
         for loop in mail.indices {
-            if !commit.events.isEmpty { mail[loop].append(.committed(commit.events)) }
-            if !commit.notices.isEmpty { mail[loop].append(.noticed(commit.notices)) }
+            if let commit, !commit.events.isEmpty { mail[loop].append(.committed(commit.events)) }
+            if let commit, !commit.notices.isEmpty { mail[loop].append(.noticed(commit.notices)) }
+            settling.told(loop: loop, count: mail[loop].count)
         }
         return mail
+    }
+
+    // MARK: The end
+
+    /// A loop that is ending has nothing under way.
+    public mutating func note(_ report: SettleReport) { settling.note(report) }
+
+    /// Whether all loops may close their connections now: true once.
+    public mutating func takeEnd() -> Bool {
+        guard !hasEnded, settling.isOver else { return false }
+        hasEnded = true
+        return true
     }
 }

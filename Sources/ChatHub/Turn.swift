@@ -12,9 +12,12 @@ public struct Turn {
     /// For feeds' connections.
     public var feedActions: [FeedAction] = []
     /// For other loops.
-    public var mail: [(destination: Destination, mail: Mail)] = []
+    public var mail: [(destination: Destination, mail: Post)] = []
     /// The connections with bytes to write, an end to make, or a change in `wantsBytes`.
     public var connections: [Connection] = []
+
+    /// For the log.
+    public var events: [HubEvent] = []
 
     public init() {}
 

@@ -6,6 +6,9 @@ enum Clock {
     /// Milliseconds on the monotonic clock.
     static func now() -> Instant { Instant(milliseconds: read(CLOCK_MONOTONIC)) }
 
+    /// Milliseconds since the machine was started, its sleep included: nobody sets it.
+    static func sinceStart() -> Instant { Instant(milliseconds: read(CLOCK_BOOTTIME)) }
+
     static func wallTime() -> WallTime { WallTime(milliseconds: read(CLOCK_REALTIME)) }
 
     /// The time of a loop's turn: a few milliseconds late at most, and cheap enough to ask for in each.

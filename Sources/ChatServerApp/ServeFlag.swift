@@ -64,14 +64,39 @@ struct ServeFlag: Sendable {
             configuration.dialects = dialects.union([try choice(value, "--dialect", also: ["none"])])
         },
         ServeFlag(
+            "--public-url", "URL",
+            "where clients find the server, as https://chat.example: for links, cookies, and which pages are its own"
+        ) { (value, configuration) throws(UsageError) in
+            let text = value.hasSuffix("/") ? String(value.dropLast()) : value
+            guard let origin = Origin(text), origin.scheme == "https" || origin.scheme == "http" else {
+                throw UsageError(
+                    sentence:
+                        "--public-url takes an address without a path, such as https://chat.example, not '\(value)'."
+                )
+            }
+            configuration.publicURL = origin
+        },
+        ServeFlag(
+            "--allow-origin", "ORIGIN",
+            "a foreign origin, of any scheme, or null, whose pages may use the native interface with a token (none)",
+            repeats: true
+        ) { (value, configuration) throws(UsageError) in
+            guard let origin = Origin(value) else {
+                throw UsageError(
+                    sentence: "--allow-origin takes an origin such as https://example.org, app://name or null, not "
+                        + "'\(value)'.")
+            }
+            configuration.allowedOrigins.append(origin)
+        },
+        ServeFlag(
             "--cors-origin", "ORIGIN",
             "a foreign origin whose pages may use chat-app (http://localhost:3000 and http://localhost:8080)",
             repeats: true
         ) { (value, configuration) throws(UsageError) in
-            guard value.hasPrefix("http://") || value.hasPrefix("https://"), !value.dropFirst(8).contains("/") else {
+            guard let origin = Origin(value), origin.scheme == "http" || origin.scheme == "https" else {
                 throw UsageError(sentence: "--cors-origin takes an origin such as https://example.org, not '\(value)'.")
             }
-            configuration.corsOrigins = (configuration.corsOrigins ?? []) + [value]
+            configuration.corsOrigins = (configuration.corsOrigins ?? []) + [origin]
         },
         ServeFlag(
             "--trust-proxy", "ADDRESS[/BITS]",
@@ -86,8 +111,8 @@ struct ServeFlag: Sendable {
         },
         ServeFlag(
             "--proxy-fields", "KIND",
-            "by which fields these proxies say so: x-forwarded (X-Forwarded-For, -Proto, -Host) or forwarded "
-                + "(x-forwarded)"
+            "by which fields these proxies say so: x-forwarded (X-Forwarded-For, -Proto, -Host), forwarded, or none "
+                + "(x-forwarded; with --proxy-protocol none)"
         ) { (value, configuration) throws(UsageError) in
             configuration.proxyFields = try choice(value, "--proxy-fields")
         },

@@ -38,9 +38,10 @@ struct Server {
         let search = try startSearch(of: store)
         let writer = StoreWriter(store: store, loops: mailboxes, log: log, search: search?.follower)
         let readers = StoreReaders(loops: mailboxes)
-        let resolver = NameResolver(loops: mailboxes, allowsPrivate: configuration.allowsPrivateFeeds)
+        let proxy = try FeedProxy.ofEnvironment()
+        let resolver = NameResolver(loops: mailboxes, allowsPrivate: configuration.allowsPrivateFeeds, proxy: proxy)
         let feeds = FeedServices(
-            resolver: resolver, tls: try TLSContext(authorities: configuration.feedAuthoritiesPath))
+            resolver: resolver, tls: try TLSContext(authorities: configuration.feedAuthoritiesPath), proxy: proxy)
         let workers = PasswordWorkers(
             loops: mailboxes, parameters: Scrypt(logN: configuration.limits.passwordCost))
         let peers = LoopPeers(loops: mailboxes, writer: writer, readers: readers, feeds: feeds, workers: workers)
@@ -57,7 +58,9 @@ struct Server {
         let admin = try startAdmin(adminServer, store: store, workers: workers, loop: mailboxes[0])
         let loops = ThreadGroup()
         var hubConfiguration = makeHubConfiguration(
-            loopCount, pages: pages, feeds: feedList, search: search?.follower)
+            loopCount, pages: pages, feeds: feedList, search: search?.follower,
+            instance: InstanceName.of(
+                directory: directory.map { _ in configuration.dataDirectory }, fallback: "\(address.port)", log: log))
         hubConfiguration.accountChanges = writer.accountChanges
         let connectionsMax = max(1, connectionLimit(descriptorsMax, loopCount) / loopCount)
         for index in 0..<loopCount {
@@ -109,8 +112,11 @@ struct Server {
         let threads = ThreadGroup()
         guard let server else { return threads }
         let reader = SendableReader(try opening { () throws(StoreError) in try store.makeReader() })
+        let publicURL = configuration.publicURL
         try threads.start("admin") {
-            server.run(AdminDesk(reader: reader.value, passwords: workers.desk, loop: loop))
+            let desk = AdminDesk(reader: reader.value, passwords: workers.desk, loop: loop)
+            desk.publicURL = publicURL
+            server.run(desk)
         }
         return threads
     }
@@ -145,6 +151,7 @@ struct Server {
 
     private func installDemo(in store: any ChatStore) throws(StartError) {
         try opening { () throws(StoreError) in try ChatAppDemo.install(in: store, at: Clock.wallTime()) }
+        try DemoPeople(log: log).install(in: store)
     }
 
     private func opening<T>(_ body: () throws(StoreError) -> T) throws(StartError) -> T {
@@ -164,7 +171,7 @@ struct Server {
     }
 
     private func makeHubConfiguration(
-        _ loopCount: Int, pages: StaticFiles, feeds: [FeedConfiguration], search: SearchFollower?
+        _ loopCount: Int, pages: StaticFiles, feeds: [FeedConfiguration], search: SearchFollower?, instance: String
     ) -> HubConfiguration {
         let startedAt = Clock.wallTime()
         var hub = HubConfiguration(files: pages)
@@ -180,8 +187,11 @@ struct Server {
         hub.topicGrants = TopicGrants(subscribe: configuration.topicSubscribe, publish: configuration.topicPublish)
         hub.feeds = feeds
         hub.trustedProxies = configuration.trustedProxies
-        hub.proxyFields = configuration.proxyFields
+        hub.proxyFields = configuration.proxyFields ?? (configuration.expectsProxyProtocol ? .nothing : .xForwarded)
         hub.expectsProxyProtocol = configuration.expectsProxyProtocol
+        hub.publicURL = configuration.publicURL
+        hub.allowedOrigins = configuration.allowedOrigins
+        hub.instance = instance
         if let origins = configuration.corsOrigins { hub.corsOrigins = origins }
         if let dialects = configuration.dialects {
             hub.dialects = dialects

@@ -10,7 +10,10 @@ struct ServerConfiguration {
     var threads: Int?
     /// nil: all, for loopback requests only.
     var dialects: Set<Dialect>?
-    var corsOrigins: [String]?
+    var corsOrigins: [Origin]?
+    var allowedOrigins: [Origin] = []
+    /// Where clients find the server.
+    var publicURL: Origin?
     var registration = Registration.openLocally
     var installsDemo = false
     /// A file that lists feeds.
@@ -28,7 +31,8 @@ struct ServerConfiguration {
     /// nil: everything.
     var topicSubscribe: [TopicPattern]?
     var trustedProxies: [IPBlock] = []
-    var proxyFields = Forwarding.Field.xForwarded
+    /// nil: those that are usual; of a proxy that writes PROXY heads, none.
+    var proxyFields: Forwarding.Field?
     var expectsProxyProtocol = false
 
     enum StoreKind: String, CaseIterable {

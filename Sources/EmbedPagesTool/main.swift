@@ -1,10 +1,12 @@
 import Foundation
 import Gzip
+import ModuleBundles
 
 /// Writes a Swift file that holds the files of a folder: EmbedPagesTool FOLDER OUTPUT
 ///
 /// Each file becomes a literal of a string, which compiles in no time; an array of as many numbers takes a minute. What
-/// is no UTF-8, an icon say, or a compressed variant, is a string of the scalars 0 to 255.
+/// is no UTF-8, an icon say, or a compressed variant, is a string of the scalars 0 to 255. The modules that a page loads
+/// first are put together.
 
 func fail(_ sentence: String) -> Never {
     FileHandle.standardError.write(Data("EmbedPagesTool: \(sentence)\n".utf8))
@@ -59,13 +61,27 @@ func entry(_ path: String, _ content: [UInt8]) -> String {
     return entry + "),\n"
 }
 
+/// The modules that take the place of others: what a page loads first, and what is loaded later and shares that.
+func bundles(of contents: [(path: String, content: [UInt8])]) throws(ModuleBundles.UnknownForm) -> [String: String] {
+    var sources: [String: String] = [:]
+    for (path, content) in contents where path.hasSuffix(".js") && !path.hasPrefix("demo/") {
+        sources[path] = String(decoding: content, as: UTF8.self)
+    }
+    return try ModuleBundles(sources, entries: ["app/main.js", "app/shell.js"]).files()
+}
+
 let arguments = CommandLine.arguments
 guard arguments.count == 3 else { fail("the folder and the file to write are needed") }
 do {
     let folder = URL(fileURLWithPath: arguments[1], isDirectory: true)
-    var source = "/// Made of the folder Web when this was built.\nlet embeddedPages: [EmbeddedPage] = [\n"
+    var contents: [(path: String, content: [UInt8])] = []
     for path in try paths(in: folder) {
-        source += entry(path, Array(try Data(contentsOf: folder.appending(path: path))))
+        contents.append((path, Array(try Data(contentsOf: folder.appending(path: path)))))
+    }
+    let bundles = try bundles(of: contents)
+    var source = "/// Made of the folder Web when this was built.\nlet embeddedPages: [EmbeddedPage] = [\n"
+    for (path, content) in contents {
+        source += entry(path, bundles[path].map { Array($0.utf8) } ?? content)
     }
     source += "]\n"
     try Data(source.utf8).write(to: URL(fileURLWithPath: arguments[2]), options: .atomic)

@@ -1,6 +1,6 @@
 /// An address of IPv4 or IPv6. An IPv4 address mapped into IPv6 (`::ffff:192.0.2.1`) is the IPv4 address: a socket
 /// that serves both shows peers that way.
-public struct IPAddress: Hashable, Sendable {
+public struct IPAddress: Hashable, Sendable, Codable {
     /// IPv6 in network order; IPv4 as the mapped address.
     private let high: UInt64
     private let low: UInt64

@@ -20,7 +20,7 @@ def test_every_view_by_the_rules_of_axe(member, scheme):
     ada.register()
     ben = member("Ben").register()
     expect_accessible(page, "nothing yet")
-    page.get_by_role("button", name="New conversation").click()
+    page.get_by_role("button", name="New room").click()
     expect_accessible(page, "menu")
     page.get_by_role("menuitem", name="New group").click()
     page.get_by_role("dialog").get_by_role("searchbox").fill(ben.username)
@@ -137,7 +137,7 @@ def test_keyboard_alone(member):
     keys.press("Escape")
     keys.press("Escape")
     keys.press("Escape")
-    expect(page.get_by_text("No conversation open")).to_be_visible()
+    expect(page.get_by_text("No room open")).to_be_visible()
     expect(ada.room(ben.name)).to_be_focused()
     keys.press("Enter")
     expect(ada.composer).to_be_focused()
@@ -191,10 +191,10 @@ def test_every_width(member, size):
     assert page.evaluate(fits)
     ada.panel.get_by_role("button", name="Close").click()
     if width <= 720:
-        for name in ("Back to conversations", "Send"):
+        for name in ("Back to the rooms", "Send"):
             box = page.get_by_role("button", name=name, exact=True).bounding_box()
             assert min(box["width"], box["height"]) >= 40, name
-        page.get_by_role("button", name="Back to conversations").click()
+        page.get_by_role("button", name="Back to the rooms").click()
         expect(page.get_by_role("complementary", name="Rooms")).to_be_visible()
         assert page.evaluate(fits)
         expect(ada.title).to_be_hidden()

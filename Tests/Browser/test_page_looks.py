@@ -37,7 +37,7 @@ def test_a_page_at_400_percent_leaves_room_for_messages(member):
     expect(ada.composer).to_be_in_viewport()
     assert page.get_by_role("log").evaluate("e => e.clientHeight") >= 80
     expect_accessible(page, "at 400%")
-    page.get_by_role("button", name="Back to conversations").click()
+    page.get_by_role("button", name="Back to the rooms").click()
     expect(ada.room(ben.name)).to_be_in_viewport()
 
 

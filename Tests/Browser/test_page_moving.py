@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from filling import fill
@@ -26,7 +27,7 @@ def test_back_on_a_phone(member):
     page.go_back()
     expect(ada.panel).to_have_count(0)
     expect(ada.title).to_have_text("Hike")
-    page.get_by_role("button", name="Search in this conversation").tap()
+    page.get_by_role("button", name="Search in this room").tap()
     expect(page.get_by_role("dialog", name="Search")).to_be_visible()
     page.go_back()
     expect(page.get_by_role("dialog")).to_have_count(0)
@@ -38,7 +39,7 @@ def test_back_on_a_phone(member):
     ada.panel.get_by_role("button", name="Close").tap()
     expect(ada.panel).to_have_count(0)
     # The page's own Back undoes the step, so that the phone's does not lead into the room again.
-    page.get_by_role("button", name="Back to conversations").tap()
+    page.get_by_role("button", name="Back to the rooms").tap()
     expect(page.get_by_role("complementary", name="Rooms")).to_be_visible()
     assert page.evaluate(STEP) == at_list
     # What is chosen in a dialog takes the place of the step that the dialog was.
@@ -73,7 +74,7 @@ def test_escape_leaves_no_text(member):
     expect(ada.title).to_have_text(ben.name)
     ada.composer.fill("")
     ada.composer.press("Escape")
-    expect(ada.page.get_by_text("No conversation open")).to_be_visible()
+    expect(ada.page.get_by_text("No room open")).to_be_visible()
 
 
 def test_a_link_to_this_server_stays_in_the_page(member):
@@ -88,12 +89,15 @@ def test_a_link_to_this_server_stays_in_the_page(member):
     assert len(ada.context.pages) == 1
 
 
-def test_where_one_looked_is_where_one_comes_back_to(member):
+@pytest.mark.parametrize("width", [1280, 390])
+def test_where_one_looked_is_where_one_comes_back_to(member, width):
     ada, ben, _ = trio(member)
+    ben.page.set_viewport_size({"width": width, "height": 700})
     fill(ada, ada.room_id, 60)
     expect(ben.message("Filling 59")).to_be_in_viewport()
-    expect(ben.room("Hike").locator(".badge")).to_have_count(0)
-    ben.start_chat(ada)
+    # The list is hidden on a phone, and yet it is there.
+    expect(ben.page.locator(".row .badge")).to_have_count(0)
+    ben.page.goto(f"{ben.url}/#/")
     ben.open_room("Hike")
     expect(ben.message("Filling 59")).to_be_in_viewport()
     ben.page.get_by_role("log").evaluate("element => { element.scrollTop -= 600; }")
@@ -102,11 +106,30 @@ def test_where_one_looked_is_where_one_comes_back_to(member):
       .find(([, top]) => top > 100)"""
     ben.page.wait_for_function("document.querySelector('.list-top .spinner') === null")
     seq, top = ben.page.evaluate(place)
-    ben.open_room(ada.name)
+    ben.page.goto(f"{ben.url}/#/")
+    expect(ben.title).to_have_count(0)
     ben.open_room("Hike")
     row = ben.page.locator(f".message[data-seq='{seq}']")
     expect(row).to_be_in_viewport()
     assert abs(row.evaluate("e => e.getBoundingClientRect().top") - top) < 3
+
+
+def test_details_move_nobody(member):
+    """Who looks at an old piece of the history stays there, also where something new comes meanwhile."""
+    ada, ben, _ = trio(member)
+    fill(ada, ada.room_id, 120)
+    ben.page.goto("about:blank")
+    ben.page.goto(f"{ben.url}/#/r/{ada.room_id}/3")
+    old = ben.page.locator(".message[data-seq='3']")
+    expect(old).to_be_in_viewport()
+    ada.send("New at the end")
+    expect(ben.room("Hike")).to_contain_text("New at the end")
+    ben.page.get_by_role("button", name="Details", exact=True).last.click()
+    expect(ben.panel.locator(".member")).to_have_count(3)
+    expect(old).to_be_in_viewport()
+    ben.panel.get_by_role("button", name="Close").click()
+    expect(ben.panel).to_have_count(0)
+    expect(old).to_be_in_viewport()
 
 
 def test_a_public_room_can_be_joined_from_its_address(member):

@@ -65,6 +65,20 @@ def test_what_is_put_in_can_be_undone(member):
     expect(ada.composer).not_to_have_value("Hm @ben")
 
 
+def test_emoji_are_offered_by_their_names(member):
+    ada, ben = pair(member)
+    ada.composer.press_sequentially("Well done :tro")
+    offer = ada.page.get_by_role("option")
+    expect(offer.first).to_contain_text("trophy")
+    ada.composer.press("Enter")
+    expect(ada.composer).to_have_value("Well done 🏆")
+    ada.composer.press("Enter")
+    expect(ben.texts.last).to_have_text("Well done 🏆")
+    # A time of day, or an address, is none.
+    ada.composer.press_sequentially("At 10:30 http://x")
+    expect(offer).to_have_count(0)
+
+
 def test_what_was_deleted_cannot_be_edited(member):
     ada, ben = pair(member)
     ada.send("A secret")
@@ -124,7 +138,8 @@ def test_who_is_muted_is_told(member):
     expect(cleo.composer).to_be_visible()
     ada.api("PUT", f"/rooms/{ada.room_id}/mutes/{cleo.user_id}", {})
     # There is no event of it: whoever is refused finds out, and who opens the room knows.
-    cleo.send("Can you hear me?")
+    cleo.composer.fill("Can you hear me?")
+    cleo.composer.press("Enter")
     notice = cleo.page.get_by_text("You may not write here")
     expect(notice).to_be_visible()
     expect(cleo.composer).to_have_count(0)

@@ -79,7 +79,7 @@ import WSProtocol
         #expect(texts(charles).count == 1)
     }
 
-    /// Membership that changes while the list of a newcomer's rooms is being read: whatever comes first, who is out
+    /// ListenerPlace that changes while the list of a newcomer's rooms is being read: whatever comes first, who is out
     /// hears nothing, and who is in hears all.
     @Test(arguments: loopCounts, 1...10 as ClosedRange<UInt64>)
     func changesDuringTheLookUpCount(loopCount: Int, seed: UInt64) throws {

@@ -124,6 +124,44 @@ import Testing
         #expect(texts(charles) == [status("OFFLINE", user: Demo.ahmad)])
     }
 
+    /// Ahmad is a member of no room of theirs.
+    @Test(arguments: loopCounts)
+    func roomsThatASocketTookPartInAreTold(loopCount: Int) throws {
+        let scene = try ChatAppScene(loopCount: loopCount)
+        let charles = try scene.socket(0, as: Demo.charles)
+        let ahmad = try scene.socket(1)
+        // A room that is named before the user counts too.
+        scene.harness.say(ahmad, frame("CONNECT", [], room: Demo.otherRoom, user: "nobody"))
+        scene.harness.forget(charles)
+        scene.harness.say(ahmad, frame("CONNECT", [], room: Demo.room, user: Demo.ahmad))
+        #expect(texts(charles).sorted() == both("ONLINE", Demo.ahmad).sorted())
+        // Once a room is told, however often it is named, on whichever socket.
+        let phone = try scene.socket(2, as: Demo.ahmad)
+        scene.harness.say(phone, frame("TYPING", ["IN"], room: Demo.room, user: Demo.ahmad))
+        scene.harness.say(ahmad, frame("TEXT", ["hi"], room: Demo.room, user: Demo.ahmad))
+        #expect(texts(charles) == [])
+        scene.harness.kill(ahmad)
+        scene.harness.kill(phone)
+        scene.harness.advance(byMs: 33_000)
+        #expect(texts(charles).sorted() == both("OFFLINE", Demo.ahmad).sorted())
+        // The next time it is told of what it is in then: the TEXT has made Ahmad a member of the one.
+        _ = try scene.socket(1, as: Demo.ahmad, in: "")
+        #expect(texts(charles) == [status("ONLINE", user: Demo.ahmad)])
+    }
+
+    @Test(arguments: loopCounts)
+    func aRoomThatIsGoneHearsNothing(loopCount: Int) throws {
+        let scene = try ChatAppScene(loopCount: loopCount)
+        let charles = try scene.socket(0, as: Demo.charles)
+        let third = try scene.makeRoom("Third", Demo.charles)
+        let ahmad = try scene.socket(1, as: Demo.ahmad, in: third)
+        #expect(try scene.harness.request("DELETE", "/rooms/\(third)").status == 204)
+        scene.harness.forget(charles)
+        scene.harness.kill(ahmad)
+        scene.harness.advance(byMs: 33_000)
+        #expect(texts(charles) == [])
+    }
+
     @Test(arguments: loopCounts)
     func aDeletedUserIsOfflineAtOnceAndNobodysSocketStays(loopCount: Int) throws {
         let scene = try ChatAppScene(loopCount: loopCount)
@@ -137,7 +175,7 @@ import Testing
         scene.harness.say(ashley, frame("TYPING", ["IN"], room: Demo.room, user: Demo.ashley))
         scene.harness.say(ashley, status("ONLINE", user: Demo.ashley))
         #expect(charles.takeTexts() == [])
-        #expect(try scene.messages(in: Demo.room).count == 3)
+        #expect(try scene.messages(in: Demo.room).count == 2)
         #expect(!ashley.sawEnd)
         // It can be somebody else's.
         scene.harness.say(ashley, frame("TEXT", ["hi"], room: Demo.room, user: Demo.ahmad))

@@ -9,9 +9,9 @@ enum Demo {
     static let ahmad = "4fbd288c-d3b2-4f78-adcf-def976902d50"
     static let ashley = "1e9a12c1-e98c-4a83-a55a-32cc548a169d"
     static let charles = "1bc833808-05ed-455a-9d26-64fe1d96d62d"
-    /// Ashley and Charles, with three messages.
+    /// Ashley and Charles, with two messages.
     static let room = "f061383b-0393-4ce8-9a85-f31d03762263"
-    /// Ashley and Charles, empty.
+    /// Ashley and Charles, with one message.
     static let otherRoom = "008e9dc4-f01d-4429-ba31-986d7e63cce8"
 }
 

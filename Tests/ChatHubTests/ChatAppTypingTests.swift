@@ -26,7 +26,7 @@ import WSProtocol
         #expect(texts(unplaced) == expected)
         #expect(texts(elsewhere) == [])
         #expect(texts(ashley) == [])
-        #expect(try scene.messages(in: Demo.room).count == 3)
+        #expect(try scene.messages(in: Demo.room).count == 2)
         // It has said so itself: nothing comes later.
         scene.harness.advance(byMs: 20_000)
         #expect(texts(charles) == [])

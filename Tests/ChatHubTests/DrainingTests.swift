@@ -1,4 +1,5 @@
 import ChatDomain
+import ChatStore
 import Testing
 import WSProtocol
 
@@ -33,7 +34,7 @@ import WSProtocol
         #expect(ashley.takeCloseCode() == 1001)
         #expect(scene.harness.isDrained)
         let room = try #require(try scene.harness.store.room(handle: Demo.room))
-        #expect(try scene.harness.store.head(of: room.id).seq == 4)
+        #expect(try scene.harness.store.head(of: room.id).seq == 3)
     }
 
     /// RFC 6455 §5.5.1: the end of one socket is news for the others, but not for one that was told to go itself.
@@ -92,9 +93,123 @@ import WSProtocol
         }
     }
 
+    // MARK: What is under way between loops
+
+    /// A user whose home is the other loop than that of their socket.
+    private func stranger(_ scene: NativeScene, to loop: Int) throws -> Int {
+        try #require(scene.users.firstIndex { Int($0.rawValue) % scene.harness.hubs.count != loop })
+    }
+
+    /// Its loop has asked for one of the user's tokens, elsewhere, and has nothing else to wait for.
+    @Test func aMessageThatWaitsForAnotherLoopIsStoredAndDelivered() throws {
+        let scene = try NativeScene(loopCount: 2)
+        let author = try stranger(scene, to: 0)
+        let reader = author == 0 ? 1 : 0
+        let room = try scene.makeRoom(author, reader)
+        let listening = try scene.subscriber(reader, loop: 1, to: room)
+        let (socket, _) = try scene.arrive(author, loop: 0)
+        socket.sendMessage("last words", in: room, key: key(1))
+        // One turn of the socket's loop.
+        scene.harness.step()
+        #expect(!scene.harness.hubs[0].isSettled)
+        scene.harness.drain()
+        #expect(scene.harness.hubs[0].settleReport == nil)
+        scene.harness.run()
+        #expect(socket.takeObjects().contains { $0.type == "ack" && $0["seq"]?.integer == 1 })
+        #expect(listening.takeObjects().contains { $0.event == "message.created" })
+        #expect(try scene.harness.store.head(of: room).seq == 1)
+        #expect(scene.harness.isDrained)
+    }
+
+    /// Whatever order things come in: what is acknowledged is stored, and what is stored is acknowledged and delivered.
+    @Test(arguments: 1...40 as ClosedRange<UInt64>)
+    func nothingIsLostInAnyOrder(seed: UInt64) throws {
+        let scene = try NativeScene(loopCount: 2, seed: seed)
+        let room = try scene.makeRoom(0, 1, 2)
+        scene.post(3, in: room, by: 0)
+        let listening = try scene.subscriber(2, loop: 1, to: room)
+        let sockets = try (0..<2).map { try scene.arrive($0, loop: $0).client }
+        var marking: [TestClient] = []
+        for (index, socket) in sockets.enumerated() {
+            socket.sendMessage("\(index)", in: room, key: key(index))
+            let client = scene.harness.connect(loop: scene.loop(index + 1))
+            client.sendRequest(
+                "PUT", "/v1/rooms/\(room.rawValue)/markers",
+                headers: [("Authorization", "Bearer \(NativeScene.token(index + 1))")],
+                body: #"{"kind":"read","seq":3}"#)
+            marking.append(client)
+        }
+        for _ in 0..<scene.harness.pick(30) { scene.harness.step() }
+        scene.harness.drain()
+        scene.harness.run()
+        #expect(scene.harness.isDrained, "seed \(seed)")
+        let stored = try scene.harness.store.messages(in: room, after: 3, before: nil, limit: 9).map(\.text)
+        let heard = listening.takeObjects().compactMap { $0[path: "message", "text"]?.string }
+        #expect(heard == stored, "seed \(seed)")
+        for (index, socket) in sockets.enumerated() {
+            let isAcknowledged = socket.takeObjects().contains { $0.type == "ack" }
+            #expect(isAcknowledged == stored.contains("\(index)"), "seed \(seed)")
+        }
+        for (index, client) in marking.enumerated() where client.takeResponses().map(\.status) == [204] {
+            let read = try scene.harness.store.member(scene.users[index + 1], of: room)?.read
+            #expect(read ?? 0 >= 3, "seed \(seed)")
+        }
+    }
+
+    /// Nobody is told that it is stored, but it was taken.
+    @Test(arguments: loopCounts)
+    func aMarkerThatWaitsForItsIntervalIsStored(loopCount: Int) throws {
+        let scene = try NativeScene(loopCount: loopCount)
+        let room = try scene.makeRoom(0, 1)
+        scene.post(5, in: room, by: 0)
+        let (socket, _) = try scene.arrive(1, loop: 1)
+        for seq in [2, 4] {
+            socket.send(#"{"type":"receipt","room":"\#(room.rawValue)","seq":\#(seq),"kind":"received"}"#)
+            scene.harness.run()
+        }
+        #expect(try scene.harness.store.member(scene.users[1], of: room)?.received == 2)
+        scene.harness.drain()
+        scene.harness.run()
+        #expect(scene.harness.isDrained)
+        #expect(try scene.harness.store.member(scene.users[1], of: room)?.received == 4)
+    }
+
+    /// What would have been stored after a while is stored at once: who was there when.
+    @Test(arguments: loopCounts)
+    func whoWasThereIsStored(loopCount: Int) throws {
+        let scene = try NativeScene(loopCount: loopCount)
+        for user in 0..<3 { _ = try scene.arrive(user, loop: user) }
+        scene.harness.advance(byMs: 5_000)
+        let now = scene.harness.wallTime
+        scene.harness.drain()
+        scene.harness.run()
+        #expect(scene.harness.isDrained)
+        for user in scene.users { #expect(try scene.harness.store.account(user)?.lastSeen == now) }
+    }
+
+    @Test func aPublicationToATopicIsCounted() throws {
+        let scene = TopicScene(loopCount: 2)
+        let clients = try (0..<2).map { try scene.subscriber(loop: $0) }
+        for client in clients { try scene.subscribe(client, "news.today", "news.>") }
+        var receivers: [Int] = []
+        for topic in ["news.today", "news.1", "news.2"] {
+            scene.harness.turn(0) { hub in
+                guard let name = TopicName(topic) else { return }
+                hub.topicHub.publish(TopicDraft(topic: name, data: Array("1".utf8), user: nil), hub: hub) {
+                    _, receipt in
+                    if case .delivered(let count) = receipt { receivers.append(count) }
+                }
+            }
+        }
+        scene.harness.drain()
+        scene.harness.run()
+        #expect(receivers == [2, 2, 2])
+        for client in clients { #expect(client.takeFrames().count == 4) }
+    }
+
     @Test func aSecondDrainAndAnEmptyHubAreFine() {
         let harness = HubHarness(loopCount: 2)
-        #expect(!harness.hubs[0].isDrained && !harness.hubs[0].hasSettled)
+        #expect(!harness.hubs[0].isDrained && harness.hubs[0].settleReport == nil)
         harness.drain()
         harness.drain()
         harness.run()
@@ -125,9 +240,9 @@ import WSProtocol
         scene.harness.say(ashley, text("stuck"))
         scene.harness.drain()
         scene.harness.run()
-        #expect(!scene.harness.hubs[0].hasSettled)
+        #expect(scene.harness.hubs[0].settleReport == nil)
         scene.harness.advance(byMs: 2_600)
-        #expect(scene.harness.hubs[0].hasSettled)
+        #expect(scene.harness.hubs[0].settleReport?.isOutOfTime == true)
         // Until the shell goes on, there is nothing to wake for again and again.
         #expect(scene.harness.hubs[0].nextDeadline.map { $0 > scene.harness.now } ?? true)
     }

@@ -23,6 +23,8 @@ final class HubHarness {
     private(set) var toldCounts: [Int]
     /// What feeds have wanted of the shell, in order.
     private(set) var feedActions: [(loop: Int, action: FeedAction)] = []
+    /// What was said to the log, in order.
+    private(set) var events: [HubEvent] = []
     /// Holds all that the writer and the readers would do.
     var isStoreHalted = false
     /// Most bytes that one read brings.
@@ -31,17 +33,16 @@ final class HubHarness {
 
     private var random: SplitMix64
     private let isRandom: Bool
-    /// Which loops have told the writer that they hand over nothing more; nil while nobody is ending.
-    private var settledLoops: Set<Int>?
-    private var writerInbox: [(loop: Int, submissions: [Submission])] = []
+    private var settleReports: [SettleReport?]
+    private var writerInbox: [WriterItem] = []
     private var sequencer: Sequencer
     /// Loops that are not told what the writer has for them.
     var loopsWithoutNews: Set<Int> = []
     /// How many questions the store has answered.
     private(set) var questionCount = 0
     private var readerInbox: [(loop: Int, ticket: Ticket, query: ChatHub.StoreQuery)] = []
-    /// By receiver and sender: the loops, the writer, and two readers.
-    private var mail: [[[Mail]]]
+    /// By receiver and queue: what loops have sent, the writer, and two readers.
+    private var mail: [[[LoopItem]]]
     private var acceptedCounts: [UInt64]
     private var clientsByID: [ConnectionID: TestClient] = [:]
     private var freeSlots: [[Int]]
@@ -51,12 +52,23 @@ final class HubHarness {
     private static let senderCount = 4
     private static let writer = 1
 
+    private enum WriterItem {
+        case batch(loop: Int, [Submission])
+        case settled(SettleReport)
+    }
+
+    private enum LoopItem {
+        case hub(Mail, from: Sender)
+        case close
+    }
+
     /// - Parameter seed: nil plays everything in order.
     init(loopCount: Int = 1, seed: UInt64? = nil, configure: (inout HubConfiguration) -> Void = { _ in }) {
         random = SplitMix64(seed: seed ?? 0)
         isRandom = seed != nil
         mail = Array(
             repeating: Array(repeating: [], count: Self.senderCount), count: loopCount)
+        settleReports = Array(repeating: nil, count: loopCount)
         toldCounts = Array(repeating: 0, count: loopCount)
         acceptedCounts = Array(repeating: 0, count: loopCount)
         freeSlots = Array(repeating: [], count: loopCount)
@@ -68,6 +80,8 @@ final class HubHarness {
             configuration.loopCount = loopCount
             configuration.accountChanges = store.accountChanges
             configuration.cryptography = TestCryptography.make(seed: UInt64(index) + 1)
+            // Nothing may rely on what the cookies are called.
+            configuration.instance = "test"
             configure(&configuration)
             hubs.append(
                 Hub(
@@ -118,21 +132,11 @@ final class HubHarness {
 
     /// Begins to end, as a signal does.
     func drain() {
-        settledLoops = []
         for loop in hubs.indices { turn(loop) { $0.drain() } }
     }
 
     /// Every connection of every hub has ended.
     var isDrained: Bool { hubs.allSatisfy { $0.isDrained } }
-
-    /// Once every loop has settled, and the writer and the mail are through, all close their connections.
-    private func closeIfSettled() -> Bool {
-        guard settledLoops?.count == hubs.count, writerInbox.isEmpty, mail.allSatisfy({ $0.allSatisfy(\.isEmpty) })
-        else { return false }
-        settledLoops = nil
-        for loop in hubs.indices { turn(loop) { $0.closeConnections() } }
-        return true
-    }
 
     // MARK: Playing
 
@@ -151,7 +155,7 @@ final class HubHarness {
         if !isStoreHalted, !writerInbox.isEmpty { choices.append { self.write() } }
         if !isStoreHalted, !readerInbox.isEmpty { choices.append { self.read() } }
         for loop in hubs.indices where hasWork(loop) { choices.append { self.play(loop) } }
-        guard !choices.isEmpty else { return closeIfSettled() }
+        guard !choices.isEmpty else { return false }
         choices[isRandom ? pick(choices.count) : 0]()
         return true
     }
@@ -183,7 +187,10 @@ final class HubHarness {
         hub.beginTurn(at: now, wallTime: wallTime)
         body(hub)
         perform(hub.endTurn(), of: loop)
-        if hub.hasSettled { settledLoops?.insert(loop) }
+        if let report = hub.settleReport, report != settleReports[loop] {
+            settleReports[loop] = report
+            writerInbox.append(.settled(report))
+        }
     }
 
     private func hasWork(_ loop: Int) -> Bool {
@@ -210,8 +217,12 @@ final class HubHarness {
                 let taken = mail[loop][sender].prefix(count)
                 mail[loop][sender].removeFirst(count)
                 for item in taken {
-                    if case .committed(let events) = item { toldCounts[loop] += events.count }
-                    hub.handle(item)
+                    switch item {
+                    case .hub(let mail, let sender):
+                        if case .service(.committed(let events)) = mail { toldCounts[loop] += events.count }
+                        hub.handle(mail, from: sender)
+                    case .close: hub.closeConnections()
+                    }
                 }
             }
         }
@@ -233,15 +244,21 @@ final class HubHarness {
     // MARK: The shell
 
     private func perform(_ turn: Turn, of loop: Int) {
-        if !turn.submissions.isEmpty { writerInbox.append((loop, turn.submissions)) }
+        if !turn.submissions.isEmpty { writerInbox.append(.batch(loop: loop, turn.submissions)) }
         for (ticket, query) in turn.queries { readerInbox.append((loop, ticket, query)) }
-        for (ticket, work) in turn.work { mail[loop][1].append(.worked(ticket, TestCryptography.perform(work))) }
+        for (ticket, work) in turn.work {
+            mail[loop][1].append(.hub(.service(.worked(ticket, TestCryptography.perform(work))), from: .other))
+        }
         for (destination, item) in turn.mail {
             switch destination {
-            case .loop(let index): mail[index][0].append(item)
-            case .others: for index in hubs.indices where index != loop { mail[index][0].append(item) }
+            case .loop(let index): mail[index][0].append(.hub(.post(item), from: .loop(loop)))
+            case .others:
+                for index in hubs.indices where index != loop {
+                    mail[index][0].append(.hub(.post(item), from: .loop(loop)))
+                }
             }
         }
+        events += turn.events
         feedActions += turn.feedActions.map { (loop, $0) }
         for connection in turn.connections { tend(connection, of: loop) }
     }
@@ -293,9 +310,14 @@ final class HubHarness {
 
     private func write() {
         let count = isRandom ? 1 + pick(writerInbox.count) : writerInbox.count
-        let batches = Array(writerInbox.prefix(count))
+        let items = Array(writerInbox.prefix(count))
         writerInbox.removeFirst(count)
-        for (loop, submissions) in batches { sequencer.add(submissions, from: loop) }
+        for item in items {
+            switch item {
+            case .batch(let loop, let submissions): sequencer.add(submissions, from: loop)
+            case .settled(let report): sequencer.note(report)
+            }
+        }
         while let transaction = sequencer.nextTransaction() {
             var commit: Commit?
             do throws(StoreError) {
@@ -304,14 +326,18 @@ final class HubHarness {
                 commit = nil
             }
             committed += commit?.events ?? []
-            for (loop, news) in sequencer.deliver(transaction, commit).enumerated() { mail[loop][1] += news }
+            for (loop, news) in sequencer.deliver(transaction, commit).enumerated() {
+                mail[loop][Self.writer] += news.map { .hub(.service($0), from: .writer) }
+            }
         }
+        guard sequencer.takeEnd() else { return }
+        for loop in hubs.indices { mail[loop][Self.writer].append(.close) }
     }
 
     private func read() {
         let (loop, ticket, query) = readerInbox.removeFirst()
         questionCount += 1
         let reader = isRandom ? pick(2) : 0
-        mail[loop][2 + reader].append(.answer(ticket, query.run(on: store)))
+        mail[loop][2 + reader].append(.hub(.service(.answer(ticket, query.run(on: store))), from: .other))
     }
 }

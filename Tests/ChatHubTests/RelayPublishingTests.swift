@@ -18,6 +18,26 @@ import WSProtocol
         #expect(dogs.takeTexts() == [])
     }
 
+    /// Whoever has the answer may rely on it: no loop delivers it later.
+    @Test(arguments: 1...40 as ClosedRange<UInt64>)
+    func whatWasAnsweredBeforeATopicWasNamedDoesNotReachIt(seed: UInt64) throws {
+        let scene = RelayScene(loopCount: 3, seed: seed)
+        let clients = try (0..<3).map { try scene.client(#"{"user_id":1,"topics":[]}"#, on: $0) }
+        let publisher = scene.harness.connect(loop: 1)
+        let target = seed % 2 == 0 ? "" : #","user_id":1"#
+        publisher.sendRequest("POST", "/publish", body: #"{"topic":"cats","message":"before"\#(target)}"#)
+        var answers: [Int] = []
+        for _ in 0..<10_000 where answers.isEmpty {
+            scene.harness.step()
+            answers = publisher.takeResponses().map(\.status)
+        }
+        #expect(answers == [200])
+        for client in clients { client.send(#"{"topics":["cats"]}"#) }
+        scene.harness.run()
+        try scene.publish("cats", "after", loop: 2)
+        for client in clients { #expect(client.takeTexts() == ["after"], "seed \(seed)") }
+    }
+
     @Test(arguments: loopCounts)
     func aUserMayHaveSeveralClients(loopCount: Int) throws {
         let scene = RelayScene(loopCount: loopCount)

@@ -13,7 +13,7 @@ import Testing
     @Test(arguments: 1...20 as ClosedRange<UInt64>)
     func membersAreThoseOfASet(seed: UInt64) {
         var random = SplitMix64(seed: seed)
-        let topics = (0..<6).map { Topic(.broadcast(String($0))) }
+        let topics = (0..<6).map { Listeners(.broadcast(String($0))) }
         let connections = (1...25).map { makeConnection($0) }
         var model = [Set<ConnectionID>](repeating: [], count: topics.count)
         for _ in 0..<1_000 {
@@ -47,8 +47,8 @@ import Testing
     private let me = ConnectionID(number: 1, slot: 5)
     private let myself = UserID(7)
 
-    private var batch: Batch {
-        var batch = Batch()
+    private var batch: FrameBatch {
+        var batch = FrameBatch()
         batch.append(excluding: .nobody, isEphemeral: false) { $0 += [1, 1] }
         batch.append(excluding: .connection(me), isEphemeral: false) { $0 += [2] }
         batch.append(excluding: .user(myself), isEphemeral: true) { $0 += [3, 3, 3] }
@@ -79,7 +79,7 @@ import Testing
         #expect(batch.hasExclusions)
         #expect(batch.bytes == [1, 1, 2, 3, 3, 3, 4, 5, 5])
         #expect(Array(batch.exclusions).count == 5)
-        var plain = Batch()
+        var plain = FrameBatch()
         #expect(plain.isEmpty)
         plain.append(excluding: .nobody, isEphemeral: false) { $0 += [1] }
         #expect(!plain.hasEphemeral && !plain.hasExclusions && !plain.isEmpty)
@@ -103,7 +103,7 @@ import Testing
         harness.turn(0) { hub in
             for index in 0..<30 {
                 let excluded = Int(random.next() % UInt64(sockets.count))
-                let exclusion: Batch.Exclusion
+                let exclusion: FrameBatch.Exclusion
                 switch random.next() % 3 {
                 case 0: exclusion = .nobody
                 case 1: exclusion = .connection(sockets[excluded].id)

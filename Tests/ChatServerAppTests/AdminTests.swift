@@ -1,6 +1,7 @@
 import ChatDomain
 import ChatHub
 import ChatStore
+import HTTPCore
 import Testing
 
 @testable import ChatServerApp
@@ -103,11 +104,15 @@ import Testing
 
     @Test func invitationsAreStoredAsHashes() throws {
         let store = MemoryStore()
-        let output = answer(makeDesk(store), #"{"command":"invite","values":{}}"#)?["output"]?.string
+        let desk = makeDesk(store)
+        let output = answer(desk, #"{"command":"invite","values":{}}"#)?["output"]?.string
         let token = try #require(output).dropFirst("/#invite=".count).dropLast()
         let hash = Invitation.hash(of: String(token), using: .openSSL)
         #expect(store.isInvitation(tokenHash: hash, at: Clock.wallTime()))
         #expect(!store.isInvitation(tokenHash: Array(token.utf8), at: Clock.wallTime()))
+        desk.publicURL = Origin("https://chat.example")
+        let link = answer(desk, #"{"command":"invite","values":{}}"#)?["output"]?.string
+        #expect(link?.hasPrefix("https://chat.example/#invite=") == true)
     }
 
     @Test(arguments: [

@@ -92,7 +92,7 @@ import Testing
         #expect(configuration.store == .memory)
         #expect(configuration.threads == 7)
         #expect(configuration.dialects == [.chatApp])
-        #expect(configuration.corsOrigins == ["https://example.org"])
+        #expect(configuration.corsOrigins?.map(\.description) == ["https://example.org"])
         #expect(configuration.logLevel == .debug)
         #expect(configuration.limits.textBytesMax == 99)
         #expect(configuration.installsDemo && configuration.enablesEcho)
@@ -104,7 +104,7 @@ import Testing
             "--set", "text_bytes=5", "--set", "message_rate=0", "--set", "text_bytes=6",
         ])
         #expect(configuration.dialects == [.chatApp, .broadcast])
-        #expect(configuration.corsOrigins == ["http://a", "http://b:1"])
+        #expect(configuration.corsOrigins?.map(\.description) == ["http://a", "http://b:1"])
         #expect(configuration.limits.textBytesMax == 6)
         #expect(configuration.limits.messagesPerSecond == 0)
     }
@@ -148,7 +148,7 @@ import Testing
         #expect(configuration.store == .memory)
         #expect(configuration.threads == 3)
         #expect(configuration.dialects == [.chatApp, .broadcast])
-        #expect(configuration.corsOrigins == ["http://a", "http://b"])
+        #expect(configuration.corsOrigins?.map(\.description) == ["http://a", "http://b"])
         #expect(configuration.installsDemo)
         #expect(configuration.logLevel == .error)
         #expect(configuration.limits.textBytesMax == 5)
@@ -188,12 +188,26 @@ import Testing
         (["--set", "text_bytes=0"], "from 1 to 1048576, not '0'"), (["--set", "text_bytes=x"], "not 'x'"),
         (["--set", "text_bytes="], "not ''"), (["--trust-proxy", "proxy.example"], "not 'proxy.example'"),
         (["--trust-proxy", "10.0.0.1/8"], "--trust-proxy takes"),
-        (["--proxy-fields", "both"], "x-forwarded, forwarded"),
+        (["--proxy-fields", "both"], "x-forwarded, forwarded, none"),
+        (["--public-url", "chat.example"], "--public-url takes"), (["--public-url", "ftp://a"], "--public-url takes"),
+        (["--public-url", "https://a/b"], "without a path"), (["--public-url", "null"], "--public-url takes"),
+        (["--allow-origin", "*"], "--allow-origin takes"), (["--allow-origin", "https://a/"], "--allow-origin takes"),
         (["--proxy-protocol"], "--proxy-protocol needs --trust-proxy"),
     ])
     func aMistakeIsASentence(arguments: [String], part: String) {
         let found = sentence(["serve"] + arguments)
         #expect(found?.contains(part) == true, "\(found ?? "no mistake")")
+    }
+
+    @Test func addressesAndOrigins() throws {
+        let configuration = try serve([
+            "--public-url", "https://Chat.Example:443/", "--allow-origin", "app://x", "--allow-origin", "null",
+        ])
+        #expect(configuration.publicURL?.description == "https://chat.example")
+        #expect(configuration.allowedOrigins.map(\.description) == ["app://x", "null"])
+        let listed = try serve([], ["CHATSERVER_ALLOW_ORIGIN": "https://a.example, https://b.example"])
+        #expect(listed.allowedOrigins.count == 2)
+        #expect(listed.publicURL == nil)
     }
 
     @Test func proxiesAreAList() throws {
@@ -205,7 +219,7 @@ import Testing
         #expect(configuration.expectsProxyProtocol)
         let listed = try serve([], ["CHATSERVER_TRUST_PROXY": "10.0.0.1, 10.0.0.2"])
         #expect(listed.trustedProxies.count == 2)
-        #expect(listed.proxyFields == .xForwarded)
+        #expect(listed.proxyFields == nil)
         #expect(!listed.expectsProxyProtocol)
     }
 

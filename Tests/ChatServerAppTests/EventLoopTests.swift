@@ -100,6 +100,6 @@ import Testing
         #expect(idle.seesEnd)
         #expect(server.stop() == [])
         let room = try #require(server.store.room(handle: Self.room))
-        #expect(server.store.head(of: room.id).seq == 3 + 2 + 100)
+        #expect(server.store.head(of: room.id).seq == 2 + 2 + 100)
     }
 }

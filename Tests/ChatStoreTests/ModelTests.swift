@@ -26,6 +26,8 @@ struct ModelTests {
         for step in 0..<(seed % 20 == 1 ? 250 : 50) {
             let batch = drafts.batch()
             now += Int64(drafts.number(-3...20))
+            // Clocks are corrected.
+            if drafts.number(0...29) == 0 { now += Int64(drafts.number(-3_000...3_000)) }
             let expected = try model.append(batch, at: WallTime(milliseconds: now))
             let found = try store.append(batch, at: WallTime(milliseconds: now))
             for (index, draft) in batch.enumerated() {

@@ -217,12 +217,21 @@ struct NativeRoomContractTests {
         #expect(try listed(skip: 3) == [])
         #expect(try listed(skip: -1, limit: -1) == [])
         #expect(try fixture.reader.listing(of: rooms[0].id, for: ada.id)?.activeAt == fixture.now)
+        // What the clock said does not matter: it may have been wrong.
+        fixture.now = WallTime(milliseconds: 86_400_000)
+        try fixture.send("tomorrow", in: rooms[1], by: ada)
+        fixture.now = WallTime(milliseconds: 6_000)
+        try fixture.send("today", in: rooms[2], by: ada)
+        #expect(try listed() == [RoomID(3), RoomID(2), RoomID(1)])
+        try fixture.send("today", in: rooms[1], by: ada)
+        #expect(try listed() == [RoomID(2), RoomID(3), RoomID(1)])
+        #expect(try fixture.reader.listing(of: rooms[1].id, for: ada.id)?.activeAt == fixture.now)
 
         #expect(try fixture.reader.listing(of: rooms[1].id, for: bob.id) == nil)
         #expect(try fixture.reader.listing(of: RoomID(9), for: bob.id) == nil)
         let seen = try #require(try fixture.reader.listing(of: rooms[2].id, for: bob.id))
         #expect(seen.role == nil && seen.lastMessage == nil && seen.memberCount == 1)
-        #expect(seen.unread == UnreadCount(unread: 0, mentions: 0, read: 0, seq: 0))
+        #expect(seen.unread == UnreadCount(unread: 0, mentions: 0, read: 0, seq: 1))
         #expect(try fixture.reader.listings(of: bob.id, skip: 0, limit: 9) == [])
     }
 

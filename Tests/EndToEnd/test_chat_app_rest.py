@@ -284,5 +284,14 @@ def expect_demo(server):
     }
     for entry in rooms:
         assert {user["id"] for user in entry["users"]} == {ashley, charles}
-    texts = [text for entry in rooms for text in history(server, entry["room"]["id"])]
-    assert sorted(texts) == sorted(["Hello", "Hi, how are you?", "Hi... are free today?"])
+    said = {
+        entry["room"]["name"]: [
+            (message["user_id"], message["content"])
+            for message in server.get(f"/conversations/{entry['room']['id']}").json()
+        ]
+        for entry in rooms
+    }
+    assert said == {
+        "Charles Edward": [(charles, "Hello"), (ashley, "Hi, how are you?")],
+        "Ahmad Rosid": [(charles, "Hi... are free today?")],
+    }

@@ -144,7 +144,7 @@ def test_who_may_delete_a_message_removes_others_reactions(people, room):
     ada.put(path)
     bob.put(path)
     bob.request("DELETE", f"{path}?user_id={ada.id}", status=403)
-    bob.request("DELETE", f"{path}?user_id=x", status=400)
+    bob.request("DELETE", f"{path}?user_id=x", status=422)
     ada.delete(f"{path}?user_id={bob.id}")
     assert ada.history(room)[0]["reactions"] == {":x:": [ada.id]}
 
@@ -158,8 +158,8 @@ def test_mentions_follow_the_text(people, room):
     assert ada.patch(path, {"text": "@bob!"})["message"]["mentions"] == [bob.id]
     offset = ada.get(f"/v1/rooms/{room}")["room"]["offset"]
     assert ada.patch(path, {"text": "@bob!", "mentions": [bob.id]})["offset"] == offset
-    assert ada.patch(path, {"text": "nobody", "mentions": []})["message"]["mentions"] == []
-    assert bob.get("/v1/unread")["rooms"][room]["mentions"] == 0
+    assert ada.patch(path, {"text": "nobody", "mentions": []})["message"].get("mentions", []) == []
+    assert bob.get("/v1/unread")["rooms"][room].get("mentions", 0) == 0
     ada.request("PATCH", path, {"text": "\u200b\u2800"}, 422)
 
 
@@ -180,9 +180,10 @@ def test_unread_counts(people, room):
     ada.delete(f"/v1/rooms/{room}/messages/by-seq/2")
     assert bob.get("/v1/unread")["rooms"][room]["unread"] == 2
     bob.put(f"/v1/rooms/{room}/markers", {"kind": "read", "seq": 1})
-    wait_for(lambda: bob.get("/v1/unread")["rooms"][room]["unread"] == 1)
+    # What was marked is seen at once, and by everybody.
+    assert bob.get("/v1/unread")["rooms"][room]["unread"] == 1
     bob.put(f"/v1/rooms/{room}/markers", {"kind": "read", "seq": 99})
-    wait_for(lambda: bob.get(f"/v1/rooms/{room}")["room"]["unread"] == 0)
+    assert bob.get(f"/v1/rooms/{room}")["room"]["unread"] == 0
     member = next(m for m in ada.get(f"/v1/rooms/{room}/members")["members"] if m["user_id"] == bob.id)
     assert (member["read"], member["received"]) == (3, 3)
     bob.request("PUT", f"/v1/rooms/{room}/markers", {"kind": "seen", "seq": 1}, 422)
@@ -223,13 +224,3 @@ def test_everything_is_there_after_a_kill(start):
     server.kill()
     again = start(*QUICK)
     assert [bob.on(again).get(path) for path in paths] == before
-
-
-def wait_for(holds):
-    """Markers are stored at most once a second."""
-    import time
-
-    deadline = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)

@@ -4,13 +4,13 @@ public enum ClientCommand: Equatable, Sendable {
     case subscribe(RoomID, PositionClaim?)
     case unsubscribe(RoomID)
     case send(SendCommand)
-    /// `mentions` replaces the list; nil: it stays.
+    /// - Parameter mentions: nil: as they were.
     case edit(RoomID, seq: Int64, text: String, mentions: [UserID]? = nil, ifVersion: Int?)
     case delete(RoomID, seq: Int64, DeletionScope, ifVersion: Int?)
     case react(RoomID, seq: Int64, key: String)
     case unreact(RoomID, seq: Int64, key: String)
     case typing(RoomID, isTyping: Bool, TypingMedium, thread: Int64?)
-    case receipt(RoomID, ReceiptKind, seq: Int64, thread: Int64?)
+    case receipt(RoomID, MarkerKind, seq: Int64, thread: Int64?)
     case setPresence(PresenceChoice, statusText: String?)
     /// At most 200; what is no identifier is left out.
     case watchPresence([UserID])
@@ -92,12 +92,12 @@ public enum DeletionScope: String, Sendable {
 }
 
 /// What somebody is making.
-public enum TypingMedium: String, Sendable {
+public enum TypingMedium: String, Sendable, Codable {
     case text, audio, video
 }
 
 /// Which marker a receipt moves.
-public enum ReceiptKind: String, Sendable {
+public enum MarkerKind: String, Sendable, Codable {
     case received, read
     case readPrivate = "read_private"
 }

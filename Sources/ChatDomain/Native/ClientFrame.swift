@@ -41,7 +41,7 @@ public struct ClientFrame: Equatable, Sendable {
         case .edit:
             command = .edit(
                 try reading.room(bytes), seq: try reading.seq(bytes), text: try reading.text(bytes),
-                mentions: try reading.mentions(bytes), ifVersion: try reading.ifVersion(bytes))
+                mentions: try reading.newMentions(bytes), ifVersion: try reading.ifVersion(bytes))
         case .delete:
             command = .delete(
                 try reading.room(bytes), seq: try reading.seq(bytes),
@@ -59,7 +59,7 @@ public struct ClientFrame: Equatable, Sendable {
                 try reading.choice(.kind, TypingMedium.self, bytes) ?? .text,
                 thread: try reading.reference(.thread, bytes))
         case .receipt:
-            guard let kind = try reading.choice(.kind, ReceiptKind.self, bytes) else { throw .missing("kind") }
+            guard let kind = try reading.choice(.kind, MarkerKind.self, bytes) else { throw .missing("kind") }
             command = .receipt(
                 try reading.room(bytes), kind, seq: try reading.seq(bytes),
                 thread: try reading.reference(.thread, bytes))

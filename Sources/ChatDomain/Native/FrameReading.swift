@@ -147,12 +147,19 @@ struct FrameReading {
         }
         return SendCommand(
             room: room, key: key, text: try text(bytes), replyTo: try reference(.replyTo, bytes),
-            thread: try reference(.thread, bytes), mentions: try mentions(bytes) ?? [])
+            thread: try reference(.thread, bytes), mentions: try mentions(bytes))
     }
 
-    /// Nil where they are not named.
-    func mentions(_ bytes: Span<UInt8>) throws(CommandProblem) -> [UserID]? {
-        if fields[.mentions].kind == .absent { return nil }
+    /// Of an edit; nil where it leaves the mentions as they were.
+    func newMentions(_ bytes: Span<UInt8>) throws(CommandProblem) -> [UserID]? {
+        switch fields[.mentions].kind {
+        case .absent, .null: nil
+        default: try mentions(bytes)
+        }
+    }
+
+    private func mentions(_ bytes: Span<UInt8>) throws(CommandProblem) -> [UserID] {
+        if fields[.mentions].kind == .absent { return [] }
         let mentions = try users(.mentions, "mentions", bytes)
         guard mentions.count <= ClientFrame.mentionsMax else {
             throw .unprocessable("A message mentions \(ClientFrame.mentionsMax) members at most.")

@@ -1,5 +1,5 @@
 /// A place in a stream: which history it is, and the number of the newest event that is known.
-public struct StreamPosition: Hashable, Sendable {
+public struct StreamPosition: Hashable, Sendable, Codable {
     public var epoch: Epoch
     public var offset: Int64
 
@@ -10,7 +10,7 @@ public struct StreamPosition: Hashable, Sendable {
 }
 
 /// Which history of a stream its offsets belong to. On the wire a string that clients only compare.
-public struct Epoch: Hashable, Sendable, CustomStringConvertible {
+public struct Epoch: Hashable, Sendable, CustomStringConvertible, Codable {
     public let rawValue: UInt64
 
     public init(_ rawValue: UInt64) { self.rawValue = rawValue }

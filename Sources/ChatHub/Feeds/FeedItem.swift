@@ -1,5 +1,5 @@
 /// One item of a feed: what its source said, and what of it is known.
-public struct FeedItem: Sendable, Equatable {
+public struct FeedItem: Sendable, Equatable, Codable {
     /// The name of the feed.
     public let feed: String
     /// What was said. Phrases are compared with it.

@@ -39,12 +39,12 @@ final class FeedMachine {
         case opening(FeedLink, FeedRequest)
         /// The request is sent, and the head of the answer not complete.
         case asking(FeedLink, FeedRequest, ResponseParser)
-        case streaming(Stream)
+        case streaming(OpenStream)
         case stopped
     }
 
     /// A connection whose answer has begun.
-    private final class Stream {
+    private final class OpenStream {
         let link: FeedLink
         let since: Instant
         var content: FeedContent
@@ -199,7 +199,9 @@ final class FeedMachine {
         if redirectCount == 0, let cursor, let parameter = configuration.cursor?.parameter {
             target = target.adding(parameter: parameter, cursor)
         }
-        phase = .opening(link, FeedRequest(url: target, format: format, key: HandshakeKey(using: &random)))
+        let request = FeedRequest(
+            url: target, format: format, subprotocol: configuration.subprotocol, key: HandshakeKey(using: &random))
+        phase = .opening(link, request)
         status.state = .connecting
         status.retryAt = nil
         deadline = now.advanced(byMs: Int64(limits.feedOpenMsMax))
@@ -272,7 +274,7 @@ final class FeedMachine {
         let isWebSocket = format == .webSocket
         var trailing = isWebSocket ? parser.takeTrailingBytes() : []
         let content = FeedContent(configuration, format, limits: limits, lastEventID: lastEventID)
-        let stream = Stream(
+        let stream = OpenStream(
             link, content: content, parser: isWebSocket ? nil : parser, inflater: inflater, at: now)
         phase = .streaming(stream)
         status.state = .streaming
@@ -291,7 +293,7 @@ final class FeedMachine {
     }
 
     /// Hands what the parser has of the body to the content.
-    private func readBody(_ stream: Stream, at now: Instant, _ wallTime: WallTime) {
+    private func readBody(_ stream: OpenStream, at now: Instant, _ wallTime: WallTime) {
         while case .streaming(let current) = phase, current === stream {
             let part: ResponsePart?
             do throws(HTTPError) {
@@ -324,7 +326,7 @@ final class FeedMachine {
     }
 
     private func readContent(
-        _ bytes: inout MutableSpan<UInt8>, _ stream: Stream, at now: Instant, _ wallTime: WallTime
+        _ bytes: inout MutableSpan<UInt8>, _ stream: OpenStream, at now: Instant, _ wallTime: WallTime
     ) {
         var offset = 0
         do throws(WSError) {
@@ -338,12 +340,12 @@ final class FeedMachine {
         }
     }
 
-    private func finish(_ stream: Stream, at now: Instant, _ wallTime: WallTime) {
+    private func finish(_ stream: OpenStream, at now: Instant, _ wallTime: WallTime) {
         if let step = stream.content.finish() { _ = take(step, stream, at: now, wallTime) }
     }
 
     /// - Returns: false where the connection is over.
-    private func take(_ step: FeedContent.Step, _ stream: Stream, at now: Instant, _ wallTime: WallTime) -> Bool {
+    private func take(_ step: FeedContent.Step, _ stream: OpenStream, at now: Instant, _ wallTime: WallTime) -> Bool {
         switch step {
         case .item(let item, let cursor):
             status.items += 1

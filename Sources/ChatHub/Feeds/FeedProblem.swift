@@ -1,11 +1,11 @@
 import HTTPCore
 
 /// What is wrong with a feed that somebody wants: a sentence for them.
-public struct FeedProblem: Error, Equatable, Sendable, CustomStringConvertible {
+public struct FeedProblem: Error, Equatable, Sendable, CustomStringConvertible, Codable {
     public let description: String
     let kind: Kind
 
-    enum Kind {
+    enum Kind: Codable {
         /// A field is missing or of the wrong kind.
         case malformed
         /// The value is none that can be used.

@@ -1,7 +1,7 @@
 import ChatDomain
 
 /// What is known of a feed: how it is, and what it has done since it was made.
-public struct FeedStatus: Sendable, Equatable {
+public struct FeedStatus: Sendable, Equatable, Codable {
     let name: String
     /// Without what may be secret in it; nil for the demo feed.
     let url: String?
@@ -23,7 +23,7 @@ public struct FeedStatus: Sendable, Equatable {
     var lastItemAt: WallTime?
 
     /// How a feed is.
-    public enum State: String, Sendable {
+    public enum State: String, Sendable, Codable {
         /// On the way to the first bytes of an answer.
         case connecting
         /// Items come as the source has them.

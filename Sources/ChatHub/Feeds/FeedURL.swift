@@ -2,9 +2,9 @@ import HTTPCore
 
 /// Where a feed comes from: an address with the scheme http, https, ws or wss, as far as it is needed to connect and to
 /// ask. It has no user information and no fragment.
-public struct FeedURL: Hashable, Sendable {
+public struct FeedURL: Hashable, Sendable, Codable {
     /// The schemes that there are.
-    public enum Scheme: String, Sendable {
+    public enum Scheme: String, Sendable, Codable {
         case http
         case https
         case ws

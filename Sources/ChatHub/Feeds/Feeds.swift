@@ -24,8 +24,6 @@ final class Feeds {
     /// Bytes of items on the way to each loop.
     private var underWay: [Int]
     private var subscribers: [(Hub, [FeedItem]) -> Void] = []
-    private var lastTicket: UInt64 = 0
-    private var waiting: [UInt64: (Hub, FeedAnswer) -> Void] = [:]
 
     private enum Feed {
         case network(FeedMachine)
@@ -74,7 +72,7 @@ final class Feeds {
     func advance(hub: Hub) {
         if !hasStarted {
             hasStarted = true
-            for configuration in initial where home(of: configuration.name) == loopIndex {
+            for configuration in initial where hub.homes.isHere(.feed(configuration.name)) {
                 add(configuration, hub: hub)
             }
         }
@@ -172,7 +170,7 @@ final class Feeds {
 
     // MARK: Mail
 
-    func handle(_ mail: FeedMail, hub: Hub) {
+    func handle(_ mail: FeedPost, hub: Hub) {
         switch mail {
         case .items(let items, let sender):
             for subscriber in subscribers { subscriber(hub, items) }
@@ -182,9 +180,7 @@ final class Feeds {
             if underWay.indices.contains(loop) { underWay[loop] = max(0, underWay[loop] - bytes) }
         case .statuses(let news): for status in news { statuses[status.name] = status }
         case .gone(let name): statuses[name] = nil
-        case .command(let command, let ticket):
-            hub.tell(loop: ticket.loop, .feeds(.answer(ticket, perform(command, hub: hub))))
-        case .answer(let ticket, let answer): waiting.removeValue(forKey: ticket.number)?(hub, answer)
+        case .command(let command, let asker): hub.answer(asker, .feed(perform(command, hub: hub)))
         }
     }
 
@@ -192,10 +188,13 @@ final class Feeds {
 
     /// Has the feed's home perform a command; `completion` gets what came of it, in this turn or a later one.
     func submit(_ command: FeedCommand, hub: Hub, then completion: @escaping (Hub, FeedAnswer) -> Void) {
-        lastTicket += 1
-        waiting[lastTicket] = completion
-        hub.tell(
-            loop: home(of: command.name), .feeds(.command(command, FeedTicket(loop: loopIndex, number: lastTicket))))
+        let asker = hub.askLoops { hub, answer in
+            guard case .feed(let answer) = answer else {
+                return completion(hub, .refused(FeedProblem("Nobody has answered: try again later.", .unavailable)))
+            }
+            completion(hub, answer)
+        }
+        hub.tell(homeOf: .feed(command.name), .feeds(.command(command, asker)))
     }
 
     private func perform(_ command: FeedCommand, hub: Hub) -> FeedAnswer {
@@ -245,10 +244,4 @@ final class Feeds {
         return number
     }
 
-    /// Where the feed of that name lives: FNV-1a of the name, which is the same on every loop.
-    private func home(of name: String) -> Int {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-        return Int(hash % UInt64(loopCount))
-    }
 }

@@ -30,7 +30,7 @@ public final class PhraseMatcher {
     private var marked: [Int32] = []
 
     /// Why a phrase cannot be followed.
-    public enum Refusal: Error, Equatable, Sendable {
+    public enum Problem: Error, Equatable, Sendable {
         case tooLong
         case tooManyWords
         /// It has no word: nothing would ever match it.
@@ -67,7 +67,7 @@ public final class PhraseMatcher {
     /// Adds a phrase, in place of the one that had this number.
     ///
     /// - Parameter id: any number; `match` returns it.
-    public func add(phrase: String, id: Int) throws(Refusal) {
+    public func add(phrase: String, id: Int) throws(Problem) {
         guard phrase.utf8.count <= Self.phraseBytesMax else { throw .tooLong }
         let contents = contents(of: phrase)
         guard !contents.isEmpty else { throw .noWords }

@@ -35,7 +35,8 @@ final class KeyRing {
     /// The API key that a request presents (`Authorization: Bearer ck_…`); nil where it presents none.
     static func key(of request: Request) -> String? {
         // A token of a session may begin like a key, but has another length.
-        guard let token = bearerToken(of: request), token.hasPrefix(APIKey.prefix), SessionToken(token) == nil else {
+        guard let token = BearerToken.find(in: request), token.hasPrefix(APIKey.prefix), SessionToken(token) == nil
+        else {
             return nil
         }
         return token
@@ -80,14 +81,4 @@ final class KeyRing {
             if !self.waiting.isEmpty { self.read(hub) }
         }
     }
-}
-
-/// What follows `Bearer` in the field `Authorization` (RFC 6750 §2.1); nil where there is nothing of the kind.
-func bearerToken(of request: Request) -> String? {
-    guard request.headers.count(of: "Authorization") == 1, let value = request.headers["Authorization"] else {
-        return nil
-    }
-    let parts = value.split(separator: " ", maxSplits: 1)
-    guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-    return String(parts[1].drop { $0 == " " })
 }

@@ -2,7 +2,7 @@ import ChatDomain
 import ChatStore
 
 /// What a loop has counted since it began.
-struct LoopCounters: Sendable {
+struct LoopCounters: Sendable, Codable {
     var accepted = 0
     var requests = 0
     /// Committed events, which every loop sees.
@@ -16,7 +16,7 @@ struct LoopCounters: Sendable {
 }
 
 /// The figures of one loop.
-public struct LoopMetrics: Sendable {
+public struct LoopMetrics: Sendable, Codable {
     var loop: Int
     var counters: LoopCounters
     /// By what they speak, which is one of `kinds`.
@@ -44,45 +44,26 @@ public struct LoopMetrics: Sendable {
     }
 }
 
-/// What loops tell each other when somebody asks for figures.
-public enum MetricsMail: Sendable {
-    case ask(number: UInt64, loop: Int)
-    case answer(number: UInt64, LoopMetrics)
-}
-
 /// Gathers the figures of all loops, for whoever asks one of them.
 final class MetricsGathering {
-    private struct Question {
-        var answers: [LoopMetrics] = []
-        var use: ([LoopMetrics]) -> Void
-    }
-
-    private var questions: [UInt64: Question] = [:]
-    private var lastNumber: UInt64 = 0
+    private var questionCount = 0
     /// Beyond these, whoever asks waits in vain for nobody: it is told to come again.
     private static let questionsMax = 100
 
-    /// - Returns: false where too many are being answered.
-    func ask(hub: Hub, then use: @escaping ([LoopMetrics]) -> Void) -> Bool {
-        guard questions.count < Self.questionsMax else { return false }
-        lastNumber += 1
-        questions[lastNumber] = Question(use: use)
-        hub.tellAll(.metrics(.ask(number: lastNumber, loop: hub.configuration.loopIndex)))
-        return true
-    }
-
-    func handle(_ mail: MetricsMail, hub: Hub) {
-        switch mail {
-        case .ask(let number, let loop): hub.tell(loop: loop, .metrics(.answer(number: number, hub.metrics())))
-        case .answer(let number, let metrics):
-            guard var question = questions[number] else { return }
-            question.answers.append(metrics)
-            guard question.answers.count == hub.configuration.loopCount else {
-                questions[number] = question
-                return
+    /// - Parameter use: gets the figures of all loops; nil where too many ask, or a loop does not answer.
+    func ask(hub: Hub, then use: @escaping ([LoopMetrics]?) -> Void) {
+        guard questionCount < Self.questionsMax else { return use(nil) }
+        questionCount += 1
+        var gathered: [LoopMetrics] = []
+        let loopCount = hub.configuration.loopCount
+        let asker = hub.askLoops(answers: loopCount) { _, answer in
+            if case .metrics(let metrics) = answer {
+                gathered.append(metrics)
+                guard gathered.count == loopCount else { return }
             }
-            questions[number] = nil
-            question.use(question.answers.sorted { $0.loop < $1.loop })
+            self.questionCount -= 1
+            use(gathered.count == loopCount ? gathered.sorted { $0.loop < $1.loop } : nil)
         }
+        hub.tellAll(.metrics(asker))
     }
 }

@@ -28,11 +28,11 @@ extension Native {
 
     private static func showMetrics(_ call: NativeCall) {
         call.forOperators {
-            let isAsked = call.hub.metricsGathering.ask(hub: call.hub) { loops in
+            call.hub.metricsGathering.ask(hub: call.hub) { loops in
+                guard let loops else { return call.fail(.unavailable) }
                 let text = metricsText(of: loops, call.hub.configuration.readings())
                 call.reply(text: text, type: "text/plain; version=0.0.4; charset=utf-8")
             }
-            if !isAsked { call.fail(.unavailable) }
         }
     }
 
@@ -119,7 +119,7 @@ extension Native {
 extension NativeCall {
     /// Goes on for a request from this very machine or of an administrator. To others there is nothing at the path.
     fileprivate func forOperators(_ use: @escaping () -> Void) {
-        if context.isLocal { return use() }
+        if context.isLocal, page != .listed { return use() }
         guard case .none = credentials else {
             return authenticated { principal throws(NativeProblem) in
                 if principal.user.isAdmin { use() } else { self.replyNothingHere() }

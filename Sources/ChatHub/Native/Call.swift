@@ -7,6 +7,8 @@ protocol Call {
     var hub: Hub { get }
     /// Whether anything more is done for it; not so for a socket that has gone in the meantime.
     var isWelcome: Bool { get }
+    /// Whether somebody is told what comes of it.
+    var isAwaited: Bool { get }
 
     func fail(_ problem: NativeProblem)
     /// It is done, and there is nothing more to say about it.

@@ -48,9 +48,8 @@ extension Call {
         case .edit(_, _, let text, _, _, let user):
             guard isShortEnough(text) else { return }
             atRate(of: user) { submit(draft) }
-        case .react(_, _, _, let user), .unreact(_, _, _, let user), .removeReaction(_, _, _, _, let user):
-            atRate(of: user) { submit(draft) }
-        case .delete, .hide: submit(draft)
+        case .react(_, _, _, let user), .unreact(_, _, _, let user): atRate(of: user) { submit(draft) }
+        case .delete, .hide, .removeReaction: submit(draft)
         }
     }
 
@@ -66,7 +65,7 @@ extension Call {
     }
 
     /// Moves a marker of the user's, unless it is there already.
-    func mark(_ room: RoomID, by user: UserID, hidesReading: Bool, _ kind: ReceiptKind, _ seq: Int64) {
+    func mark(_ room: RoomID, by user: UserID, hidesReading: Bool, _ kind: MarkerKind, _ seq: Int64) {
         let native = hub.native
         RoomStanding.ask(of: user, in: room, hub: hub) { hub, result in
             // Of a socket that has gone too: its user has read what it says.
@@ -75,13 +74,19 @@ extension Call {
                 let kind = kind == .read && hidesReading ? .readPrivate : kind
                 let seq = min(seq, standing.headSeq)
                 let known = kind == .received ? standing.member.received : standing.member.read
-                if kind == .readPrivate || seq > known {
-                    let notice = MarkerUpdateNotice(
-                        room: room, user: user, kind: kind, seq: seq,
-                        isTold: standing.memberCount <= native.limits.ephemeralMembersMax)
-                    hub.tell(loop: native.homeLoop(of: room), .nativeHome(.marked(notice)))
+                guard kind == .readPrivate || seq > known else { return answerDone() }
+                guard !hub.isStoreBehind else { throw .unavailable }
+                var asker: Asker?
+                if isAwaited {
+                    // Then it is stored before it is answered, and whoever reads sees it.
+                    asker = hub.askLoops { _, answer in
+                        if case .done = answer { answerDone() } else { fail(.unavailable) }
+                    }
                 }
-                answerDone()
+                let notice = MarkerUpdateNotice(
+                    room: room, user: user, kind: kind, seq: seq,
+                    isTold: standing.memberCount <= native.limits.ephemeralMembersMax)
+                hub.tell(homeOf: .room(room), .nativeHome(.marked(notice, asker)))
             }
         }
     }
@@ -90,8 +95,8 @@ extension Call {
 extension PostDraft {
     var room: RoomID {
         switch self {
-        case .edit(let room, _, _, _, _, _), .delete(let room, _, _, _), .hide(let room, _, _),
-            .react(let room, _, _, _), .unreact(let room, _, _, _), .removeReaction(let room, _, _, _, _):
+        case .edit(let room, _, _, _, _, _), .delete(let room, _, _, _), .hide(let room, _, _), .react(let room, _, _, _),
+            .unreact(let room, _, _, _), .removeReaction(let room, _, _, _, _):
             room
         }
     }
@@ -99,8 +104,8 @@ extension PostDraft {
     /// The message that it changes.
     var seq: Int64 {
         switch self {
-        case .edit(_, let seq, _, _, _, _), .delete(_, let seq, _, _), .hide(_, let seq, _),
-            .react(_, let seq, _, _), .unreact(_, let seq, _, _), .removeReaction(_, let seq, _, _, _):
+        case .edit(_, let seq, _, _, _, _), .delete(_, let seq, _, _), .hide(_, let seq, _), .react(_, let seq, _, _),
+            .unreact(_, let seq, _, _), .removeReaction(_, let seq, _, _, _):
             seq
         }
     }

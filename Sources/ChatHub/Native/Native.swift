@@ -9,7 +9,6 @@ import WSProtocol
 final class Native {
     let limits: HubLimits
     let loopIndex: Int
-    let loopCount: Int
     let identity: Identity
 
     /// The rooms that sockets of this loop are subscribed to.
@@ -25,9 +24,6 @@ final class Native {
 
     /// Of the users whose home this loop is.
     var gate: UserGate
-    /// What waits for a token from another loop.
-    var tokenQuestions: [UInt64: (Hub, Int64?) -> Void] = [:]
-    var lastTokenQuestion: UInt64 = 0
 
     /// Where frames are written before their length is known; kept, so that it costs no memory each time.
     var scratch: [UInt8] = []
@@ -35,7 +31,6 @@ final class Native {
     init(configuration: HubConfiguration) {
         limits = configuration.limits
         loopIndex = configuration.loopIndex
-        loopCount = configuration.loopCount
         identity = Identity(configuration: configuration)
         sessions = SessionCache(changes: configuration.accountChanges)
         home = NativeHome(limits: configuration.limits)
@@ -47,6 +42,9 @@ final class Native {
     var nextDeadline: Instant? {
         [identity.nextDeadline, home.nextDeadline, watching.nextDeadline].compactMap { $0 }.min()
     }
+
+    /// Nothing waits to be handed to the store.
+    var isSettled: Bool { home.isSettled }
 
     func advance(hub: Hub) {
         identity.advance(hub: hub)
@@ -83,7 +81,7 @@ final class Native {
 
     /// Makes one frame, for all sockets of a stream.
     private func publish(
-        to topic: Topic?, except floors: Floors, holding syncing: [StreamSync], offset: Int64, hub: Hub,
+        to topic: Listeners?, except floors: Floors, holding syncing: [StreamSync], offset: Int64, hub: Hub,
         _ write: (inout JSONWriter) -> Void
     ) {
         var json = JSONWriter(appendingTo: scratch)
@@ -108,7 +106,7 @@ final class Native {
     }
 
     /// An event that some have read from the log already, for the others.
-    private func sendLate(_ text: Span<UInt8>, to topic: Topic, except known: Set<ConnectionID>, hub: Hub) {
+    private func sendLate(_ text: Span<UInt8>, to topic: Listeners, except known: Set<ConnectionID>, hub: Hub) {
         hub.flush(topic)
         // As a copy: who takes too little leaves.
         for member in topic.members where !known.contains(member.id) { hub.enqueueText(text, to: member) }

@@ -47,6 +47,7 @@ private struct TopicCall {
                     json.endObject()
                 }
             case .refused(let waitMs): refuse(waitMs)
+            case .unavailable: call.fail(.unavailable)
             }
         }
     }

@@ -26,22 +26,15 @@ final class TopicHub {
     /// Those for whom something has gathered in this turn.
     private var gathered: [TopicSubscribers] = []
 
-    private var lastTicket: UInt64 = 0
-    private var pendingPublications: [UInt64: PendingPublication] = [:]
-    private var pendingLocations: [UInt64: (Hub, TopicLocation) -> Void] = [:]
     private var keyRates: RateLimiter<String>
 
     /// What becomes of a publication.
-    enum Receipt: Equatable {
+    enum PublicationResult: Equatable {
         /// It was delivered to so many connections, on all loops together.
         case delivered(receivers: Int)
         case refused(waitMs: Int64)
-    }
-
-    private struct PendingPublication {
-        var loopsLeft: Int
-        var receivers = 0
-        let completion: (Hub, Receipt) -> Void
+        /// Not all loops have said that they have delivered it.
+        case unavailable
     }
 
     init(configuration: HubConfiguration, random: inout SplitMix64) {
@@ -85,7 +78,7 @@ final class TopicHub {
     }
 
     /// Why a connection may not subscribe.
-    enum Refusal: Error, Equatable {
+    enum SubscriptionProblem: Error, Equatable {
         case forbidden(TopicPattern)
         /// It would have more subscriptions than a connection may have.
         case tooMany
@@ -94,11 +87,12 @@ final class TopicHub {
     /// Subscribes a connection to topics and patterns, to all or to none.
     ///
     /// - Parameter completion: gets where the topics are (patterns are nowhere), and sends the answer; right behind it
-    ///   comes what was missed, then what is published from now on. It is not called where the connection has gone.
+    ///   comes what was missed, then what is published from now on. It gets nil where one of the topics' homes has not
+    ///   answered, and is not called where the connection has gone.
     func subscribe(
         _ connection: Connection, to requests: [Request], hub: Hub,
-        then completion: @escaping (Hub, [TopicLocation]) -> Void
-    ) throws(Refusal) {
+        then completion: @escaping (Hub, [TopicLocation]?) -> Void
+    ) throws(SubscriptionProblem) {
         guard let session = connection.topicSession else { return }
         var new: Set<TopicPattern> = []
         for request in requests {
@@ -110,33 +104,44 @@ final class TopicHub {
         guard session.subscriptionCount + new.count <= limits.topicSubscriptionsMax else { throw .tooMany }
         if session.pendingCount == 0 { waitingCount += 1 }
         session.pendingCount += 1
-        let gathering = Gathering(left: requests.count { $0.pattern.name != nil })
+        let gathering = Gathering(missing: requests.count { $0.pattern.name != nil }, new: new)
         for request in requests where request.pattern.name == nil {
             add(connection, session, to: request.pattern, hub: hub)
         }
         for request in requests {
             guard let topic = request.pattern.name else { continue }
             session.awaited[request.pattern, default: 0] += 1
-            let ticket = makeTicket()
-            pendingLocations[ticket] = { hub, location in
-                self.located(location, connection, session, hub: hub)
-                gathering.locations.append(location)
-                guard gathering.locations.count == gathering.left else { return }
+            let asker = hub.askLoops { hub, answer in
+                if case .located(let location) = answer {
+                    self.located(location, connection, session, hub: hub)
+                    gathering.locations.append(location)
+                } else {
+                    self.notLocated(request.pattern, connection, session)
+                    gathering.hasFailed = true
+                }
+                gathering.missing -= 1
+                guard gathering.missing == 0 else { return }
                 self.finish(gathering, connection, session, hub: hub, completion)
             }
-            hub.tell(
-                loop: topic.homeLoop(of: loopCount),
-                .topic(.locate(topic, since: request.since, asker: TopicAsker(loop: loopIndex, ticket: ticket))))
+            hub.tell(homeOf: .topic(topic), .topic(.locate(topic, since: request.since, asker)))
         }
-        if gathering.left == 0 { finish(gathering, connection, session, hub: hub, completion) }
+        if !requests.contains(where: { $0.pattern.name != nil }) {
+            finish(gathering, connection, session, hub: hub, completion)
+        }
     }
 
     /// The answers to one command, as they come in.
     private final class Gathering {
-        let left: Int
+        var missing: Int
+        /// What the connection was not subscribed to before.
+        let new: Set<TopicPattern>
         var locations: [TopicLocation] = []
+        var hasFailed = false
 
-        init(left: Int) { self.left = left }
+        init(missing: Int, new: Set<TopicPattern>) {
+            self.missing = missing
+            self.new = new
+        }
     }
 
     /// A home has answered: whatever it publishes from now on comes behind this.
@@ -154,11 +159,22 @@ final class TopicHub {
         add(connection, session, to: pattern, hub: hub)
     }
 
+    private func notLocated(_ pattern: TopicPattern, _ connection: Connection, _ session: TopicSession) {
+        guard connection.topicSession === session, let count = session.awaited[pattern] else { return }
+        session.awaited[pattern] = count > 1 ? count - 1 : nil
+    }
+
     private func finish(
         _ gathering: Gathering, _ connection: Connection, _ session: TopicSession, hub: Hub,
-        _ completion: (Hub, [TopicLocation]) -> Void
+        _ completion: (Hub, [TopicLocation]?) -> Void
     ) {
         guard connection.topicSession === session else { return }
+        guard !gathering.hasFailed else {
+            unsubscribe(connection, from: Array(gathering.new), hub: hub)
+            completion(hub, nil)
+            release(connection, session, hub: hub)
+            return
+        }
         var locations = gathering.locations
         // Of what the queue has no room for, nothing was recovered.
         var room = limits.queueBytesMax / 2 - connection.outbox.byteCount - session.heldByteCount
@@ -172,6 +188,12 @@ final class TopicHub {
         for location in locations {
             for frame in location.missed { hub.enqueue(frame, to: connection) }
         }
+        release(connection, session, hub: hub)
+    }
+
+    /// One of the connection's commands is answered: what came meanwhile goes behind the last of them.
+    private func release(_ connection: Connection, _ session: TopicSession, hub: Hub) {
+        guard connection.topicSession === session else { return }
         session.pendingCount -= 1
         guard session.pendingCount == 0 else { return }
         waitingCount -= 1
@@ -219,26 +241,30 @@ final class TopicHub {
     ///   - key: the API key whose rate it counts against; nil: it was counted already.
     ///   - completion: hears what became of it once every loop has delivered.
     func publish(
-        _ draft: TopicDraft, key: String? = nil, hub: Hub, then completion: @escaping (Hub, Receipt) -> Void
+        _ draft: TopicDraft, key: String? = nil, hub: Hub, then completion: @escaping (Hub, PublicationResult) -> Void
     ) {
-        let ticket = makeTicket()
-        pendingPublications[ticket] = PendingPublication(loopsLeft: loopCount, completion: completion)
-        let asker = TopicAsker(loop: loopIndex, ticket: ticket)
-        if let key, limits.publishRate > 0 {
-            hub.tell(loop: Self.homeLoop(ofKey: key, loopCount), .topic(.admit(draft, key: key, asker: asker)))
-        } else {
-            hub.tell(loop: draft.topic.homeLoop(of: loopCount), .topic(.publish(draft, asker: asker)))
+        var left = loopCount
+        var receivers = 0
+        let asker = hub.askLoops(answers: left) { hub, answer in
+            switch answer {
+            case .delivered(let count):
+                receivers += count
+                left -= 1
+                if left == 0 { completion(hub, .delivered(receivers: receivers)) }
+            case .refused(let waitMs): completion(hub, .refused(waitMs: waitMs))
+            default: completion(hub, .unavailable)
+            }
         }
-    }
-
-    /// Which loop counts a key's publications: the same on every loop.
-    private static func homeLoop(ofKey key: String, _ loopCount: Int) -> Int {
-        Int(key.utf8.reduce(UInt64(0)) { $0 &* 31 &+ UInt64($1) } % UInt64(loopCount))
+        if let key, limits.publishRate > 0 {
+            hub.tell(homeOf: .key(key), .topic(.admit(draft, key: key, asker)))
+        } else {
+            hub.tell(homeOf: .topic(draft.topic), .topic(.publish(draft, asker)))
+        }
     }
 
     /// Brings a publication to this loop's subscribers, and says to how many: at the end of the turn, where all of them
     /// are subscribed by the same pattern, so that what else comes for them goes out with it; else at once.
-    private func deliver(_ publication: TopicPublication, asker: TopicAsker, hub: Hub) {
+    private func deliver(_ publication: TopicPublication, asker: Asker, hub: Hub) {
         var count = 0
         var last: TopicSubscribers?
         forEachSubscribers(of: publication.topic) {
@@ -258,7 +284,7 @@ final class TopicHub {
             } else {
                 deliver(publication, to: all, hub: hub)
             }
-        tell(asker, receivers, hub: hub)
+        hub.answer(asker, .delivered(receivers: receivers))
     }
 
     /// Brings to everybody what has gathered for them in this turn.
@@ -279,16 +305,12 @@ final class TopicHub {
             }
             if case .none = connection.ending { receivers += 1 }
         }
-        for asker in batch.askers { tell(asker, receivers, hub: hub) }
+        for asker in batch.askers { hub.answer(asker, .delivered(receivers: receivers)) }
     }
 
     private func forEachSubscribers(of topic: TopicName, _ body: (TopicSubscribers) -> Void) {
         if let subscribers = exact[topic] { body(subscribers) }
         patterns.forEachMatch(topic, body)
-    }
-
-    private func tell(_ asker: TopicAsker, _ receivers: Int, hub: Hub) {
-        hub.tell(loop: asker.loop, .topic(.delivered(receivers: receivers, ticket: asker.ticket)))
     }
 
     private func deliver(_ publication: TopicPublication, to user: UserID, hub: Hub) -> Int {
@@ -341,39 +363,20 @@ final class TopicHub {
 
     // MARK: Mail
 
-    func handle(_ mail: TopicMail, hub: Hub) {
+    func handle(_ mail: TopicPost, hub: Hub) {
         switch mail {
         case .admit(let draft, let key, let asker):
             if let waitMs = keyRates.take(key, at: hub.now) {
-                hub.tell(loop: asker.loop, .topic(.refused(waitMs: waitMs, ticket: asker.ticket)))
+                hub.answer(asker, .refused(waitMs: waitMs))
             } else {
-                hub.tell(loop: draft.topic.homeLoop(of: loopCount), .topic(.publish(draft, asker: asker)))
+                hub.tell(homeOf: .topic(draft.topic), .topic(.publish(draft, asker)))
             }
         case .publish(let draft, let asker):
             let publication = home.publish(draft, at: hub.now, random: &hub.random)
-            hub.tellAll(.topic(.deliver(publication, asker: asker)))
+            hub.tellAll(.topic(.deliver(publication, asker)))
         case .deliver(let publication, let asker): deliver(publication, asker: asker, hub: hub)
-        case .delivered(let receivers, let ticket):
-            guard var pending = pendingPublications.removeValue(forKey: ticket) else { return }
-            pending.loopsLeft -= 1
-            pending.receivers += receivers
-            if pending.loopsLeft > 0 {
-                pendingPublications[ticket] = pending
-            } else {
-                pending.completion(hub, .delivered(receivers: pending.receivers))
-            }
-        case .refused(let waitMs, let ticket):
-            pendingPublications.removeValue(forKey: ticket)?.completion(hub, .refused(waitMs: waitMs))
         case .locate(let topic, let position, let asker):
-            let location = home.locate(topic, since: position, at: hub.now)
-            hub.tell(loop: asker.loop, .topic(.located(location, ticket: asker.ticket)))
-        case .located(let location, let ticket):
-            pendingLocations.removeValue(forKey: ticket)?(hub, location)
+            hub.answer(asker, .located(home.locate(topic, since: position, at: hub.now)))
         }
-    }
-
-    private func makeTicket() -> UInt64 {
-        lastTicket += 1
-        return lastTicket
     }
 }

@@ -1,6 +1,6 @@
 /// The name of a topic of the native protocol: 1 to 255 bytes of letters, digits and `._-:/`. The dot parts segments,
 /// which patterns match one by one.
-public struct TopicName: Hashable, Sendable, CustomStringConvertible {
+public struct TopicName: Hashable, Sendable, CustomStringConvertible, Codable {
     public static let bytesMax = 255
 
     public let description: String
@@ -13,15 +13,8 @@ public struct TopicName: Hashable, Sendable, CustomStringConvertible {
 
     var segments: [Substring] { description.split(separator: ".", omittingEmptySubsequences: false) }
 
-    /// Which of `loopCount` loops holds the topic's offset: the same on every loop.
-    func homeLoop(of loopCount: Int) -> Int { Int(hash % UInt64(loopCount)) }
-
-    /// FNV-1a, which has no seed.
-    var hash: UInt64 {
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in description.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-        return hash
-    }
+    /// The same in every process.
+    var hash: UInt64 { stableHash(description) }
 
     /// Whose topic it is: `user.42.inbox` is for user 42 alone. nil for any other topic.
     var owner: String? {

@@ -1,6 +1,6 @@
 /// The connections of this loop that are subscribed to one pattern, and what was published to them in this turn.
 ///
-/// However many publications a turn brings, each member costs one reference and one write, as with `Topic`.
+/// However many publications a turn brings, each member costs one reference and one write, as with `Listeners`.
 final class TopicSubscribers {
     let pattern: TopicPattern
     private(set) var members: [Connection] = []
@@ -13,7 +13,7 @@ final class TopicSubscribers {
         /// Where each of them ends, and of which topic it is.
         fileprivate(set) var ends: [(topic: TopicName, end: Int)] = []
         /// Who wants to know to how many they went: one for each.
-        fileprivate(set) var askers: [TopicAsker] = []
+        fileprivate(set) var askers: [Asker] = []
 
         /// Calls `body` with each frame.
         func forEachFrame(_ body: (TopicName, [UInt8]) -> Void) {
@@ -45,7 +45,7 @@ final class TopicSubscribers {
     /// Keeps a publication until `takeGathered`.
     ///
     /// - Returns: whether it is the first.
-    func gather(_ publication: TopicPublication, asker: TopicAsker) -> Bool {
+    func gather(_ publication: TopicPublication, asker: Asker) -> Bool {
         batch.bytes += publication.frame
         batch.ends.append((publication.topic, batch.bytes.count))
         batch.askers.append(asker)

@@ -44,7 +44,7 @@ extension AdminDesk {
     convenience init(reader: any ChatStoreReader, passwords: PasswordDesk, loop: LoopMailbox) {
         self.init(reader: reader, passwords: passwords) { (draft) throws(AdminProblem) in
             let answer = Mailbox<Outcome>(isBlocking: true)
-            loop.post(.hub(.order(draft) { answer.post($0) }))
+            loop.post(.hub(.service(.order(draft) { answer.post($0) })))
             guard let outcome = answer.wait().first else { throw AdminProblem("The server has not answered.") }
             return outcome
         }

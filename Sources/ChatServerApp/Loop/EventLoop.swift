@@ -30,7 +30,7 @@ import Glibc
     private var scratch: [UInt8] = []
     private var writeQueue = WriteQueue()
     private var drainDeadline: Instant?
-    private var hasReportedSettled = false
+    private var settleReport: SettleReport?
 
     /// For a connection with nothing to write. Being told once saves the kernel a look at each of them in every turn.
     private static let reading = Epoll.readable | Epoll.ended | Epoll.onArrival
@@ -86,7 +86,7 @@ import Glibc
             for index in 0..<count { handle(epoll.event(at: index)) }
             for mail in mail {
                 switch mail {
-                case .hub(let mail): hub.handle(mail)
+                case .hub(let mail, let sender): hub.handle(mail, from: sender)
                 case .feedAddresses(let link, let host): feedSockets?.resolved(link, host, hub: hub)
                 case .drain: beginDraining()
                 case .close: hub.closeConnections()
@@ -94,9 +94,10 @@ import Glibc
             }
             perform(hub.endTurn())
             resumeAccepting()
-            if hub.hasSettled, !hasReportedSettled {
-                hasReportedSettled = true
-                peers.writer.mailbox.post(.settled)
+            // Behind the batch of the turn.
+            if let report = hub.settleReport, report != settleReport {
+                settleReport = report
+                peers.writer.mailbox.post(.settled(report))
             }
             if let drainDeadline, hub.isDrained || drainDeadline <= hub.now { break }
         }
@@ -221,7 +222,7 @@ import Glibc
         if let workers = peers.workers {
             workers.post(work, from: loopIndex)
         } else {
-            mailbox.post(work.map { .hub(.worked($0.0, .unavailable)) })
+            mailbox.post(work.map { .hub(.service(.worked($0.0, .unavailable))) })
         }
     }
 
@@ -231,12 +232,15 @@ import Glibc
         }
         if !turn.queries.isEmpty { peers.readers.post(turn.queries, from: loopIndex) }
         if !turn.work.isEmpty { post(turn.work) }
+        for event in turn.events { log.warning(event.line) }
         for action in turn.feedActions { feedSockets?.perform(action, hub: hub) }
         for (destination, mail) in turn.mail {
             switch destination {
-            case .loop(let index): peers.loops[index].post(.hub(mail))
+            case .loop(let index): peers.loops[index].post(.hub(.post(mail), from: .loop(loopIndex)))
             case .others:
-                for (index, loop) in peers.loops.enumerated() where index != loopIndex { loop.post(.hub(mail)) }
+                for (index, loop) in peers.loops.enumerated() where index != loopIndex {
+                    loop.post(.hub(.post(mail), from: .loop(loopIndex)))
+                }
             }
         }
         let isSmall = turn.connections.count + writeQueue.count <= Self.writesPerTurnMax

@@ -2,12 +2,12 @@ import ChatHub
 
 /// What other threads tell an event loop.
 enum LoopMail: Sendable {
-    case hub(Mail)
+    case hub(Mail, from: Sender = .other)
     /// The host of a feed's source was looked up.
     case feedAddresses(FeedLink, ResolvedHost)
     /// Stop accepting, and take nothing new.
     case drain
-    /// All loops have settled and everything is stored: close all connections, and return.
+    /// All loops have come to rest and everything is stored: close all connections, and return.
     case close
 }
 

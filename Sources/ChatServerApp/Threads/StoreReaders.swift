@@ -35,7 +35,7 @@ final class StoreReaders: Sendable {
     /// Serves until told to stop.
     func run(_ reader: any ChatStoreReader) {
         while let (loop, ticket, query) = next() {
-            loops[loop].post(.hub(.answer(ticket, query.run(on: reader))))
+            loops[loop].post(.hub(.service(.answer(ticket, query.run(on: reader)))))
         }
     }
 

@@ -14,16 +14,16 @@ struct StoreWriter: Sendable {
 
     enum Item: Sendable {
         case batch(loop: Int, [Submission])
-        /// A loop that is ending hands over nothing more. Once all have said so, and everything is committed, they are
-        /// told to close their connections.
-        case settled
+        /// A loop that is ending has nothing under way. Once all have come to rest, and everything is committed, they
+        /// are told to close their connections.
+        case settled(SettleReport)
         case stop
     }
 
     /// Serves until told to stop, and has then committed everything that came before.
     func run() {
         var hasMoreToTidy = true
-        var settledCount = 0
+        var clock = ClockWatch(wallTime: Clock.wallTime(), sinceStart: Clock.sinceStart())
         var sequencer = Sequencer(loopCount: loops.count, accountChanges: accountChanges)
         while true {
             let items = hasMoreToTidy ? mailbox.take() : mailbox.wait()
@@ -35,16 +35,19 @@ struct StoreWriter: Sendable {
             for item in items {
                 switch item {
                 case .batch(let loop, let submissions): sequencer.add(submissions, from: loop)
-                case .settled: settledCount += 1
+                case .settled(let report): sequencer.note(report)
                 case .stop: isStopping = true
                 }
             }
+            if let ms = clock.jump(wallTime: Clock.wallTime(), sinceStart: Clock.sinceStart()) {
+                let (direction, seconds) = (ms > 0 ? "forward" : "back", ms.magnitude / 1_000)
+                log.warning("the system's clock was set \(direction) by \(seconds) s: times in rooms follow it")
+            }
             while let transaction = sequencer.nextTransaction() {
                 let mail = sequencer.deliver(transaction, commit(transaction.drafts))
-                for (loop, mail) in zip(loops, mail) { loop.post(mail.map { .hub($0) }) }
+                for (loop, mail) in zip(loops, mail) { loop.post(mail.map { .hub(.service($0), from: .writer) }) }
             }
-            if settledCount == loops.count {
-                settledCount = 0
+            if sequencer.takeEnd() {
                 for loop in loops { loop.post(.close) }
             }
             if isStopping { return }

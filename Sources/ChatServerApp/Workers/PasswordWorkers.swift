@@ -33,7 +33,7 @@ final class PasswordWorkers: Sendable {
             return count
         }
         if taken > 0 { eventfd_write(semaphore, eventfd_t(taken)) }
-        loops[loop].post(work.dropFirst(taken).map { .hub(.worked($0.0, .unavailable)) })
+        loops[loop].post(work.dropFirst(taken).map { .hub(.service(.worked($0.0, .unavailable))) })
     }
 
     func stop(threadCount: Int) {
@@ -46,7 +46,7 @@ final class PasswordWorkers: Sendable {
         // Of this thread only: event loops go before passwords.
         _ = nice(10)
         while case .work(let loop, let ticket, let work) = next() {
-            loops[loop].post(.hub(.worked(ticket, desk.perform(work))))
+            loops[loop].post(.hub(.service(.worked(ticket, desk.perform(work)))))
         }
     }
 

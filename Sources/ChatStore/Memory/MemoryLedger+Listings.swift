@@ -20,10 +20,10 @@ extension MemoryLedger {
         return other.flatMap { user($0) }
     }
 
-    /// The newest activity first; of rooms that moved at the same time, the one made last.
+    /// First the room in which something happened last, whatever the clock said then.
     func listings(of user: UserID, skip: Int, limit: Int) -> [RoomListing] {
         let rooms = rooms(of: user).compactMap { held($0) }
-        let sorted = rooms.sorted { ($1.activeAt, $1.id) < ($0.activeAt, $0.id) }
+        let sorted = rooms.sorted { ($1.lastLogID, $1.id) < ($0.lastLogID, $0.id) }
         return sorted.dropFirst(max(skip, 0)).prefix(max(limit, 0)).compactMap { listing(of: $0.id, for: user) }
     }
 

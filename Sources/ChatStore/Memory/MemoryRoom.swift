@@ -32,6 +32,9 @@ final class MemoryRoom {
     /// When something last happened here.
     var activeAt: WallTime { events.last?.at ?? room.createdAt }
 
+    /// What last happened here, in the order of everything that happened; 0 for nothing.
+    var lastLogID: Int64 { events.last?.logID ?? 0 }
+
     // MARK: Changing
 
     /// Keeps the event, which has the next offset.

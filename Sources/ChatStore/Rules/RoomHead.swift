@@ -24,8 +24,8 @@ final class RoomHead {
         lastAt = position?.at
     }
 
-    /// The time of an event that happens now: never before the last one.
-    func time(at now: WallTime) -> WallTime { max(now, lastAt ?? now) }
+    /// The time of an event that happens now.
+    func time(at now: WallTime) -> WallTime { RoomClock.time(after: lastAt, at: now) }
 
     /// Counts an event, which was given the next offset.
     func advance(at: WallTime) {
@@ -45,6 +45,8 @@ struct RoomPosition: Sendable {
     var seq: Int64
     var offset: Int64
     var at: WallTime
+    /// Of the newest event, in the log of all rooms; 0 where it is not known.
+    var logID: Int64 = 0
 }
 
 /// Two users, whoever is named first.

@@ -24,14 +24,15 @@ final class HistoryQueries {
     func position(of room: RoomID) throws(StoreError) -> RoomPosition? {
         let statement = try database.statement(
             """
-            SELECT i.seq, i.offset, l.at FROM room_index i CROSS JOIN log l ON l.id = i.log_id
+            SELECT i.seq, i.offset, l.at, l.id FROM room_index i CROSS JOIN log l ON l.id = i.log_id
             WHERE i.room = ? ORDER BY i.offset DESC LIMIT 1
             """)
         statement.bind(room.rawValue, at: 1)
         defer { statement.reset() }
         guard try statement.step() else { return nil }
         return RoomPosition(
-            seq: statement.integer(0), offset: statement.integer(1), at: WallTime(milliseconds: statement.integer(2)))
+            seq: statement.integer(0), offset: statement.integer(1), at: WallTime(milliseconds: statement.integer(2)),
+            logID: statement.integer(3))
     }
 
     /// The offset at which the message was created; nil where the room has no such message yet.

@@ -25,7 +25,7 @@ final class RoomTail {
 
     /// Where the room stands; nil where everything was let go of.
     var position: RoomPosition? {
-        events.last.map { RoomPosition(seq: newestSeq, offset: $0.offset, at: $0.at) }
+        events.last.map { RoomPosition(seq: newestSeq, offset: $0.offset, at: $0.at, logID: $0.logID) }
     }
 
     /// Keeps the event, whose offset is the next one.

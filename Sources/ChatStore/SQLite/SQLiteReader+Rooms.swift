@@ -17,18 +17,19 @@ extension SQLiteReader {
         return try inSnapshot { () throws(StoreError) in try listing(kept, for: viewer) }
     }
 
-    /// Where each room stands decides which are looked at closer.
+    /// What happened last in each room decides which are looked at closer: by the order of the log, whatever the clock
+    /// said then.
     func listings(of user: UserID, skip: Int, limit: Int) throws(StoreError) -> [RoomListing] {
         let known = try rooms.rooms(of: user).map { ($0, tail.position(of: $0)) }
         var newest = try inSnapshot { () throws(StoreError) in
-            var activities: [(at: WallTime, room: RoomID)] = []
+            var activities: [(logID: Int64, room: RoomID)] = []
             for (id, kept) in known {
                 let position = if let kept { kept } else { try history.position(of: id) }
-                if let position { activities.append((position.at, id)) }
+                if let position { activities.append((position.logID, id)) }
             }
             return activities
         }
-        newest.sort { ($1.at, $1.room) < ($0.at, $0.room) }
+        newest.sort { ($1.logID, $1.room) < ($0.logID, $0.room) }
         return try listings(newest.dropFirst(max(skip, 0)).prefix(max(limit, 0)).map(\.room), for: user)
     }
 

@@ -69,12 +69,12 @@ struct PhraseMatcherTests {
     }
 
     @Test(arguments: [
-        ("", PhraseMatcher.Refusal.noWords), (" !?… ", .noWords), ("\u{AD}", .noWords),
+        ("", PhraseMatcher.Problem.noWords), (" !?… ", .noWords), ("\u{AD}", .noWords),
         (String(repeating: "x", count: 1_025), .tooLong),
         (String(repeating: "日", count: 33), .tooLong),
         ((0...32).map { "w\($0)" }.joined(separator: " "), .tooManyWords),
     ])
-    func refused(phrase: String, why: PhraseMatcher.Refusal) {
+    func refused(phrase: String, why: PhraseMatcher.Problem) {
         let matcher = PhraseMatcher()
         #expect(throws: why) { try matcher.add(phrase: phrase, id: 1) }
         #expect(matcher.count == 0)
@@ -95,7 +95,7 @@ struct PhraseMatcherTests {
         let matcher = PhraseMatcher(phrasesMax: 2)
         try matcher.add(phrase: "a", id: 1)
         try matcher.add(phrase: "b", id: 2)
-        #expect(throws: PhraseMatcher.Refusal.tooMany) { try matcher.add(phrase: "c", id: 3) }
+        #expect(throws: PhraseMatcher.Problem.tooMany) { try matcher.add(phrase: "c", id: 3) }
         try matcher.add(phrase: "c", id: 2)
         #expect(matcher.match("a b c").sorted() == [1, 2])
         #expect(matcher.match("b") == [])

@@ -44,10 +44,12 @@ final class TopicScene {
     ) throws {
         let connection = try #require(harness.connection(of: client))
         let requests = try patterns.map { TopicHub.Request(pattern: try pattern($0), since: since) }
-        var refusal: TopicHub.Refusal?
+        var refusal: TopicHub.SubscriptionProblem?
         harness.turn(client.loop) { hub in
-            do throws(TopicHub.Refusal) {
-                try hub.topicHub.subscribe(connection, to: requests, hub: hub) { _, locations in completion(locations) }
+            do throws(TopicHub.SubscriptionProblem) {
+                try hub.topicHub.subscribe(connection, to: requests, hub: hub) { _, locations in
+                    if let locations { completion(locations) }
+                }
             } catch {
                 refusal = error
             }
@@ -66,7 +68,7 @@ final class TopicScene {
     /// - Returns: to how many it went.
     @discardableResult
     func publish(_ topic: String, _ data: String, user: Int64? = nil, loop: Int = 0) throws -> Int {
-        let box = Box<TopicHub.Receipt>()
+        let box = Box<TopicHub.PublicationResult>()
         try beginToPublish(topic, data, user: user, loop: loop) { box.value = $0 }
         harness.run()
         guard case .delivered(let receivers) = try #require(box.value) else { return -1 }
@@ -75,7 +77,7 @@ final class TopicScene {
 
     func beginToPublish(
         _ topic: String, _ data: String, user: Int64? = nil, loop: Int = 0,
-        then completion: @escaping (TopicHub.Receipt) -> Void = { _ in }
+        then completion: @escaping (TopicHub.PublicationResult) -> Void = { _ in }
     ) throws {
         let draft = TopicDraft(
             topic: try #require(TopicName(topic)), data: Array(data.utf8), user: user.map { UserID($0) })

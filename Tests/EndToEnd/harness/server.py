@@ -18,8 +18,11 @@ PATIENCE_S = 15
 
 
 def clean_environment(**changes):
-    """Our environment without what a shell has set for a server of its own."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CHATSERVER_")}
+    """Our environment without what a shell has set for a server of its own, and without proxies."""
+    kept = {
+        name: value for name, value in os.environ.items()
+        if not name.startswith("CHATSERVER_") and not name.lower().endswith("_proxy")
+    }
     return {**kept, **changes}
 
 

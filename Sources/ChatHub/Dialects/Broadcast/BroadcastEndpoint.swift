@@ -3,9 +3,9 @@ import WSProtocol
 /// A socket of a room of the raw broadcast dialect: what it says, all in the room get, itself included.
 final class BroadcastEndpoint: Endpoint {
     static let kind = "broadcast"
-    private let topic: Topic
+    private let topic: Listeners
 
-    init(_ topic: Topic) { self.topic = topic }
+    init(_ topic: Listeners) { self.topic = topic }
 
     func entered(_ connection: Connection, hub: Hub) { hub.join(topic, connection) }
 

@@ -9,7 +9,6 @@ import WSProtocol
 /// how many sockets there are is held by one loop each (`ChatAppHome`), and told to it as mail.
 final class ChatApp {
     let limits: HubLimits
-    let loopCount: UInt64
     var directory = ChatAppDirectory()
     let home: ChatAppHome
     /// This loop's sockets, by the user they have named.
@@ -24,7 +23,6 @@ final class ChatApp {
 
     init(configuration: HubConfiguration) {
         limits = configuration.limits
-        loopCount = UInt64(configuration.loopCount)
         home = ChatAppHome(limits: configuration.limits)
         limiter = RateLimiter(
             ratePerSecond: Double(limits.messagesPerSecond), burst: limits.messageBurst, keysMax: 100_000)
@@ -36,14 +34,14 @@ final class ChatApp {
 
     func advance(hub: Hub) { home.advance(hub: hub) }
 
-    func handle(_ message: HomeMessage, hub: Hub) { home.handle(message, hub: hub) }
+    func handle(_ message: ChatAppPost, hub: Hub) { home.handle(message, hub: hub) }
 
     // MARK: Coming and going
 
     func entered(_ connection: Connection, hub: Hub) {
         hub.join(hub.topic(.chatApp), connection)
         hub.join(hub.topic(.chatAppUnplaced), connection)
-        hub.tell(loop: 0, .home(.lobbyEntered(connection.id)))
+        hub.tell(homeOf: .lobby, .home(.lobbyEntered(connection.id)))
     }
 
     /// The socket has gone; it is in no topic any more.
@@ -55,7 +53,7 @@ final class ChatApp {
             hub.flushTopics()
             hub.tellAll(.home(.stoppedTyping(connection.id)))
         }
-        hub.tell(loop: 0, .home(.lobbyLeft(connection.id)))
+        hub.tell(homeOf: .lobby, .home(.lobbyLeft(connection.id)))
     }
 
     private func dropUser(_ session: ChatAppSession, _ connection: Connection, hub: Hub) {
@@ -63,12 +61,8 @@ final class ChatApp {
         session.user = nil
         connectionsByUser[user.id]?.removeAll { $0 === connection }
         if connectionsByUser[user.id]?.isEmpty == true { connectionsByUser[user.id] = nil }
-        hub.tell(loop: homeLoop(of: user.id), .home(.left(user.id, connection.id)))
+        hub.tell(homeOf: .user(user.id), .home(.left(user.id, connection.id)))
     }
-
-    func homeLoop(of user: UserID) -> Int { Int(UInt64(bitPattern: user.rawValue) % loopCount) }
-
-    func homeLoop(of room: RoomID) -> Int { Int(UInt64(bitPattern: room.rawValue) % loopCount) }
 
     // MARK: Events
 
@@ -93,8 +87,10 @@ final class ChatApp {
                 session.lookup?.left.insert(event.room)
                 if let topic = hub.topics[.room(event.room)] { hub.leave(topic, connection) }
             }
+            home.left(user, event.room)
         case .roomDeleted:
             directory.gone(event.room, handle: event.roomHandle)
+            home.gone(event.room)
             guard let topic = hub.topics[.room(event.room)] else { return }
             while let member = topic.members.last { hub.leave(topic, member) }
         case .messageEdited, .messageDeleted, .roomCreated, .roomUpdated, .roomArchived, .memberRoleChanged,

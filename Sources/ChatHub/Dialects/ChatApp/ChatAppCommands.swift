@@ -66,6 +66,7 @@ extension ChatApp {
         }
         guard case .known(let room) = held.room else { return true }
         takePart(in: room, connection, hub: hub)
+        note(room, held.command.roomHandle, session, hub: hub)
         guard case .known(let user) = held.user else { return true }
         switch held.command.kind {
         case .text: return send(held.command.text, by: user, in: room, session, connection, hub: hub)
@@ -74,6 +75,14 @@ extension ChatApp {
         case .presence: break
         }
         return true
+    }
+
+    /// The room will hear of the socket's user coming and going, be they a member of it or not.
+    private func note(_ room: RoomID, _ handle: String, _ session: ChatAppSession, hub: Hub) {
+        guard session.note(room, handle: handle, max: limits.listEntriesMax), let user = session.user?.id else {
+            return
+        }
+        hub.tell(homeOf: .user(user), .home(.tookPart(user, room, roomHandle: handle)))
     }
 
     /// Finds out whom and what the command names: from the directory, or by look-ups that will resume the session.
@@ -135,13 +144,16 @@ extension ChatApp {
 
     /// The socket's first valid user: from now on it gets what the user's rooms say.
     private func identify(
-        _ session: ChatAppSession, as user: ChatAppSession.Identity, _ connection: Connection, hub: Hub
+        _ session: ChatAppSession, as user: ChatAppSession.NamedUser, _ connection: Connection, hub: Hub
     ) {
         session.user = user
         session.lookup = RoomsLookup()
         lookingUp.append(connection)
         connectionsByUser[user.id, default: []].append(connection)
-        hub.tell(loop: homeLoop(of: user.id), .home(.joined(user.id, handle: user.handle, connection.id)))
+        hub.tell(homeOf: .user(user.id), .home(.joined(user.id, handle: user.handle, connection.id)))
+        for (room, handle) in session.places {
+            hub.tell(homeOf: .user(user.id), .home(.tookPart(user.id, room, roomHandle: handle)))
+        }
         hub.ask(.rooms(of: user.id, limit: limits.listEntriesMax)) { hub, answer in
             self.lookingUp.removeAll { $0 === connection }
             let lookup = session.lookup ?? RoomsLookup()
@@ -224,7 +236,7 @@ extension ChatApp {
         session.hasTyped = true
         let notice = TypingNotice(
             room: room, roomHandle: command.roomHandle, user: user, userHandle: command.userHandle, isTyping: isTyping)
-        hub.tell(loop: homeLoop(of: room), .home(.typing(notice, connection.id)))
+        hub.tell(homeOf: .room(room), .home(.typing(notice, connection.id)))
     }
 
     func publishTyping(
@@ -246,7 +258,7 @@ extension ChatApp {
 
     /// Publishes a frame to those who take part in a room, and to those who have not said which room they are in.
     func publish(
-        _ json: [UInt8], to room: RoomID, excluding exclusion: Batch.Exclusion, isEphemeral: Bool,
+        _ json: [UInt8], to room: RoomID, excluding exclusion: FrameBatch.Exclusion, isEphemeral: Bool,
         reachesOtherLoops: Bool = true, hub: Hub
     ) {
         let frame = textFrame(json)

@@ -8,8 +8,14 @@ public enum ChatAppDemo {
     private static let ashley = "1e9a12c1-e98c-4a83-a55a-32cc548a169d"
     private static let charles = "1bc833808-05ed-455a-9d26-64fe1d96d62d"
     private static let rooms = [
-        (handle: "f061383b-0393-4ce8-9a85-f31d03762263", name: "Charles Edward"),
-        (handle: "008e9dc4-f01d-4429-ba31-986d7e63cce8", name: "Ahmad Rosid"),
+        (
+            handle: "f061383b-0393-4ce8-9a85-f31d03762263", name: "Charles Edward",
+            messages: [(charles, "Hello"), (ashley, "Hi, how are you?")]
+        ),
+        (
+            handle: "008e9dc4-f01d-4429-ba31-986d7e63cce8", name: "Ahmad Rosid",
+            messages: [(charles, "Hi... are free today?")]
+        ),
     ]
 
     /// Adds what is missing of it; what is there already stays as it is.
@@ -25,17 +31,18 @@ public enum ChatAppDemo {
         guard let first = try reader.user(handle: ashley)?.id, let second = try reader.user(handle: charles)?.id else {
             return
         }
-        for (handle, name) in rooms where try reader.room(handle: handle) == nil {
+        for (handle, name, messages) in rooms where try reader.room(handle: handle) == nil {
             let room = NewRoom(handle: handle, kind: .direct, name: name, members: [first, second], isOpen: true)
             let commit = try store.append([.createRoom(room)], at: now)
-            guard handle == rooms[0].handle, case .room(let summary)? = commit.outcomes.first else { continue }
-            let messages = [(first, "Hello"), (second, "Hi, how are you?"), (first, "Hi... are free today?")]
-            var random = SplitMix64(seed: UInt64(truncatingIfNeeded: now.milliseconds))
-            for (author, text) in messages {
-                let key = MessageKey(at: now, using: &random)
-                _ = try store.append(
-                    [.send(NewMessage(room: summary.room.id, author: author, key: key, text: text))], at: now)
+            guard case .room(let summary)? = commit.outcomes.first else { continue }
+            var random = SplitMix64(seed: UInt64(truncatingIfNeeded: now.milliseconds + summary.room.id.rawValue))
+            let drafts = messages.map { author, text in
+                Draft.send(
+                    NewMessage(
+                        room: summary.room.id, author: author == ashley ? first : second,
+                        key: MessageKey(at: now, using: &random), text: text))
             }
+            _ = try store.append(drafts, at: now)
         }
     }
 }

@@ -14,6 +14,10 @@ final class ChatAppHome {
     /// The rooms that users have joined while the list of their rooms is being looked up to announce them: those are
     /// told of by the joining.
     private var joinedDuringLookup: [UserID: Set<RoomID>] = [:]
+    /// The rooms that sockets of users who are online here have named.
+    private var places: [UserID: [RoomID: String]] = [:]
+    /// Those that were told of each of them.
+    private var told: [UserID: Set<RoomID>] = [:]
     private let limits: HubLimits
 
     init(limits: HubLimits) {
@@ -37,13 +41,14 @@ final class ChatAppHome {
         }
     }
 
-    func handle(_ message: HomeMessage, hub: Hub) {
+    func handle(_ message: ChatAppPost, hub: Hub) {
         switch message {
         case .joined(let user, let handle, let connection):
             // A loop that has not heard of the deletion yet will say that the socket is nobody's.
             guard !hub.chatApp.directory.isGone(user) else { return }
             handles[user] = handle
             if let change = presence.join(user, on: connection, at: hub.now) { announce(change, hub: hub) }
+        case .tookPart(let user, let room, let roomHandle): tookPart(user, in: room, roomHandle, hub: hub)
         case .left(let user, let connection):
             if let change = presence.leave(user, on: connection, at: hub.now) { announce(change, hub: hub) }
         case .typing(let notice, let connection): noticed(notice, connection, hub: hub)
@@ -55,8 +60,7 @@ final class ChatAppHome {
             if lobbyCount <= limits.announcedSocketsMax {
                 hub.publish(frame, to: .chatApp)
             } else {
-                hub.tell(
-                    loop: Int((connection.number - 1) % UInt64(hub.configuration.loopCount)), .frame(frame, connection))
+                hub.tell(loop: hub.homes.loop(of: connection), .frame(frame, connection))
             }
         case .lobbyLeft:
             lobbyCount -= 1
@@ -69,9 +73,34 @@ final class ChatAppHome {
 
     /// Somebody has become a member of a room. If it is somebody who is online here, the room is told.
     func joined(_ user: UserID, _ room: RoomID, roomHandle: String, hub: Hub) {
-        guard presence.isOnline(user), let handle = handles[user] else { return }
+        guard presence.isOnline(user) else { return }
         joinedDuringLookup[user]?.insert(room)
+        tell(room, roomHandle, of: user, hub: hub)
+    }
+
+    /// A socket of the user has named a room. While their rooms are being looked up, it waits with them.
+    private func tookPart(_ user: UserID, in room: RoomID, _ roomHandle: String, hub: Hub) {
+        guard presence.isOnline(user), places[user, default: [:]].count < limits.listEntriesMax else { return }
+        places[user, default: [:]][room] = roomHandle
+        if joinedDuringLookup[user] == nil { tell(room, roomHandle, of: user, hub: hub) }
+    }
+
+    /// Tells a room, once, that somebody is online.
+    private func tell(_ room: RoomID, _ roomHandle: String, of user: UserID, hub: Hub) {
+        guard let handle = handles[user], told[user, default: []].insert(room).inserted else { return }
         publishStatus(isOnline: true, of: user, handle, in: room, roomHandle, hub: hub)
+    }
+
+    /// Somebody is no member of a room any more, and their sockets take no part in it.
+    func left(_ user: UserID, _ room: RoomID) {
+        places[user]?[room] = nil
+        told[user]?.remove(room)
+    }
+
+    /// A room is no more.
+    func gone(_ room: RoomID) {
+        for user in places.keys { places[user]?[room] = nil }
+        for user in told.keys { told[user]?.remove(room) }
     }
 
     /// A deleted account is offline at once.
@@ -109,7 +138,12 @@ final class ChatAppHome {
             case .offline(let user, _): (user, false)
             }
         guard let handle = handles[user] else { return }
-        if !isOnline { handles[user] = nil }
+        var named: [RoomID: String] = [:]
+        if !isOnline {
+            handles[user] = nil
+            named = places.removeValue(forKey: user) ?? [:]
+            told[user] = nil
+        }
         joinedDuringLookup[user] = []
         hub.ask(.rooms(of: user, limit: limits.listEntriesMax)) { hub, answer in
             let joined = self.joinedDuringLookup.removeValue(forKey: user) ?? []
@@ -117,10 +151,16 @@ final class ChatAppHome {
             guard self.presence.isOnline(user) == isOnline else { return }
             // Right before the frames, and not earlier: a newcomer in between would hear of it twice.
             hub.tellAll(.presence(PresenceNotice(user: user, userHandle: handle, isOnline: isOnline)))
-            guard case .rooms(let rooms) = answer else { return }
-            for summary in rooms where summary.room.isOpen && !(isOnline && joined.contains(summary.room.id)) {
-                self.publishStatus(
-                    isOnline: isOnline, of: user, handle, in: summary.room.id, summary.room.handle, hub: hub)
+            if isOnline { named = self.places[user] ?? [:] }
+            if case .rooms(let rooms) = answer {
+                for summary in rooms where summary.room.isOpen { named[summary.room.id] = summary.room.handle }
+            }
+            for (room, roomHandle) in named.sorted(by: { $0.key < $1.key }) {
+                if isOnline {
+                    if !joined.contains(room) { self.tell(room, roomHandle, of: user, hub: hub) }
+                } else {
+                    self.publishStatus(isOnline: false, of: user, handle, in: room, roomHandle, hub: hub)
+                }
             }
         }
     }

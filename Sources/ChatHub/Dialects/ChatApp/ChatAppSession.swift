@@ -3,7 +3,7 @@ import ChatDomain
 /// What the server knows of one chat-app socket.
 final class ChatAppSession {
     /// The first valid user that the socket named.
-    var user: Identity?
+    var user: NamedUser?
     /// Its author's rate is limited.
     let isLimited: Bool
     /// Commands that wait for a look-up or for the author's rate, in order. While there are any, no more bytes are
@@ -13,12 +13,23 @@ final class ChatAppSession {
     var heldUntil: Instant?
     /// What happens while the list of the user's rooms is being looked up; nil when it is not.
     var lookup: RoomsLookup?
+    /// The rooms that it has named, by their handles.
+    private(set) var places: [RoomID: String] = [:]
     /// The socket has started typing somewhere: when it goes, this ends.
     var hasTyped = false
 
     init(isLimited: Bool) { self.isLimited = isLimited }
 
-    struct Identity: Equatable {
+    /// The socket has named a room.
+    ///
+    /// - Returns: whether that is news. Beyond `max` rooms nothing is.
+    func note(_ room: RoomID, handle: String, max: Int) -> Bool {
+        guard places.count < max, places[room] == nil else { return false }
+        places[room] = handle
+        return true
+    }
+
+    struct NamedUser: Equatable {
         let id: UserID
         let handle: String
     }

@@ -16,7 +16,7 @@ final class Relay {
     private let entriesMax: Int
     private let secretBits: @Sendable () -> UInt64
     /// Where the clients' topics are tracked in feeds as well.
-    private let stream: Stream?
+    private let stream: TrackedPhrases?
 
     private(set) var home = RelayHome()
     /// This loop's sockets, by user.
@@ -35,7 +35,7 @@ final class Relay {
         registrationsMax = max(1, limits.registrationsMax / loopCount)
         entriesMax = max(limits.clientTopicsMax, limits.topicEntriesMax / loopCount)
         secretBits = configuration.secretBits
-        stream = configuration.dialects.contains(.stream) ? Stream(configuration: configuration) : nil
+        stream = configuration.dialects.contains(.stream) ? TrackedPhrases(configuration: configuration) : nil
     }
 
     var nextDeadline: Instant? { home.nextDeadline }
@@ -127,57 +127,44 @@ final class Relay {
 
     // MARK: Mail
 
-    func handle(_ mail: RelayMail, hub: Hub) {
+    func handle(_ mail: RelayPost, hub: Hub) {
         switch mail {
-        case .claim(let id, let seat, let takes): claim(id, for: seat, takes: takes, hub: hub)
+        case .claim(let id, let seat, let takes, let asker): claim(id, for: seat, takes: takes, asker, hub: hub)
         case .left(let id, let connection): home.left(id, connection)
-        case .remove(let id, let asker): remove(id, asker: asker, hub: hub)
-        case .claimed(let id, let connection, let registration):
-            claimed(id, connection, registration, hub: hub)
-        case .removed(let connection): removed(connection, hub: hub)
-        case .handOver(let id, let connection, let seat): handOver(id, connection, to: seat, hub: hub)
+        case .remove(let id, let asker): remove(id, asker, hub: hub)
+        case .handOver(let connection, let asker): handOver(connection, asker, hub: hub)
         case .close(let id, let asker):
             // It may still be on its way from a socket that had to give way.
             claims[id]?.isCancelled = true
             if let connection = hub.connection(id), connection.relaySession != nil {
                 hub.closeSocket(connection, .normal)
             }
-            hub.tell(loop: asker.loop, .relay(.removed(asker.connection)))
+            hub.answer(asker, .done)
         case .frame(let frame, let topic, let user): deliver(frame, topic: topic, user: user, hub: hub)
         }
     }
 
-    private func claim(_ id: RelayID, for seat: RelaySeat, takes: Bool, hub: Hub) {
-        var registration: RelayRegistration?
-        if !takes {
-            registration = home.look(at: id)
-        } else {
-            switch home.claim(id, for: seat) {
-            case .granted(let granted): registration = granted
-            case .seated(let old):
-                hub.tell(loop: old.loop, .relay(.handOver(id, old.connection, to: seat)))
-                return
-            case .unknown: break
-            }
+    private func claim(_ id: RelayID, for seat: RelaySeat, takes: Bool, _ asker: Asker, hub: Hub) {
+        guard takes else { return hub.answer(asker, .registration(home.look(at: id))) }
+        switch home.claim(id, for: seat) {
+        case .granted(let granted): hub.answer(asker, .registration(granted))
+        case .seated(let old): hub.tell(loop: old.loop, .relay(.handOver(old.connection, asker)))
+        case .unknown: hub.answer(asker, .registration(nil))
         }
-        hub.tell(loop: seat.loop, .relay(.claimed(id, seat.connection, registration)))
     }
 
     /// The client has come again: its old socket is closed, and what it had goes to the new one.
-    private func handOver(_ id: RelayID, _ old: ConnectionID, to seat: RelaySeat, hub: Hub) {
+    private func handOver(_ old: ConnectionID, _ asker: Asker, hub: Hub) {
         var registration: RelayRegistration?
         if let connection = hub.connection(old), let session = connection.relaySession {
             registration = RelayRegistration(user: session.user, topics: session.topics)
             hub.closeSocket(connection, .normal, reason: "opened again elsewhere")
         }
-        hub.tell(loop: seat.loop, .relay(.claimed(id, seat.connection, registration)))
+        hub.answer(asker, .registration(registration))
     }
 
-    private func remove(_ id: RelayID, asker: RelaySeat, hub: Hub) {
-        if let seat = home.remove(id) {
-            hub.tell(loop: seat.loop, .relay(.close(seat.connection, asker: asker)))
-        } else {
-            hub.tell(loop: asker.loop, .relay(.removed(asker.connection)))
-        }
+    private func remove(_ id: RelayID, _ asker: Asker, hub: Hub) {
+        guard let seat = home.remove(id) else { return hub.answer(asker, .done) }
+        hub.tell(loop: seat.loop, .relay(.close(seat.connection, asker)))
     }
 }

@@ -2,7 +2,7 @@ import ChatDomain
 
 /// What a client is known by from its registration on, and all that it needs to open its socket: 113 bits that nobody
 /// can guess, and the loop that keeps the registration.
-public struct RelayID: Hashable, Sendable, CustomStringConvertible {
+public struct RelayID: Hashable, Sendable, CustomStringConvertible, Codable {
     private let key: MessageKey
 
     /// - Parameter bits: gives bits that nobody can predict.

@@ -56,17 +56,20 @@ extension Relay {
     /// Whether there was such a client or not, afterwards there is none.
     private func unregister(_ text: String, _ connection: Connection, hub: Hub) {
         guard let id = RelayID(text), id.homeLoop < loopCount else {
-            removed(connection.id, hub: hub)
+            hub.reply(Response(status: .ok), to: connection)
             return
         }
-        let seat = RelaySeat(loop: loopIndex, connection: connection.id)
-        hub.tell(loop: id.homeLoop, .relay(.remove(id, asker: seat)))
+        hub.tell(loop: id.homeLoop, .relay(.remove(id, whoWaits(connection, hub: hub))))
     }
 
-    /// The client that somebody wanted to be forgotten is.
-    func removed(_ asker: ConnectionID, hub: Hub) {
-        guard let connection = hub.connection(asker) else { return }
-        hub.reply(Response(status: .ok), to: connection)
+    /// Answers the request once others have done what it asks for.
+    private func whoWaits(_ connection: Connection, hub: Hub) -> Asker {
+        hub.askLoops { hub, answer in self.finish(answer, connection, hub: hub) }
+    }
+
+    private func finish(_ answer: Answer, _ connection: Connection, hub: Hub) {
+        if case .done = answer { return hub.reply(Response(status: .ok), to: connection) }
+        hub.reply(.error(.unavailable, "The server cannot do this just now: try again later.", .relay), to: connection)
     }
 
     private func publish(_ request: Request, _ connection: Connection, hub: Hub) throws(RequestProblem) {
@@ -81,7 +84,8 @@ extension Relay {
         } else {
             publish(message, to: topic, hub: hub)
         }
-        hub.reply(Response(status: .ok), to: connection)
+        // A client that names the topic after this answer must not get what was published before.
+        hub.whenDelivered { hub, answer in self.finish(answer, connection, hub: hub) }
     }
 
     // MARK: The socket
@@ -95,23 +99,28 @@ extension Relay {
         let takes = isHandshake && !hub.isDraining
         claims[connection.id] = RelayClaim(request: request, takes: takes)
         let seat = RelaySeat(loop: loopIndex, connection: connection.id)
-        hub.tell(loop: id.homeLoop, .relay(.claim(id, seat, takes: takes)))
+        let asker = hub.askLoops { hub, answer in self.claimed(id, connection, answer, hub: hub) }
+        hub.tell(loop: id.homeLoop, .relay(.claim(id, seat, takes: takes, asker)))
     }
 
-    /// The home has answered: there is such a client, and the socket is its own, or there is none.
-    func claimed(_ id: RelayID, _ seat: ConnectionID, _ registration: RelayRegistration?, hub: Hub) {
-        guard let claim = claims.removeValue(forKey: seat) else { return }
-        if let connection = hub.connection(seat) {
-            if let registration, !claim.isCancelled {
-                hub.upgradeAwaiting(claim.request, connection) { _ in
-                    RelaySession(id: id, registration: registration)
+    /// There is such a client, and the socket is its own, or there is none; or nobody has said so.
+    private func claimed(_ id: RelayID, _ connection: Connection, _ answer: Answer, hub: Hub) {
+        guard let claim = claims.removeValue(forKey: connection.id) else { return }
+        if !connection.isGone {
+            if case .registration(let registration) = answer {
+                if let registration, !claim.isCancelled {
+                    hub.upgradeAwaiting(claim.request, connection) { _ in
+                        RelaySession(id: id, registration: registration)
+                    }
+                } else {
+                    refuse(connection, hub: hub)
                 }
             } else {
-                refuse(connection, hub: hub)
+                finish(.unavailable, connection, hub: hub)
             }
             if connection.relaySession != nil { return }
         }
-        if claim.takes { hub.tell(loop: id.homeLoop, .relay(.left(id, seat))) }
+        if claim.takes { hub.tell(loop: id.homeLoop, .relay(.left(id, connection.id))) }
     }
 
     private func refuse(_ connection: Connection, hub: Hub) {

@@ -2,33 +2,29 @@ import ChatDomain
 import HTTPCore
 
 /// What the loops tell each other of attempts to sign in: all are counted on the first one.
-public enum IdentityMail: Sendable {
-    case begin(Attempt, number: UInt64, loop: Int)
-    case verdict(AttemptVerdict, number: UInt64)
+public enum SignInPost: Sendable, Codable {
+    case begin(Attempt, Asker)
     case giveBack(Attempt, AttemptGrant)
 }
 
 extension Identity {
-    private static let countingLoop = 0
-
     /// Asks whether an attempt may be made; `use` gets the verdict, in this turn or a later one.
-    func begin(_ attempt: Attempt, hub: Hub, then use: @escaping (Hub, AttemptVerdict) -> Void) {
-        lastAttemptNumber += 1
-        pendingAttempts[lastAttemptNumber] = use
-        let loop = hub.configuration.loopIndex
-        hub.tell(loop: Self.countingLoop, .identity(.begin(attempt, number: lastAttemptNumber, loop: loop)))
+    func begin(_ attempt: Attempt, hub: Hub, then use: @escaping (Hub, AttemptAnswer) -> Void) {
+        let asker = hub.askLoops { hub, answer in
+            // Whoever guesses must not get on by making others slow.
+            if case .attempt(let verdict) = answer { use(hub, verdict) } else { use(hub, .wait(ms: 1_000)) }
+        }
+        hub.tell(homeOf: .signIns, .identity(.begin(attempt, asker)))
     }
 
     /// The attempt has not failed: it counts for nothing.
     func giveBack(_ attempt: Attempt, _ grant: AttemptGrant, hub: Hub) {
-        hub.tell(loop: Self.countingLoop, .identity(.giveBack(attempt, grant)))
+        hub.tell(homeOf: .signIns, .identity(.giveBack(attempt, grant)))
     }
 
-    func handle(_ mail: IdentityMail, hub: Hub) {
+    func handle(_ mail: SignInPost, hub: Hub) {
         switch mail {
-        case .begin(let attempt, let number, let loop):
-            hub.tell(loop: loop, .identity(.verdict(attempts.begin(attempt, at: hub.now), number: number)))
-        case .verdict(let verdict, let number): pendingAttempts.removeValue(forKey: number)?(hub, verdict)
+        case .begin(let attempt, let asker): hub.answer(asker, .attempt(attempts.begin(attempt, at: hub.now)))
         case .giveBack(let attempt, let grant): attempts.giveBack(attempt, grant)
         }
     }

@@ -12,9 +12,6 @@ final class Identity {
 
     /// On the first loop; elsewhere unused.
     var attempts: SignInLimits
-    /// Attempts that wait for their verdict.
-    var pendingAttempts: [UInt64: (Hub, AttemptVerdict) -> Void] = [:]
-    var lastAttemptNumber: UInt64 = 0
 
     /// When each was last used, as far as it has not been stored.
     private var used: [SessionID: WallTime] = [:]
@@ -32,9 +29,6 @@ final class Identity {
         countsLoopback = configuration.limits.countsLoopback > 0
         attempts = SignInLimits(limits: configuration.limits)
     }
-
-    /// Nothing is under way between this loop and the one that counts.
-    var isSettled: Bool { pendingAttempts.isEmpty }
 
     var nextDeadline: Instant? { storesUsedAt }
 
@@ -61,6 +55,9 @@ final class Identity {
         }
         return true
     }
+
+    /// Nothing will be stored later: what is known is stored now.
+    func drain(hub: Hub) { storeUsed(hub: hub) }
 
     private func storeUsed(hub: Hub) {
         storesUsedAt = nil

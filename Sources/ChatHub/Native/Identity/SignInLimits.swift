@@ -2,7 +2,7 @@ import ChatDomain
 public import HTTPCore
 
 /// An attempt at something for which a password is asked, or a new account.
-public enum Attempt: Sendable, Equatable {
+public enum Attempt: Sendable, Equatable, Codable {
     /// - Parameters:
     ///   - account: the name that was given, in lower case, whether or not there is such an account.
     ///   - device: what proves that it has signed in to this account before; nil for others.
@@ -12,14 +12,14 @@ public enum Attempt: Sendable, Equatable {
 }
 
 /// What is said to an attempt.
-public enum AttemptVerdict: Sendable, Equatable {
+public enum AttemptAnswer: Sendable, Equatable, Codable {
     case granted(AttemptGrant)
     /// Too many have failed: try again after so many milliseconds.
     case wait(ms: Int64)
 }
 
 /// From what an attempt was granted, for giving it back.
-public enum AttemptGrant: Sendable, Equatable {
+public enum AttemptGrant: Sendable, Equatable, Codable {
     case device
     case account
     case firstTry
@@ -70,7 +70,7 @@ struct SignInLimits {
         firstTries = RateLimiter(ratePerSecond: Self.firstTriesPerSecond, burst: 1, keysMax: Self.keysMax)
     }
 
-    mutating func begin(_ attempt: Attempt, at now: Instant) -> AttemptVerdict {
+    mutating func begin(_ attempt: Attempt, at now: Instant) -> AttemptAnswer {
         switch attempt {
         case .register(let address):
             if let address, let ms = registrations.take(address, at: now) { return .wait(ms: ms) }
@@ -85,7 +85,7 @@ struct SignInLimits {
 
     private mutating func begin(
         _ account: String, _ device: String?, _ address: IPAddress?, at now: Instant
-    ) -> AttemptVerdict {
+    ) -> AttemptAnswer {
         if let device {
             if let ms = byDevice.take(Device(account: account, device: device), at: now) { return .wait(ms: ms) }
             return .granted(.device)

@@ -1,59 +1,177 @@
 import ChatDomain
 import ChatStore
 
-/// The markers that have moved and are not handed to the store yet: gathered, so that each user and room costs one
-/// write and one frame a `intervalMs`, however often it moves.
+/// The markers that move: each is handed to the store, and told of once it is stored.
+///
+/// Of each user and room one change is under way to the store at a time; what comes meanwhile is gathered for the next.
+/// What somebody waits for, and what was read, is handed over at once; that something was received, which is said of
+/// every message, at most once in `intervalMs`. As often others are told. Each user and room has intervals of its own.
 struct MarkerBoard {
     struct Moved {
         var update: MarkerUpdate
         var isTold: Bool
+        /// Who waits for it to be stored.
+        var askers: [Asker] = []
+
+        fileprivate mutating func take(in other: Moved) {
+            update.read = highest(update.read, other.update.read)
+            update.received = highest(update.received, other.update.received)
+            isTold = other.isTold
+            askers += other.askers
+        }
     }
 
     private struct Key: Hashable {
         var room: RoomID
         var user: UserID
         var isPrivate: Bool
+
+        init(_ update: MarkerUpdate) {
+            room = update.room
+            user = update.user
+            isPrivate = update.isPrivate
+        }
+    }
+
+    private struct Entry {
+        /// Not handed over yet.
+        var waiting: Moved?
+        /// Who waits for what was handed over last, beside those who did then.
+        var lateAskers: [Asker] = []
+        var isUnderWay = false
+        /// Stored, and not told of yet.
+        var untold: Moved?
+        /// The highest that was handed over.
+        var read: Int64 = -1
+        var received: Int64 = -1
+
+        var isIdle: Bool { waiting == nil && untold == nil && !isUnderWay }
     }
 
     private let intervalMs: Int64
-    private var moved: [Key: Moved] = [:]
-    /// What was handed out last, which the store may not have yet.
-    private var previous: [Key: Moved] = [:]
-    private var lastTold: Instant?
-    private(set) var nextDeadline: Instant?
+    private var entries: [Key: Entry] = [:]
+    /// Those with something to hand over now.
+    private var ready: Set<Key> = []
+    /// Those that were told of lately.
+    private var pauses = DeadlineTable<Key, Bool>()
+    private var waitingCount = 0
 
     init(intervalMs: Int64) { self.intervalMs = intervalMs }
 
-    /// A marker moves; lower than what waits changes nothing.
-    mutating func mark(_ notice: MarkerUpdateNotice, at now: Instant) {
-        let key = Key(room: notice.room, user: notice.user, isPrivate: notice.kind == .readPrivate)
-        var entry =
-            moved[key]
-            ?? Moved(
-                update: MarkerUpdate(
-                    room: notice.room, user: notice.user, read: nil, received: nil, isPrivate: key.isPrivate),
-                isTold: notice.isTold)
-        let known = previous[key]?.update
+    /// Nothing waits to be handed over.
+    var isStored: Bool { waitingCount == 0 }
+
+    /// When `advance` has something to do.
+    var nextDeadline: Instant? { pauses.first?.deadline }
+
+    /// A marker moves. Lower than where it is changes nothing.
+    ///
+    /// - Returns: whether it is stored already; else the asker is told when it is.
+    mutating func mark(_ notice: MarkerUpdateNotice, _ asker: Asker?) -> Bool {
+        var update = MarkerUpdate(
+            room: notice.room, user: notice.user, read: nil, received: nil, isPrivate: notice.kind == .readPrivate)
+        let key = Key(update)
+        var entry = entries[key] ?? Entry()
+        let isNews: Bool
         switch notice.kind {
         case .received:
-            guard notice.seq > known?.received ?? -1, notice.seq > known?.read ?? -1 else { return }
-            entry.update.received = max(entry.update.received ?? 0, notice.seq)
+            isNews = notice.seq > max(entry.received, entry.read)
+            update.received = notice.seq
         case .read, .readPrivate:
-            guard notice.seq > known?.read ?? -1 else { return }
-            entry.update.read = max(entry.update.read ?? 0, notice.seq)
+            isNews = notice.seq > entry.read
+            update.read = notice.seq
         }
-        entry.isTold = notice.isTold
-        moved[key] = entry
-        if nextDeadline == nil { nextDeadline = lastTold.map { max(now, $0.advanced(byMs: intervalMs)) } ?? now }
+        guard isNews else {
+            guard entry.isUnderWay else { return true }
+            if let asker { entries[key]?.lateAskers.append(asker) }
+            return false
+        }
+        let moved = Moved(update: update, isTold: notice.isTold, askers: asker.map { [$0] } ?? [])
+        if entry.waiting == nil {
+            entry.waiting = moved
+            waitingCount += 1
+        } else {
+            entry.waiting?.take(in: moved)
+        }
+        entries[key] = entry
+        if asker != nil || notice.kind != .received || pauses[key] == nil { ready.insert(key) }
+        return false
     }
 
-    /// Takes out what has moved, if it is time.
+    /// Ends the intervals that are over.
+    ///
+    /// - Returns: what is to be told.
     mutating func advance(to now: Instant) -> [Moved] {
-        guard let due = nextDeadline, due <= now else { return [] }
-        nextDeadline = nil
-        lastTold = now
-        previous = moved
-        defer { moved = [:] }
-        return moved.values.sorted { ($0.update.room, $0.update.user) < ($1.update.room, $1.update.user) }
+        var told: [Moved] = []
+        while let pause = pauses.removeFirst(dueBy: now) {
+            let key = pause.key
+            guard var entry = entries[key] else { continue }
+            if let untold = entry.untold {
+                entry.untold = nil
+                told.append(untold)
+                pauses.set(key, to: true, deadline: now.advanced(byMs: intervalMs))
+            }
+            if entry.waiting != nil { ready.insert(key) }
+            entries[key] = entry.isIdle && pauses[key] == nil ? nil : entry
+        }
+        return told
     }
+
+    /// Takes out what is to be handed to the store. What comes of it must be reported to `settle`.
+    ///
+    /// - Parameter all: whatever its interval.
+    mutating func takeMoved(all: Bool) -> [Moved] {
+        guard !ready.isEmpty || all && waitingCount > 0 else { return [] }
+        let keys = all ? Set(entries.keys) : ready
+        var moved: [Moved] = []
+        for key in keys {
+            guard var entry = entries[key], !entry.isUnderWay, let waiting = entry.waiting else { continue }
+            ready.remove(key)
+            waitingCount -= 1
+            entry.waiting = nil
+            entry.isUnderWay = true
+            entry.read = max(entry.read, waiting.update.read ?? -1)
+            entry.received = max(entry.received, waiting.update.received ?? -1)
+            entries[key] = entry
+            moved.append(waiting)
+        }
+        return moved.sorted { ($0.update.room, $0.update.user) < ($1.update.room, $1.update.user) }
+    }
+
+    /// What was handed over is stored, or is not.
+    ///
+    /// - Returns: what is to be told now, and who has waited.
+    mutating func settle(
+        _ moved: [Moved], isStored: Bool, at now: Instant
+    ) -> (told: [Moved], askers: [Asker]) {
+        var told: [Moved] = []
+        var askers: [Asker] = []
+        for moved in moved {
+            let key = Key(moved.update)
+            askers += moved.askers
+            guard var entry = entries[key] else { continue }
+            askers += entry.lateAskers
+            entry.lateAskers = []
+            entry.isUnderWay = false
+            if entry.waiting != nil { ready.insert(key) }
+            if !isStored {
+                // Whoever says it again is not told that it is stored.
+                (entry.read, entry.received) = (-1, -1)
+            } else if pauses[key] == nil {
+                told.append(moved)
+                pauses.set(key, to: true, deadline: now.advanced(byMs: intervalMs))
+            } else if entry.untold == nil {
+                entry.untold = moved
+            } else {
+                entry.untold?.take(in: moved)
+            }
+            entries[key] = entry.isIdle && pauses[key] == nil ? nil : entry
+        }
+        return (told, askers)
+    }
+}
+
+private func highest(_ a: Int64?, _ b: Int64?) -> Int64? {
+    guard let a, let b else { return a ?? b }
+    return max(a, b)
 }

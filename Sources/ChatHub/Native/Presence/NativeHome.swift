@@ -1,8 +1,8 @@
 import ChatDomain
 import ChatStore
 
-/// The ephemeral state that one loop holds for all: the presence of its users and who watches them, and the typists and
-/// fresh markers of its rooms.
+/// The state that one loop holds for all: the presence of its users and who watches them, and the typists and moving
+/// markers of its rooms.
 final class NativeHome {
     private var presence: PresenceBoard
     private var typing: TypingBoard
@@ -28,10 +28,10 @@ final class NativeHome {
                     NativeFrame.typing(list, in: room), to: .nativeRoom(room), isEphemeral: true)
             }
         }
-        if let deadline = markers.nextDeadline, deadline <= hub.now { storeMarkers(hub) }
+        advanceMarkers(hub)
     }
 
-    func handle(_ message: NativeHomeMessage, hub: Hub) {
+    func handle(_ message: NativeHomePost, hub: Hub) {
         switch message {
         case .connected(let user, let device, let connection, let settings, let lastSeen):
             presence.connected(
@@ -40,13 +40,13 @@ final class NativeHome {
             presence.disconnected(user, on: connection, at: hub.now, wallTime: hub.wallTime)
         case .isAway(let isAway, let user, let connection):
             presence.set(isAway: isAway, user, on: connection, at: hub.now)
-        case .watch(let users, let loop, let connection, let question):
+        case .watch(let users, let loop, let asker):
             var states: [UserID: PresenceSnapshot] = [:]
             for user in users {
                 watchingLoops[user, default: []].insert(loop)
                 if presence.isKnown(user) { states[user] = presence.snapshot(of: user) }
             }
-            hub.tell(loop: loop, .watched(.states(states, connection, question: question)))
+            hub.answer(asker, .presence(states))
         case .unwatch(let users, let loop):
             for user in users {
                 watchingLoops[user]?.remove(loop)
@@ -56,7 +56,8 @@ final class NativeHome {
             typing.started(user, in: room, kind: kind, thread: thread, on: connection, at: hub.now)
         case .stoppedTyping(let room, let user): typing.stopped(user, in: room, at: hub.now)
         case .typistLeft(let connection): typing.left(connection, at: hub.now)
-        case .marked(let notice): markers.mark(notice, at: hub.now)
+        case .marked(let notice, let asker):
+            if markers.mark(notice, asker), let asker { hub.answer(asker, .done) }
         }
     }
 
@@ -76,14 +77,42 @@ final class NativeHome {
         for (user, snapshot) in diffs {
             for loop in watchingLoops[user] ?? [] { byLoop[loop, default: [:]][user] = snapshot }
         }
-        for (loop, diffs) in byLoop { hub.tell(loop: loop, .watched(.diffs(diffs))) }
+        for (loop, diffs) in byLoop { hub.tell(loop: loop, .watched(diffs)) }
     }
 
-    /// Hands what has moved to the store, and tells the rooms and the users' other devices.
-    private func storeMarkers(_ hub: Hub) {
-        let moved = markers.advance(to: hub.now)
+    /// Nothing waits to be handed to the store.
+    var isSettled: Bool { markers.isStored }
+
+    /// Nothing will be stored later: what is known is stored now.
+    func drain(hub: Hub) {
+        let seen = presence.lastSeen(at: hub.wallTime).sorted { $0.key < $1.key }
+        for start in stride(from: 0, to: seen.count, by: Self.usersPerDraft) {
+            let users = seen[start..<min(start + Self.usersPerDraft, seen.count)]
+            let times = Dictionary(users.map { ($0.key, $0.value) }) { first, _ in first }
+            hub.submit(.account(.touch(sessions: [:], users: times))) { _, _ in }
+        }
+    }
+
+    private static let usersPerDraft = 1_000
+
+    // MARK: Markers
+
+    /// Hands to the store what has moved, and tells of what is stored.
+    private func advanceMarkers(_ hub: Hub) {
+        tell(markers.advance(to: hub.now), hub: hub)
+        let moved = markers.takeMoved(all: hub.isDraining)
         guard !moved.isEmpty else { return }
-        hub.submit(.mark(moved.map(\.update))) { _, _ in }
+        hub.submit(.mark(moved.map(\.update))) { hub, outcome in
+            var isStored = true
+            if case .refused = outcome { isStored = false }
+            let (told, askers) = self.markers.settle(moved, isStored: isStored, at: hub.now)
+            self.tell(told, hub: hub)
+            for asker in askers { hub.answer(asker, isStored ? .done : .unavailable) }
+        }
+    }
+
+    /// Tells the rooms, and the users' other devices.
+    private func tell(_ moved: [MarkerBoard.Moved], hub: Hub) {
         for mark in moved {
             if let read = mark.update.read {
                 hub.publish(

@@ -26,7 +26,6 @@ final class PresenceWatching {
     private static let recheckMs: Int64 = 1_000
 
     private let loopIndex: Int
-    private let loopCount: UInt64
     private var watches: [ConnectionID: Watch] = [:]
     private var watchers: [UserID: Set<ConnectionID>] = [:]
     /// The connections that watch, by whose they are.
@@ -37,7 +36,6 @@ final class PresenceWatching {
 
     init(configuration: HubConfiguration) {
         loopIndex = configuration.loopIndex
-        loopCount = UInt64(configuration.loopCount)
     }
 
     // MARK: Watching
@@ -82,14 +80,28 @@ final class PresenceWatching {
         _ stored: [UserID: PresenceSnapshot], on id: ConnectionID, question: UInt64, commandID: String,
         hub: Hub
     ) {
-        let byHome = Dictionary(grouping: stored.keys) { self.home(of: $0) }
+        let byHome = Dictionary(grouping: stored.keys) { hub.homes.home(of: .user($0)) }
         watches[id]?.users = Set(stored.keys)
         for user in stored.keys { watchers[user, default: []].insert(id) }
         watches[id]?.pending = Pending(states: stored, missing: byHome.count, commandID: commandID)
         guard !byHome.isEmpty else { return answer(id, hub: hub) }
-        for (home, users) in byHome {
-            hub.tell(loop: home, .nativeHome(.watch(users, loop: loopIndex, id, question: question)))
+        let asker = hub.askLoops(answers: byHome.count) { hub, answer in
+            self.heard(answer, on: id, question: question, hub: hub)
         }
+        for (home, users) in byHome { hub.tell(loop: home, .nativeHome(.watch(users, loop: loopIndex, asker))) }
+    }
+
+    /// One of the homes has said who of its users is connected.
+    private func heard(_ answer: Answer, on id: ConnectionID, question: UInt64, hub: Hub) {
+        guard let watch = watches[id], watch.question == question, let pending = watch.pending else { return }
+        guard case .presence(let states) = answer else {
+            drop(id, hub: hub)
+            guard let connection = hub.connection(id) else { return }
+            return hub.native.fail(pending.commandID, .unavailable, retryAfterMs: 1_000, on: connection, hub: hub)
+        }
+        watches[id]?.pending?.states.merge(states) { _, live in live }
+        watches[id]?.pending?.missing -= 1
+        if pending.missing == 1 { self.answer(id, hub: hub) }
     }
 
     /// The connection has ended.
@@ -109,23 +121,10 @@ final class PresenceWatching {
         watchers[user]?.remove(id)
         guard watchers[user]?.isEmpty == true else { return }
         watchers[user] = nil
-        hub.tell(loop: home(of: user), .nativeHome(.unwatch([user], loop: loopIndex)))
+        hub.tell(homeOf: .user(user), .nativeHome(.unwatch([user], loop: loopIndex)))
     }
-
-    private func home(of user: UserID) -> Int { Int(UInt64(bitPattern: user.rawValue) % loopCount) }
 
     // MARK: Hearing
-
-    func handle(_ mail: PresenceMail, hub: Hub) {
-        switch mail {
-        case .states(let states, let id, let question):
-            guard watches[id]?.question == question, watches[id]?.pending != nil else { return }
-            watches[id]?.pending?.states.merge(states) { _, live in live }
-            watches[id]?.pending?.missing -= 1
-            if watches[id]?.pending?.missing == 0 { answer(id, hub: hub) }
-        case .diffs(let diffs): tell(diffs, hub: hub)
-        }
-    }
 
     private func answer(_ id: ConnectionID, hub: Hub) {
         guard let pending = watches[id]?.pending, let connection = hub.connection(id) else { return }
@@ -134,7 +133,8 @@ final class PresenceWatching {
         hub.enqueue(NativeFrame.presence("presence.state", pending.states), to: connection)
     }
 
-    private func tell(_ diffs: [UserID: PresenceSnapshot], hub: Hub) {
+    /// What has changed of those who are watched here.
+    func tell(_ diffs: [UserID: PresenceSnapshot], hub: Hub) {
         var byConnection: [ConnectionID: [UserID: PresenceSnapshot]] = [:]
         for (user, snapshot) in diffs {
             for id in watchers[user] ?? [] {

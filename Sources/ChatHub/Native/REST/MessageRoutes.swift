@@ -72,7 +72,7 @@ extension Native {
         if body.has("attachments"), !body.isNull("attachments") {
             throw NativeProblem(.unprocessable, "This server takes no attachments.")
         }
-        let mentions = try body.optionalIDs("mentions", countMax: 50) ?? []
+        let mentions = try body.optionalIDs("mentions", countMax: ClientFrame.mentionsMax) ?? []
         let message = NewMessage(
             room: room, author: principal.id, key: key, text: text, replyTo: try body.optionalInteger("reply_to"),
             thread: try body.optionalInteger("thread"), mentions: mentions.map { UserID($0) }, isChecked: true)
@@ -92,7 +92,7 @@ extension Native {
         let body = try call.body()
         let text = try messageText(body)
         let ifVersion = try version(try body.optionalInteger("if_version"))
-        let mentions = try body.optionalIDs("mentions", countMax: 50).map { $0.map { UserID($0) } }
+        let mentions = try body.optionalIDs("mentions", countMax: ClientFrame.mentionsMax)?.map { UserID($0) }
         call.post(.edit(room, seq: seq, text: text, mentions: mentions, ifVersion: ifVersion, by: principal.id))
     }
 
@@ -144,15 +144,13 @@ extension Native {
         call.post(.react(try call.roomID(), seq: try call.id("seq"), key: try reactionKey(call), by: principal.id))
     }
 
-    /// One's own, or that of `user_id`.
     private static func unreact(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
         let (room, seq, key) = (try call.roomID(), try call.id("seq"), try reactionKey(call))
         guard let text = try call.query()["user_id"] else {
-            call.post(.unreact(room, seq: seq, key: key, by: principal.id))
-            return
+            return call.post(.unreact(room, seq: seq, key: key, by: principal.id))
         }
-        guard let user = WireID.user(text) else {
-            throw NativeProblem(.badRequest, "'user_id' takes the number of a user.")
+        guard let user = WireID.parse(text).map({ UserID($0) }) else {
+            throw NativeProblem(.unprocessable, "'user_id' is no identifier.")
         }
         call.post(.removeReaction(room, seq: seq, key: key, of: user, by: principal.id))
     }

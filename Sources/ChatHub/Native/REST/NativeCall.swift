@@ -23,6 +23,7 @@ final class NativeCall: Call {
 
     /// A request whose connection has gone is carried out all the same.
     var isWelcome: Bool { true }
+    var isAwaited: Bool { true }
 
     // MARK: Asking
 

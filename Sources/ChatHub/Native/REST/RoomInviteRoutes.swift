@@ -35,7 +35,7 @@ extension Native {
                 json.member("id", invite.id)
                 json.member("token", token)
                 // Behind the #, so that no server and no proxy gets to log it.
-                json.member("url", "\(call.origin)/#/join/\(room.rawValue)/\(token)")
+                json.member("url", "\(call.context.siteURL)/#/join/\(room.rawValue)/\(token)")
                 if let expiresAt = invite.expiresAt { json.member("expires_at", expiresAt) }
                 json.endObject()
             }

@@ -12,7 +12,7 @@ extension Native {
     private static func putMarker(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
         let room = try call.roomID()
         let body = try call.body()
-        guard let kind = ReceiptKind(rawValue: try body.string("kind")) else {
+        guard let kind = MarkerKind(rawValue: try body.string("kind")) else {
             throw NativeProblem(.unprocessable, "'kind' takes received, read or read_private.")
         }
         guard let seq = try body.optionalInteger("seq") else { throw .missing("seq") }

@@ -58,13 +58,19 @@ extension Native {
         session.user = user
         session.record = principal.session
         if session.deviceID == nil { session.deviceID = principal.session.deviceID }
-        hub.tell(
-            loop: homeLoop(of: user.id), .native(.enter(user.id, connection.id, loop: loopIndex)))
+        let asker = hub.askLoops { hub, answer in
+            guard session.isArriving else { return }
+            guard case .admitted(let isAdmitted) = answer else {
+                return self.close(connection, .overload, hub: hub)
+            }
+            self.admitted(isAdmitted, session, connection, hub: hub)
+        }
+        hub.tell(homeOf: .user(user.id), .native(.enter(user.id, connection.id, asker)))
     }
 
     /// The user's home has said whether there may be one socket more.
-    func admitted(_ isAdmitted: Bool, _ session: NativeSession, _ connection: Connection, hub: Hub) {
-        guard session.isArriving, let arrival = session.arrival, let user = session.user else { return }
+    private func admitted(_ isAdmitted: Bool, _ session: NativeSession, _ connection: Connection, hub: Hub) {
+        guard let arrival = session.arrival, let user = session.user else { return }
         guard isAdmitted else { return close(connection, .tooManyConnections, hub: hub) }
         let sync = begin(.me, claim: arrival.myClaim, session, connection)
         let id = user.id

@@ -9,7 +9,7 @@ final class NativeRoom {
     var heard: Int64 = 0
     var floors = Floors()
     /// Those who get the room's stream live.
-    var topic: Topic?
+    var topic: Listeners?
     var syncing: [StreamSync] = []
 
     init(id: RoomID) { self.id = id }

@@ -60,14 +60,14 @@ final class NativeSession {
     var isArriving: Bool { if case .arriving = phase { true } else { false } }
 
     /// Whether a frame may come now.
-    enum FrameVerdict {
+    enum FramePace {
         case welcome
         case tooMany(retryAfterMs: Int64)
         /// There were too many for so long that the socket has to go.
         case flood
     }
 
-    func judgeFrame(at now: Instant) -> FrameVerdict {
+    func judgeFrame(at now: Instant) -> FramePace {
         guard let waitMs = frames.take(at: now) else { return .welcome }
         if let flood, now.milliseconds(since: flood.last) <= Self.floodPauseMs {
             self.flood = Flood(since: flood.since, last: now)
@@ -93,7 +93,7 @@ final class NativeUser {
     var heard: Int64 = 0
     var floors = Floors()
     /// Those who get the user's own stream live.
-    var topic: Topic?
+    var topic: Listeners?
     /// Sockets whose part of the user's own stream is still being looked up or sent.
     var syncing: [StreamSync] = []
 

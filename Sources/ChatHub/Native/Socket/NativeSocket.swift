@@ -13,9 +13,11 @@ extension Native {
 
     /// The session of a request for an upgrade. A cookie counts only where a page of our own says that it comes from
     /// there: whoever can make a browser connect could use it otherwise.
-    func makeSession(for request: Request, origin: String?, hub: Hub) -> NativeSession {
+    func makeSession(for request: Request, _ context: RequestContext, hub: Hub) -> NativeSession {
         var cookie: String?
-        if origin != nil { cookie = SessionCookie.value(in: request) }
+        if case .own = hub.site.page(of: context) {
+            cookie = hub.cookies.session(in: request, isSecure: context.isSecure)
+        }
         return NativeSession(
             cookie: cookie, helloUntil: hub.now.advanced(byMs: Int64(limits.helloMs)), limits: limits)
     }
@@ -89,7 +91,6 @@ extension Native {
             hub.leave(membership.topic, connection)
             if let room = rooms[id] { tidy(room) }
         }
-        hub.topicHub.left(connection)
         guard let user = session.user else { return }
         if let topic = user.topic {
             hub.leave(topic, connection)
@@ -97,11 +98,13 @@ extension Native {
         }
         user.connections.removeAll { $0 === connection }
         if user.connections.isEmpty { users[user.id] = nil }
-        hub.tell(loop: homeLoop(of: user.id), .native(.left(user.id, connection.id)))
+        hub.tell(homeOf: .user(user.id), .native(.left(user.id, connection.id)))
     }
 
     /// Tells every socket when to come back: spread over a time that grows with their number.
     func drain(hub: Hub) {
+        identity.drain(hub: hub)
+        home.drain(hub: hub)
         let spreadMs = UInt64(min(max(hub.connectionCount * 2, 2_000), 30_000))
         hub.forEachConnection { connection in
             guard connection.nativeSession != nil else { return }

@@ -12,6 +12,8 @@ struct SocketCall: Call {
     /// A socket that has gone, or whose session has ended, does nothing more.
     var isWelcome: Bool { session.isLive }
 
+    var isAwaited: Bool { id != nil }
+
     /// The user behind the socket; there as long as it is live.
     var user: NativeUser? { session.user }
 

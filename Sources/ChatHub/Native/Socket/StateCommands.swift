@@ -21,7 +21,7 @@ extension Native {
                 if isCurrent, !user.settings.hidesTyping, standing.memberCount <= self.limits.ephemeralMembersMax {
                     session.hasTyped = true
                     hub.tell(
-                        loop: self.homeLoop(of: room),
+                        homeOf: .room(room),
                         .nativeHome(.typing(room, user.id, medium, thread: thread, call.connection.id)))
                 }
                 call.acknowledge()
@@ -32,7 +32,7 @@ extension Native {
     func stopTyping(in room: RoomID, _ call: SocketCall) {
         guard let user = call.user else { return }
         call.session.pendingTyping[room] = nil
-        call.hub.tell(loop: homeLoop(of: room), .nativeHome(.stoppedTyping(room, user.id)))
+        call.hub.tell(homeOf: .room(room), .nativeHome(.stoppedTyping(room, user.id)))
         call.acknowledge()
     }
 
@@ -51,7 +51,7 @@ extension Native {
             settings.availability = .automatic
             let isAway = choice == .away
             call.session.saysAway = isAway
-            call.hub.tell(loop: homeLoop(of: user.id), .nativeHome(.isAway(isAway, user.id, call.connection.id)))
+            call.hub.tell(homeOf: .user(user.id), .nativeHome(.isAway(isAway, user.id, call.connection.id)))
         case .dnd: settings.availability = .doNotDisturb
         case .invisible: settings.availability = .invisible
         }
@@ -72,7 +72,7 @@ extension Native {
         session.lastActive = hub.now
         let device = session.deviceID ?? record.deviceID ?? "session \(record.id.rawValue)"
         hub.tell(
-            loop: homeLoop(of: user.id),
+            homeOf: .user(user.id),
             .nativeHome(
                 .connected(
                     user.id, device: device, connection.id, user.settings, lastSeen: user.lastSeen)))
@@ -82,7 +82,7 @@ extension Native {
         guard let user = session.user, session.lastActive != nil else { return }
         watching.left(connection.id, hub: hub)
         if session.hasTyped { hub.tellAll(.nativeHome(.typistLeft(connection.id))) }
-        hub.tell(loop: homeLoop(of: user.id), .nativeHome(.disconnected(user.id, connection.id)))
+        hub.tell(homeOf: .user(user.id), .nativeHome(.disconnected(user.id, connection.id)))
     }
 
     /// Somebody does something with the device.
@@ -90,7 +90,7 @@ extension Native {
         session.lastActive = hub.now
         guard session.isIdle, let user = session.user else { return }
         session.isIdle = false
-        hub.tell(loop: homeLoop(of: user.id), .nativeHome(.isAway(session.saysAway, user.id, connection.id)))
+        hub.tell(homeOf: .user(user.id), .nativeHome(.isAway(session.saysAway, user.id, connection.id)))
     }
 
     /// Who has not done anything for a while is away.
@@ -101,17 +101,15 @@ extension Native {
         let end = lastActive.advanced(byMs: Int64(limits.idleMs))
         guard end <= hub.now else { return end }
         session.isIdle = true
-        hub.tell(loop: homeLoop(of: user.id), .nativeHome(.isAway(true, user.id, connection.id)))
+        hub.tell(homeOf: .user(user.id), .nativeHome(.isAway(true, user.id, connection.id)))
         return nil
     }
-
-    func homeLoop(of room: RoomID) -> Int { Int(UInt64(bitPattern: room.rawValue) % UInt64(loopCount)) }
 
     // MARK: What commits mean for it
 
     /// Whoever has said what they wrote, or may write no more, types no more.
     func endTyping(by event: Event, hub: Hub) {
-        guard homeLoop(of: event.room) == loopIndex else { return }
+        guard hub.homes.isHere(.room(event.room)) else { return }
         switch event.kind {
         case .messageCreated(let message): home.stopped(message.author, in: event.room, hub: hub)
         case .memberLeft(let user, _), .memberKicked(let user, _), .memberBanned(let user, _),
@@ -126,10 +124,10 @@ extension Native {
         case .user(let event):
             if case .roomLeft = event.kind { watching.leftRoom(event.user, hub: hub) }
         case .profileChanged(let account):
-            guard homeLoop(of: account.user.id) == loopIndex else { return }
+            guard hub.homes.isHere(.user(account.user.id)) else { return }
             home.settingsChanged(account.settings, of: account.user.id, hub: hub)
         case .accountDeleted(let user, _):
-            if homeLoop(of: user) == loopIndex { home.forget(user, hub: hub) }
+            if hub.homes.isHere(.user(user)) { home.forget(user, hub: hub) }
         case .blockChanged(let user, let by, let isBlocked):
             if isBlocked { watching.blocked(user, by: by, hub: hub) }
         case .sessionsEnded: break

@@ -17,14 +17,14 @@ struct TokenLookups {
         return generation
     }
 
-    enum Verdict {
+    enum Validity {
         case valid, ended
         /// Ask again.
         case unknown
     }
 
-    mutating func end(_ token: UInt64, session: SessionID?, user: UserID?) -> Verdict {
-        var verdict = token == generation ? Verdict.valid : .unknown
+    mutating func end(_ token: UInt64, session: SessionID?, user: UserID?) -> Validity {
+        var verdict = token == generation ? Validity.valid : .unknown
         if let session, let user, endedSessions.contains(session) || endedUsers.contains(user) { verdict = .ended }
         pendingCount -= 1
         if pendingCount == 0 { forget() }

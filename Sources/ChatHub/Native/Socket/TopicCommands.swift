@@ -9,8 +9,9 @@ extension Native {
         }
         let hub = call.hub
         hub.topicHub.enter(call.connection, user: user.id)
-        do throws(TopicHub.Refusal) {
+        do throws(TopicHub.SubscriptionProblem) {
             try hub.topicHub.subscribe(call.connection, to: requests, hub: hub) { _, locations in
+                guard let locations else { return call.fail(.unavailable) }
                 call.acknowledge { json in Self.append(locations, to: &json) }
             }
         } catch {
@@ -38,7 +39,7 @@ extension Native {
         let draft = TopicDraft(topic: name, data: data, user: receiver)
         call.atRate(of: user.id) {
             hub.topicHub.publish(draft, hub: hub) { _, receipt in
-                guard case .delivered(let receivers) = receipt else { return }
+                guard case .delivered(let receivers) = receipt else { return call.fail(.unavailable) }
                 call.acknowledge { json in
                     json.member("receivers", receivers)
                 }

@@ -33,38 +33,28 @@ struct UserGate {
 }
 
 extension Native {
-    func homeLoop(of user: UserID) -> Int { Int(UInt64(bitPattern: user.rawValue) % UInt64(loopCount)) }
-
-    func handle(_ mail: NativeMail, hub: Hub) {
+    func handle(_ mail: GatePost, hub: Hub) {
         switch mail {
-        case .enter(let user, let id, let loop):
-            let isAdmitted = gate.enter(user, id)
-            hub.tell(loop: loop, .native(.entered(id, isAdmitted: isAdmitted)))
-        case .entered(let id, let isAdmitted):
-            guard let connection = hub.connection(id), let session = connection.nativeSession else { return }
-            admitted(isAdmitted, session, connection, hub: hub)
+        case .enter(let user, let id, let asker): hub.answer(asker, .admitted(gate.enter(user, id)))
         case .left(let user, let id): gate.leave(user, id)
-        case .takeToken(let user, let loop, let question):
-            let waitMs = gate.take(user, at: hub.now)
-            hub.tell(loop: loop, .native(.token(question: question, waitMs: waitMs)))
-        case .token(let question, let waitMs): tokenQuestions.removeValue(forKey: question)?(hub, waitMs)
+        case .takeToken(let user, let asker): hub.answer(asker, .token(waitMs: gate.take(user, at: hub.now)))
         case .giveTokenBack(let user): gate.giveBack(user)
         }
     }
 
     /// Takes one of the user's tokens, wherever they are kept; `use` gets nil where there was one, else the milliseconds
-    /// until there is.
+    /// until there is, or, where nobody answers, until it is worth asking again.
     func takeToken(of user: UserID, hub: Hub, then use: @escaping (Hub, Int64?) -> Void) {
         guard limits.messagesPerSecond > 0 else { return use(hub, nil) }
-        let home = homeLoop(of: user)
-        guard home != loopIndex else { return use(hub, gate.take(user, at: hub.now)) }
-        lastTokenQuestion += 1
-        tokenQuestions[lastTokenQuestion] = use
-        hub.tell(loop: home, .native(.takeToken(user, loop: loopIndex, question: lastTokenQuestion)))
+        if hub.homes.isHere(.user(user)) { return use(hub, gate.take(user, at: hub.now)) }
+        let asker = hub.askLoops { hub, answer in
+            if case .token(let waitMs) = answer { use(hub, waitMs) } else { use(hub, 1_000) }
+        }
+        hub.tell(homeOf: .user(user), .native(.takeToken(user, asker)))
     }
 
     func giveTokenBack(of user: UserID, hub: Hub) {
         guard limits.messagesPerSecond > 0 else { return }
-        hub.tell(loop: homeLoop(of: user), .native(.giveTokenBack(user)))
+        hub.tell(homeOf: .user(user), .native(.giveTokenBack(user)))
     }
 }

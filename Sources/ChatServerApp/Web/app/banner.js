@@ -14,6 +14,7 @@ export class Banner {
   #client;
   #checkSession;
   #timer = 0;
+  #show = () => {};
   #wasLost = false;
 
   /**
@@ -32,11 +33,12 @@ export class Banner {
   #onState = (event) => this.#changed(event.detail);
 
   stop() {
-    clearTimeout(this.#timer);
+    this.#clear();
     this.#client.removeEventListener('state', this.#onState);
   }
 
   show(kind, text, canRetry = false) {
+    this.#clear();
     this.element.className = `banner ${kind}`;
     this.element.hidden = false;
     this.retry.hidden = !canRetry;
@@ -44,9 +46,9 @@ export class Banner {
   }
 
   #changed({ state, code }) {
-    clearTimeout(this.#timer);
     if (state === 'open') this.#isOpen();
     else if (state === 'stopped' && code) {
+      this.#clear();
       if (SESSION_CODES.includes(code)) this.#checkSession();
       else this.show('is-lost', t(REASONS[code] ?? 'stopped'), true);
     } else if (state === 'waiting') {
@@ -59,6 +61,7 @@ export class Banner {
   }
 
   #isOpen() {
+    this.#clear();
     if (!this.#wasLost) return;
     this.#wasLost = false;
     if (this.element.hidden) return;
@@ -66,8 +69,19 @@ export class Banner {
     this.#timer = setTimeout(() => { this.element.hidden = true; }, BACK_MS);
   }
 
+  /** From the loss on, however many attempts are made meanwhile. */
   #showSoon(show) {
-    this.#timer = setTimeout(show, this.element.hidden ? DELAY_MS : 0);
+    this.#show = show;
+    if (this.element.hidden) this.#timer ||= setTimeout(() => this.#show(), DELAY_MS);
+    else {
+      this.#clear();
+      show();
+    }
+  }
+
+  #clear() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
   }
 
   #retry() {

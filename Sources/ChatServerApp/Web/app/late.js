@@ -23,7 +23,7 @@ const PARTS = {
   menu: () => import('../ui/menu.js'),
   dialog: () => import('../ui/dialog.js'),
   emoji: () => import('../ui/emoji-picker.js'),
-  mentions: () => import('../features/composer/mentions.js'),
+  suggestions: () => import('../features/composer/suggestions.js'),
   messageActions: () => import('../features/messages/message-actions.js'),
   thread: () => import('../features/thread/thread-panel.js'),
   details: () => import('../features/details/details-panel.js'),
@@ -140,11 +140,16 @@ async function addIcons() {
 }
 
 /**
- * A sheet that is there when this is.
+ * A sheet that is there when this is; theme.js may have asked for it.
  * @param {string} name
  */
 function sheet(name) {
+  const href = `/assets/styles/${name}.css`;
+  const asked = /** @type {HTMLLinkElement | null} */ (document.querySelector(`link[rel="stylesheet"][href="${href}"]`));
+  if (asked?.sheet) return Promise.resolve();
+  const link = asked ?? h('link', { rel: 'stylesheet', href });
   return new Promise((resolve) => {
-    document.head.append(h('link', { rel: 'stylesheet', href: `/assets/styles/${name}.css`, onload: resolve, onerror: resolve }));
+    for (const event of ['load', 'error']) link.addEventListener(event, resolve, { once: true });
+    if (!asked) document.head.append(link);
   });
 }

@@ -166,10 +166,13 @@ export class Shell {
       this.#address.replace(LIST, true);
       toast(t('noSuchRoom'));
     }
-    this.shell.classList.toggle('has-room', Boolean(room));
-    if (room && place.kind === 'room') await this.#showRoom(room, place);
-    else {
+    if (room && place.kind === 'room') {
+      this.shell.classList.add('has-room');
+      await this.#showRoom(room, place);
+    } else {
       this.#room.showNothing();
+      // After the room has remembered what was on the screen.
+      this.shell.classList.remove('has-room');
       this.#rooms.render();
       if (this.#cameFrom) this.#rooms.focusRoom(this.#cameFrom);
       this.#cameFrom = '';

@@ -54,6 +54,8 @@ export class Chat {
       this.presence.watchSoon();
     };
     rooms.onforget = (id) => sessions.forget(id);
+    // Whose presence is shown is known once it is known who is there.
+    changes.on('members', () => this.presence.watchSoon());
     this.events = new Events(this, new Typing(changes, me));
   }
 

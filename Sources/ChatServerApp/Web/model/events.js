@@ -185,7 +185,7 @@ export class Events {
 
   /** @param {RoomState} room @param {any} event */
   #memberChanged(room, { event, user_id: user, role }) {
-    const { changes, people, presence } = this.#chat;
+    const { changes, people } = this.#chat;
     switch (event) {
       case 'member.joined':
         room.members?.set(user, { user_id: user, role, read: room.seq, received: room.seq });
@@ -206,7 +206,6 @@ export class Events {
     }
     changes.tell('members', room.id);
     changes.tell('room', room.id);
-    presence.watchSoon();
   }
 
   // One's own stream

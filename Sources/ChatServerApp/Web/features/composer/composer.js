@@ -24,8 +24,8 @@ export class Composer {
   #offs;
   #typedAt = 0;
   #draftTimer = 0;
-  /** Who is offered behind an "@": loaded with the first. */
-  #mentions = null;
+  /** What is offered for what is being written: loaded with the first. */
+  #suggestions = null;
 
   /**
    * @param {import('../../model/chat.js').Chat} chat @param {import('../../model/room-state.js').RoomState} room
@@ -41,8 +41,8 @@ export class Composer {
     this.textarea = h('textarea', { rows: '1', dir: 'auto', enterkeyhint: isTouch ? 'enter' : 'send', autocomplete: 'off',
       'aria-label': this.#label(), placeholder: this.#label(), 'aria-autocomplete': 'list',
       oninput: () => this.#changed(), onkeydown: (event) => this.#key(event, isTouch),
-      onblur: () => this.#mentions?.close(), onclick: () => this.#offer() });
-    this.options = h('ul.mentions', { role: 'listbox', 'aria-label': t('people'), id: `mentions-${this.thread}`, hidden: true });
+      onblur: () => this.#suggestions?.close(), onclick: () => this.#offer() });
+    this.options = h('ul.suggestions', { role: 'listbox', 'aria-label': t('suggestions'), id: `suggestions-${this.thread}`, hidden: true });
     this.bar = h('div.composer-bar', { hidden: true });
     this.error = h('p.composer-error', { role: 'alert' });
     this.send = h('button.send', { type: 'submit', 'aria-label': t('send'), title: t('send') }, icon('send'));
@@ -224,7 +224,7 @@ export class Composer {
 
   /** While a word is being composed by an input method, its keys are not ours: some browsers say so by 229 only. */
   #key(event, isTouch) {
-    if (event.isComposing || event.keyCode === 229 || this.#mentions?.key(event)) return;
+    if (event.isComposing || event.keyCode === 229 || this.#suggestions?.key(event)) return;
     const isPlain = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey;
     const commands = {
       Enter: () => (isPlain && !isTouch ? () => this.#submit() : event.ctrlKey || event.metaKey ? () => this.#submit() : null),
@@ -272,11 +272,12 @@ export class Composer {
     }
   }
 
+  /** Where an "@" or a ":" is written, there may be something to offer. */
   #offer() {
-    if (this.#room.kind === 'direct' || !(this.#mentions || this.textarea.value.includes('@'))) return;
-    this.#options.late.use('mentions', ({ Mentions }) => {
-      this.#mentions ??= new Mentions(this.#chat, this.#room, this);
-      this.#mentions.offer();
+    if (!(this.#suggestions || /[@:]/.test(this.textarea.value))) return;
+    this.#options.late.use('suggestions', ({ Suggestions }) => {
+      this.#suggestions ??= new Suggestions(this, this.#chat, this.#room);
+      this.#suggestions.offer();
     });
   }
 }

@@ -1,7 +1,7 @@
 // A conversation: its head, its messages, its foot, and the panel beside it.
 
 import { emptyArt, h, icon, setText } from '../../ui/dom.js';
-import { titleOf } from '../../ui/names.js';
+import { roomAvatar, titleOf } from '../../ui/names.js';
 import { errorText, t } from '../../ui/texts.js';
 import { toast } from '../../ui/toast.js';
 import { Composer } from '../composer/composer.js';
@@ -83,24 +83,24 @@ export class RoomView {
     const { place } = session;
     const isAtEnd = !seq && !(isNew && (room.unread > 0 || place));
     if (isNew && !isAtEnd) messages.leaveEnd();
-    const opening = this.#chat.open(room);
+    // Of a room that is open already, nothing is read anew: one may be looking at another piece of its history.
+    const opening = isNew ? this.#chat.open(room) : Promise.resolve();
     if (!seq || room.timeline.find(seq)) messages.render();
-    if (isNew) this.#goToStart(seq, session, place);
+    if (isNew && !seq) this.#goToStart(session, place, false);
     this.#showPanel(panel);
     await opening;
     if (this.room !== room) return;
     messages.render();
     if (seq) await this.jump(seq);
-    else if (isNew) this.#goToStart(seq, session, place);
+    else if (isNew) this.#goToStart(session, place, true);
   }
 
-  /** Where reading begins: nowhere else than where one has scrolled to meanwhile. */
-  #goToStart(seq, session, place) {
+  /** Where reading begins: with what is new, where one looked the last time, or at the end. */
+  #goToStart(session, place, isLoaded) {
     const messages = /** @type {MessageList} */ (this.#messages);
-    if (seq || !messages.timeline.isLoaded) return;
-    if (session.firstUnread > 0 && messages.goToNew()) return;
-    if (session.firstUnread === 0 && place && messages.goTo(place)) return;
-    if (messages.timeline.isAtEnd && !place) messages.scrollToEnd();
+    if (!messages.timeline.isLoaded) return;
+    if (session.firstUnread > 0 ? messages.goToNew() || !isLoaded : place && messages.goTo(place)) return;
+    if (messages.timeline.isAtEnd) messages.scrollToEnd();
   }
 
   #build() {
@@ -124,7 +124,8 @@ export class RoomView {
 
   /** What is seen of a room that one is not in. */
   #stranger(room) {
-    return h('div.nothing-open', {}, h('h2', {}, room.name), h('p', {}, `${t(room.kind)} · ${t('members', { count: room.memberCount })}`));
+    return h('div.stranger', {}, roomAvatar(this.#chat, room, { size: 'is-large' }), h('h2', {}, room.name),
+      h('p', {}, `${t(room.kind)} · ${t('members', { count: room.memberCount })}`));
   }
 
   get title() {
@@ -236,7 +237,9 @@ export class RoomView {
     this.element.classList.remove('has-panel');
     if (!this.room) return;
     this.#chat.sessions.setThread(this.room.id, null);
-    if (hadFocus) this.focusComposer();
+    // On a touch screen the composer's focus would bring the keyboard.
+    if (hadFocus && matchMedia('(pointer: fine)').matches) this.focusComposer();
+    else if (hadFocus) this.title?.focus({ preventScroll: true });
   }
 
   /** Behind a panel that lies over the conversation: a click on it closes the panel. @type {HTMLElement | null} */

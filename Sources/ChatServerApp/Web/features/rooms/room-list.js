@@ -32,7 +32,7 @@ export class RoomList {
       h('button.button', { type: 'button', onclick: () => app.openPublicRooms() }, t('browseRooms')));
     const add = iconButton('compose', t('newRoom'), () => this.#openAdd(add), { 'aria-haspopup': 'menu' });
     this.element = h('aside.sidebar', { 'aria-label': t('rooms') },
-      h('header.sidebar-head', {}, h('h2', {}, h('img', { src: '/assets/icon.svg', alt: '', width: '28', height: '28' }), t('chats')), add),
+      h('header.sidebar-head', {}, h('h2', {}, h('img', { src: '/assets/icon.svg', alt: '', width: '28', height: '28' }), t('rooms')), add),
       h('button.search-button', { type: 'button', onclick: () => app.openSearch(null) },
         icon('search'), h('span', {}, t('search')), h('kbd', {}, 'Ctrl K')),
       h('nav.rooms-nav', { 'aria-label': t('yourRooms') }, this.list, this.empty), this.#me.element);

@@ -7,7 +7,7 @@ import { t } from '../../ui/texts.js';
 const SHORTCUTS = [
   ['toSearch', 'Ctrl', 'K'], ['scSearchHere', 'Ctrl', 'F'], ['scNext', 'Alt', '↓'], ['scPrevious', 'Alt', '↑'],
   ['scNew', 'Ctrl', 'Shift', 'O'], ['scDetails', 'Ctrl', '.'], ['scSend', 'Enter'], ['scLine', 'Shift', 'Enter'],
-  ['scEditLast', '↑'], ['scMention', '@'], ['scMessages', 'Shift', 'F6'], ['scReply', 'R'], ['scThread', 'T'], ['scReact', '+'], ['scEdit', 'E'],
+  ['scEditLast', '↑'], ['scMention', '@'], ['scEmoji', ':'], ['scMessages', 'Shift', 'F6'], ['scReply', 'R'], ['scThread', 'T'], ['scReact', '+'], ['scEdit', 'E'],
   ['scCopy', 'C'], ['scDelete', 'Delete'], ['scMenu', 'Enter'], ['scBack', 'Esc'], ['scShortcuts', 'Ctrl', '/'],
 ];
 const ON_MESSAGE = new Set(['scReply', 'scThread', 'scReact', 'scEdit', 'scCopy', 'scDelete', 'scMenu']);

@@ -1,6 +1,7 @@
 // Who is there: signing in, or making an account.
 
 import { deviceId } from '../../model/storage.js';
+import { Rest } from '../../protocol/rest.js';
 import { field, h, whileBusy } from '../../ui/dom.js';
 import { errorText, t } from '../../ui/texts.js';
 
@@ -78,7 +79,8 @@ export class AuthView {
       const answer = await this.#rest.post(this.#isNew ? '/auth/register' : '/auth/login',
         { ...body, ...(this.#isNew && this.invite && { invite: this.invite }),
           ...(this.#isNew && values.name.trim() && { display_name: values.name.trim() }) });
-      this.#done(answer.user);
+      if (await this.#isKept(answer)) this.#done(answer.user);
+      else error.textContent = t('cookieNotKept');
     } catch (problem) {
       if (problem.code === 'conflict') return fail(t('usernameTaken'), username);
       if (problem.code === 'unauthorized') return fail(t('wrongPassword'), password);
@@ -88,6 +90,19 @@ export class AuthView {
       error.textContent = errorText(problem);
     }
     return undefined;
+  }
+
+  /** Whether the browser has kept the cookie of a session: whoever has signed in and is nobody a moment later has none. */
+  async #isKept({ user, token }) {
+    try {
+      const me = await this.#rest.get('/users/me');
+      if (me.user.id === user.id) return true;
+    } catch (problem) {
+      if (problem.code !== 'unauthorized') throw problem;
+    }
+    // Nobody will come back to it.
+    new Rest({ url: location.origin, token }).post('/auth/logout').catch(() => {});
+    return false;
   }
 }
 

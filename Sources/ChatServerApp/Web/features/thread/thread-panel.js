@@ -15,15 +15,17 @@ export function threadPanel({ chat, room, late, actions, editLast, close }) {
   const list = new MessageList(chat, room, { thread, actions: actions(() => composer), label: t('thread'), late });
   const composer = new Composer(chat, room, {
     thread: thread?.seq, late, onSent: () => list.scrollToEnd(), onUp: () => editLast(list, composer) });
+  const closeButton = iconButton('close', t('close'), close);
   const foot = room.may('send') ? composer.element : null;
   return {
     kind: 'thread',
     seq: thread?.seq,
     element: h('aside.panel', { 'aria-label': t('thread') },
-      h('header.panel-head', {}, h('h2', {}, t('thread')), iconButton('close', t('close'), close)),
+      h('header.panel-head', {}, h('h2', {}, t('thread')), closeButton),
       h('div.room-body', {}, list.scroller), h('div.room-foot', {}, foot)),
     render: () => list.render(),
-    focus: () => { if (foot) composer.focus(); },
+    // On a touch screen the keyboard would take the place of what one wants to read.
+    focus: () => { if (foot && matchMedia('(pointer: fine)').matches) composer.focus(); else closeButton.focus(); },
     stop: () => { composer.stop(); list.stop(); },
   };
 }

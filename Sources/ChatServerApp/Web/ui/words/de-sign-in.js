@@ -12,6 +12,7 @@ export default {
   usernameInvalid: 'Ein Benutzername hat 2 bis 32 Buchstaben, Ziffern, Punkte oder Striche.',
   passwordShort: 'Ein Passwort hat mindestens {count} Zeichen.', usernameTaken: 'Dieser Benutzername ist vergeben.',
   wrongPassword: 'Benutzername und Passwort passen nicht zusammen.',
+  cookieNotKept: 'Die Anmeldung stimmt, aber der Browser hat das Cookie dazu nicht behalten. Erlaube dieser Seite Cookies, oder öffne sie über ihre https-Adresse.',
   registrationClosed: 'Hier können keine Konten angelegt werden. Bitte um eine Einladung.',
   invitationOver: 'Diese Einladung ist verbraucht oder zu alt. Bitte um eine neue.',
   tooManyAttempts: 'Zu viele Versuche. In {count|# Sekunde|# Sekunden} geht es weiter.',

@@ -11,6 +11,7 @@ export default {
   usernameInvalid: 'A user name has 2 to 32 letters, digits, dots, dashes or underscores.',
   passwordShort: 'A password has at least {count} characters.', usernameTaken: 'This user name is taken.',
   wrongPassword: 'This user name and password do not belong together.',
+  cookieNotKept: 'You are signed in, but your browser has not kept the cookie that says so. Allow cookies for this site, or open it by its https address.',
   registrationClosed: 'New accounts cannot be made here. Ask for an invitation.',
   invitationOver: 'This invitation is used up, or too old. Ask for another.',
   tooManyAttempts: 'Too many attempts. Try again in {count|# second|# seconds}.', demos: 'Demos of other interfaces:',

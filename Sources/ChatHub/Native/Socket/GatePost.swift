@@ -2,17 +2,13 @@ public import ChatDomain
 
 /// What the loops tell each other about the users of the native protocol. Each user has a home loop, which counts their
 /// sockets and holds their rate.
-public enum NativeMail: Sendable {
+public enum GatePost: Sendable, Codable {
     /// To the home: a socket wants in.
-    case enter(UserID, ConnectionID, loop: Int)
-    /// To the socket's loop: whether it may.
-    case entered(ConnectionID, isAdmitted: Bool)
+    case enter(UserID, ConnectionID, Asker)
     /// To the home: a socket that wanted in has gone.
     case left(UserID, ConnectionID)
     /// To the home: the user wants to say something.
-    case takeToken(UserID, loop: Int, question: UInt64)
-    /// To the loop that asked: nil where the user may, else how long until then.
-    case token(question: UInt64, waitMs: Int64?)
+    case takeToken(UserID, Asker)
     /// To the home: what the user said was a repeat.
     case giveTokenBack(UserID)
 }

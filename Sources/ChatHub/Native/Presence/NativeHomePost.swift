@@ -1,37 +1,31 @@
 public import ChatDomain
 
 /// What the home loop of a user, or of a room, is told by the others (`NativeHome`).
-public enum NativeHomeMessage: Sendable {
+public enum NativeHomePost: Sendable, Codable {
     // To the home of the user.
     case connected(UserID, device: String, ConnectionID, UserSettings, lastSeen: WallTime?)
     case disconnected(UserID, ConnectionID)
     case isAway(Bool, UserID, ConnectionID)
-    /// A loop has somebody who watches these users; the answer is `PresenceMail.states` for the connection.
-    case watch([UserID], loop: Int, ConnectionID, question: UInt64)
+    /// A loop has somebody who watches these users; the answer is `presence`.
+    case watch([UserID], loop: Int, Asker)
     /// A loop has nobody any more who watches these users.
     case unwatch([UserID], loop: Int)
     // To the home of the room.
     case typing(RoomID, UserID, TypingMedium, thread: Int64?, ConnectionID)
     case stoppedTyping(RoomID, UserID)
-    case marked(MarkerUpdateNotice)
+    /// The asker wants to know when it is stored.
+    case marked(MarkerUpdateNotice, Asker?)
     // To every loop.
     /// Nobody types on this connection any more.
     case typistLeft(ConnectionID)
 }
 
 /// A marker that somebody has moved.
-public struct MarkerUpdateNotice: Sendable {
+public struct MarkerUpdateNotice: Sendable, Codable {
     var room: RoomID
     var user: UserID
-    var kind: ReceiptKind
+    var kind: MarkerKind
     var seq: Int64
     /// Whether the room hears of it: not where it is large.
     var isTold: Bool
-}
-
-/// What homes tell the loops of those who watch.
-public enum PresenceMail: Sendable {
-    /// The answer to `watch`: those of the users whom this home knows as connected.
-    case states([UserID: PresenceSnapshot], ConnectionID, question: UInt64)
-    case diffs([UserID: PresenceSnapshot])
 }

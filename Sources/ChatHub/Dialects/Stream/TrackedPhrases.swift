@@ -4,7 +4,7 @@ import ChatDomain
 /// says that matches one goes to those who have it.
 ///
 /// Nothing is tracked before the first item of a feed comes, so that a relay without feeds does not pay for it.
-final class Stream {
+final class TrackedPhrases {
     private let matcher = PhraseMatcher()
     private var isTracking = false
     /// The topics of this loop's clients, with the number of those who have each.

@@ -1,5 +1,5 @@
 /// What loops tell each other about feeds.
-public enum FeedMail: Sendable {
+public enum FeedPost: Sendable, Codable {
     /// For every loop.
     case items([FeedItem], from: Int)
     /// The loop has dealt with items of so many bytes.
@@ -9,12 +9,11 @@ public enum FeedMail: Sendable {
     /// A feed that is no more.
     case gone(name: String)
     /// For the home of the feed.
-    case command(FeedCommand, FeedTicket)
-    case answer(FeedTicket, FeedAnswer)
+    case command(FeedCommand, Asker)
 }
 
 /// A change that somebody asks for.
-public enum FeedCommand: Sendable {
+public enum FeedCommand: Sendable, Codable {
     case add(FeedConfiguration)
     case remove(name: String)
 
@@ -26,14 +25,8 @@ public enum FeedCommand: Sendable {
     }
 }
 
-/// Who waits for the answer to a command.
-public struct FeedTicket: Sendable {
-    let loop: Int
-    let number: UInt64
-}
-
 /// What came of a command.
-public enum FeedAnswer: Sendable {
+public enum FeedAnswer: Sendable, Codable {
     case added(FeedStatus)
     case removed
     case refused(FeedProblem)

@@ -1,7 +1,7 @@
 public import ChatDomain
 
 /// Whom something is published to. The same on every loop, and in every process.
-public enum Audience: Hashable, Sendable {
+public enum Audience: Hashable, Sendable, Codable {
     /// A room of the broadcast dialect, by name.
     case broadcast(String)
     /// Those who take part in a room.
@@ -22,14 +22,14 @@ public enum Audience: Hashable, Sendable {
 ///
 /// Publishing appends a frame to ONE batch of bytes; the end of the turn hands that batch to every member. So however
 /// many frames a room says in a turn, each member costs one reference and one write.
-final class Topic {
+final class Listeners {
     let audience: Audience
     private(set) var members: [Connection] = []
     /// How many of them take compressed frames.
     private(set) var packedCount = 0
     /// Where in its member's `memberships` each membership stands.
     private var places: [Int] = []
-    var batch = Batch()
+    var batch = FrameBatch()
 
     init(_ audience: Audience) { self.audience = audience }
 
@@ -42,7 +42,7 @@ final class Topic {
     /// Adds a connection that is no member yet.
     func add(_ connection: Connection) {
         places.append(connection.memberships.count)
-        connection.memberships.append(Membership(topic: self, index: members.count))
+        connection.memberships.append(ListenerPlace(topic: self, index: members.count))
         members.append(connection)
         if connection.takesPacked { packedCount += 1 }
     }
@@ -77,7 +77,7 @@ final class Topic {
 }
 
 /// Frames published to one audience within one turn, ready to be written.
-public struct Batch: Sendable {
+public struct FrameBatch: Sendable, Codable {
     /// The frames, one after another, as they go over the wire.
     private(set) var bytes: [UInt8] = []
     /// The same for those who take compressed frames; nil while there is no difference.
@@ -91,7 +91,7 @@ public struct Batch: Sendable {
     var isEmpty: Bool { entries.isEmpty }
 
     /// One frame of the batch.
-    struct Entry: Sendable {
+    struct Entry: Sendable, Codable {
         var end: Int
         var exclusion: Exclusion
         /// May be left out where the receiver is slow.
@@ -99,7 +99,7 @@ public struct Batch: Sendable {
     }
 
     /// Who does not get a frame that its audience gets.
-    public enum Exclusion: Sendable {
+    public enum Exclusion: Sendable, Codable {
         case nobody
         case connection(ConnectionID)
         case user(UserID)
