@@ -25,6 +25,13 @@ public struct Turn {
     public enum Destination: Sendable {
         case loop(Int)
         case others
+
+        func includes(_ loop: Int, from sender: Int) -> Bool {
+            switch self {
+            case .loop(let receiver): receiver == loop
+            case .others: loop != sender
+            }
+        }
     }
 }
 
