@@ -65,6 +65,7 @@ extension ModelTests {
             try #require(
                 try reader.bans(from: room, at: now, skip: 1, limit: 3)
                     == model.bans(from: room, at: now, skip: 1, limit: 3), "\(name)")
+            try #require(try reader.invites(to: room, at: now) == model.invites(to: room, at: now), "\(name)")
             for user in everybody.prefix(10) {
                 try #require(try reader.member(user, of: room) == model.member(user, of: room), "\(name)")
                 try #require(
@@ -80,6 +81,8 @@ extension ModelTests {
             try #require(
                 try reader.isInvitation(tokenHash: token, at: now) == model.isInvitation(tokenHash: token, at: now),
                 "\(place)")
+            try #require(
+                try reader.invite(tokenHash: token, at: now) == model.invite(tokenHash: token, at: now), "\(place)")
         }
         for text in ["", "a", "B", "log-1", "łu", "日", "van b", "x"] {
             try #require(

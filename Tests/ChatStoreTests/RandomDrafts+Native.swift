@@ -83,7 +83,7 @@ extension RandomDrafts {
     private mutating func roomDraft() -> RoomDraft {
         let owned = place(.owner)
         let (room, by) = number(0...3) == 0 ? (place().room, place().user) : (owned.room, owned.user)
-        switch number(0...36) {
+        switch number(0...37) {
         case 0..<4:
             countRoom()
             return .create(
@@ -116,6 +116,7 @@ extension RandomDrafts {
         case 28: return .unban(room, person(), by: by)
         case 29..<31: return .mute(room, target(in: room), reason: nil, until: time(), by: by)
         case 31..<33: return .unmute(room, target(in: room), by: by)
+        case 36: return .revokeInvite(room, InviteID(Int64(number(1...20))), by: by)
         default: return .invite(room, invite(), by: by)
         }
     }

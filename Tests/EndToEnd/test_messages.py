@@ -137,6 +137,32 @@ def test_reactions(people, room):
         bob.request("PUT", path + urllib.parse.quote(key, safe=""), status=422)
 
 
+def test_who_may_delete_a_message_removes_others_reactions(people, room):
+    ada, bob, eve = people
+    seq = bob.say(room, "well?")["seq"]
+    path = f"/v1/rooms/{room}/messages/by-seq/{seq}/reactions/:x:"
+    ada.put(path)
+    bob.put(path)
+    bob.request("DELETE", f"{path}?user_id={ada.id}", status=403)
+    bob.request("DELETE", f"{path}?user_id=x", status=422)
+    ada.delete(f"{path}?user_id={bob.id}")
+    assert ada.history(room)[0]["reactions"] == {":x:": [ada.id]}
+
+
+def test_mentions_follow_the_text(people, room):
+    ada, bob, eve = people
+    seq = ada.say(room, "first", mentions=[])["seq"]
+    path = f"/v1/rooms/{room}/messages/by-seq/{seq}"
+    assert ada.patch(path, {"text": "@bob", "mentions": [bob.id, eve.id]})["message"]["mentions"] == [bob.id]
+    assert bob.get("/v1/unread")["rooms"][room]["mentions"] == 1
+    assert ada.patch(path, {"text": "@bob!"})["message"]["mentions"] == [bob.id]
+    offset = ada.get(f"/v1/rooms/{room}")["room"]["offset"]
+    assert ada.patch(path, {"text": "@bob!", "mentions": [bob.id]})["offset"] == offset
+    assert ada.patch(path, {"text": "nobody", "mentions": []})["message"].get("mentions", []) == []
+    assert bob.get("/v1/unread")["rooms"][room].get("mentions", 0) == 0
+    ada.request("PATCH", path, {"text": "\u200b\u2800"}, 422)
+
+
 def test_replies_threads_and_mentions(people, room):
     ada, bob, eve = people
     first = ada.say(room, "question")["seq"]

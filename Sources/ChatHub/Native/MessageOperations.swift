@@ -95,7 +95,8 @@ extension Call {
 extension PostDraft {
     var room: RoomID {
         switch self {
-        case .edit(let room, _, _, _, _, _), .delete(let room, _, _, _), .hide(let room, _, _), .react(let room, _, _, _),
+        case .edit(let room, _, _, _, _, _), .delete(let room, _, _, _), .hide(let room, _, _),
+            .react(let room, _, _, _),
             .unreact(let room, _, _, _), .removeReaction(let room, _, _, _, _):
             room
         }

@@ -23,9 +23,12 @@ enum Change: Equatable {
     case sessionUsed(SessionID, at: WallTime)
     case blocked(UserID, by: UserID)
     case unblocked(UserID, by: UserID)
-    case inviteAdded(Invite)
-    /// One use less is left, where they are counted.
-    case inviteUsed([UInt8])
+    case inviteAdded(InviteRecord, tokenHash: [UInt8])
+    /// Once more; one use less is left, where they are counted.
+    case inviteUsed(InviteID)
+    case inviteEnded(InviteID)
+    /// All that somebody made to this room, or to register.
+    case invitesEnded(by: UserID, to: RoomID?)
     /// The next event of the user's own stream. Of those before at least `StoreLimits.userEventsMin` are kept.
     case told(UserEvent)
 

@@ -11,6 +11,7 @@ enum Need: Hashable {
     case token([UInt8])
     case block(of: UserID, by: UserID)
     case invite([UInt8])
+    case inviteOf(InviteID)
     /// `head(of:)`, `room(_:)` and `memberCount(of:)`.
     case room(RoomID)
     case roomHandle(String)
@@ -97,6 +98,7 @@ extension RoomDraft {
             .unmute(let room, let user, let by):
             Self.place(of: by, in: room) + Self.place(of: user, in: room)
         case .invite(let room, let new, let by): Self.place(of: by, in: room) + [.invite(new.tokenHash)]
+        case .revokeInvite(let room, let id, let by): Self.place(of: by, in: room) + [.inviteOf(id)]
         }
     }
 

@@ -43,7 +43,9 @@ protocol StoreLedger {
     mutating func sessions(of user: UserID) throws(Stop) -> [SessionRecord]
     mutating func isTokenTaken(_ tokenHash: [UInt8]) throws(Stop) -> Bool
     mutating func hasBlocked(_ other: UserID, by user: UserID) throws(Stop) -> Bool
-    mutating func invite(_ tokenHash: [UInt8]) throws(Stop) -> Invite?
+    /// Also one that can be used no more.
+    mutating func invite(_ tokenHash: [UInt8]) throws(Stop) -> InviteRecord?
+    mutating func invite(_ id: InviteID) throws(Stop) -> InviteRecord?
 
     // MARK: Facts about rooms
 
@@ -78,6 +80,7 @@ protocol StoreLedger {
     mutating func nextUserID() throws(Stop) -> UserID
     mutating func nextRoomID() throws(Stop) -> RoomID
     mutating func nextSessionID() throws(Stop) -> SessionID
+    mutating func nextInviteID() throws(Stop) -> InviteID
 
     // MARK: Views, asked for when all changes of a draft are made
 
@@ -121,21 +124,4 @@ struct Place: Equatable {
     var role: Role
     /// May not send or edit until then.
     var mutedUntil: WallTime?
-}
-
-/// A link that lets somebody in, as it is kept.
-struct Invite: Equatable {
-    let tokenHash: [UInt8]
-    /// Nil: to register.
-    let room: RoomID?
-    /// Nil for whoever runs the server.
-    let by: UserID?
-    let createdAt: WallTime
-    let expiresAt: WallTime?
-    /// Nil for any number.
-    var usesLeft: Int?
-
-    func isUsable(at now: WallTime) -> Bool {
-        (expiresAt.map { now < $0 } ?? true) && (usesLeft.map { $0 > 0 } ?? true)
-    }
 }

@@ -21,9 +21,15 @@ extension MemoryLedger {
             }
         case .blocked(let other, let user): accounts[user]?.blocked.insert(other)
         case .unblocked(let other, let user): accounts[user]?.blocked.remove(other)
-        case .inviteAdded(let invite): invites[invite.tokenHash] = invite
-        case .inviteUsed(let tokenHash):
-            if let uses = invites[tokenHash]?.usesLeft { invites[tokenHash]?.usesLeft = uses - 1 }
+        case .inviteAdded(let invite, let tokenHash):
+            lastInviteID = invite.id.rawValue
+            invites[invite.id] = invite
+            invitesByToken[tokenHash] = invite.id
+        case .inviteUsed(let id):
+            invites[id]?.uses += 1
+            if let left = invites[id]?.usesLeft { invites[id]?.usesLeft = left - 1 }
+        case .inviteEnded(let id): endInvites { $0.id == id }
+        case .invitesEnded(let user, let room): endInvites { $0.by == user && $0.room == room }
         case .told(let event): accounts[event.user]?.append(event)
 
         case .roomAdded(let room, let pair): add(room, pair: pair)
@@ -118,6 +124,11 @@ extension MemoryLedger {
         sessionsByToken[session.tokenHash] = nil
     }
 
+    private mutating func endInvites(where isEnding: (InviteRecord) -> Bool) {
+        for invite in invites.values where isEnding(invite) { invites[invite.id] = nil }
+        invitesByToken = invitesByToken.filter { invites[$0.value] != nil }
+    }
+
     // MARK: Rooms
 
     private mutating func add(_ room: Room, pair: DirectPair?) {
@@ -131,7 +142,7 @@ extension MemoryLedger {
         for user in room.members.ordered { roomsByUser[user]?.remove(id) }
         roomsByHandle[ExactText(room.room.handle)] = nil
         if let pair = room.head.pair { directRooms[pair] = nil }
-        invites = invites.filter { $0.value.room != id }
+        endInvites { $0.room == id }
         rooms[Int(id.rawValue) - 1] = nil
     }
 }

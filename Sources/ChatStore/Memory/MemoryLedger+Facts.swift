@@ -41,7 +41,9 @@ extension MemoryLedger: StoreLedger {
 
     func hasBlocked(_ other: UserID, by user: UserID) -> Bool { accounts[user]?.blocked.contains(other) ?? false }
 
-    func invite(_ tokenHash: [UInt8]) -> Invite? { invites[tokenHash] }
+    func invite(_ tokenHash: [UInt8]) -> InviteRecord? { invitesByToken[tokenHash].flatMap { invites[$0] } }
+
+    func invite(_ id: InviteID) -> InviteRecord? { invites[id] }
 
     // MARK: Rooms
 
@@ -97,6 +99,8 @@ extension MemoryLedger: StoreLedger {
     func nextRoomID() -> RoomID { RoomID(Int64(rooms.count) + 1) }
 
     func nextSessionID() -> SessionID { SessionID(lastSessionID + 1) }
+
+    func nextInviteID() -> InviteID { InviteID(lastInviteID + 1) }
 
     // MARK: Views
 

@@ -16,7 +16,9 @@ struct MemoryLedger {
     var directRooms: [DirectPair: RoomID] = [:]
     var sessions: [SessionID: MemorySession] = [:]
     var sessionsByToken: [[UInt8]: SessionID] = [:]
-    var invites: [[UInt8]: Invite] = [:]
+    var invites: [InviteID: InviteRecord] = [:]
+    var invitesByToken: [[UInt8]: InviteID] = [:]
+    var lastInviteID: Int64 = 0
     var receipts: [SenderKey: StoredReceipt] = [:]
     var lastSessionID: Int64 = 0
     var lastLogID: Int64 = 0
@@ -58,8 +60,16 @@ struct MemoryLedger {
     func session(tokenHash: [UInt8]) -> SessionRecord? { sessionsByToken[tokenHash].flatMap { sessions[$0]?.record } }
 
     func isInvitation(_ tokenHash: [UInt8], at time: WallTime) -> Bool {
-        guard let invite = invites[tokenHash], invite.room == nil else { return false }
+        guard let invite = invite(tokenHash), invite.room == nil else { return false }
         return invite.isUsable(at: time)
+    }
+
+    func invites(to room: RoomID, at time: WallTime) -> [InviteRecord] {
+        invites.values.filter { $0.room == room && $0.isUsable(at: time) }.sorted { $0.id < $1.id }
+    }
+
+    func invite(_ tokenHash: [UInt8], at time: WallTime) -> InviteRecord? {
+        invite(tokenHash).flatMap { $0.room != nil && $0.isUsable(at: time) ? $0 : nil }
     }
 
     func userEvents(of user: UserID, after offset: Int64, limit: Int) -> [UserEvent] {

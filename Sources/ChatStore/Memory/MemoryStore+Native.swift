@@ -33,6 +33,12 @@ extension MemoryStore {
         look { $0.isInvitation(tokenHash, at: now) }
     }
 
+    public func invites(to room: RoomID, at now: WallTime) -> [InviteRecord] { look { $0.invites(to: room, at: now) } }
+
+    public func invite(tokenHash: [UInt8], at now: WallTime) -> InviteRecord? {
+        look { $0.invite(tokenHash, at: now) }
+    }
+
     public func listing(of room: RoomID, for viewer: UserID) -> RoomListing? {
         look { $0.listing(of: room, for: viewer) }
     }

@@ -27,14 +27,18 @@ extension Rules {
         if try ledger.holder(ofLogin: new.login) != nil { throw .refused(.loginTaken) }
         if let phone = new.phone, try ledger.holder(ofPhone: phone) != nil { throw .refused(.phoneTaken) }
         if try ledger.isHandleTaken(new.handle) { throw .refused(.handleTaken) }
-        if let invite, try usableInvite(invite, to: nil) == nil { throw .refused(.unknownInvite) }
+        var used: InviteRecord?
+        if let invite {
+            used = try usableInvite(invite, to: nil)
+            if used == nil { throw .refused(.unknownInvite) }
+        }
         if let session, try ledger.isTokenTaken(session.tokenHash) { throw .refused(.conflict) }
 
         let user = User(
             id: try ledger.nextUserID(), handle: new.handle, username: new.displayName, phone: new.phone,
             createdAt: now, isOpen: false, login: new.login, isAdmin: new.isAdmin)
         try ledger.apply(.userAdded(user, credential: new.credential, epoch: makeEpoch()))
-        if let invite { try ledger.apply(.inviteUsed(invite)) }
+        if let used { try ledger.apply(.inviteUsed(used.id)) }
         guard let session else { return .user(user) }
         return .signedIn(user, session: try start(session, of: user.id))
     }
@@ -73,6 +77,7 @@ extension Rules {
         guard user.isAdmin != isAdmin else { return .done }
         user.isAdmin = isAdmin
         try ledger.apply(.userChanged(user))
+        if !isAdmin { try ledger.apply(.invitesEnded(by: id, to: nil)) }
         try noticeProfile(of: id)
         return .done
     }
@@ -114,6 +119,7 @@ extension Rules {
         for legacy in legacies { try leave(legacy, id) }
         try ledger.apply(.userErased(account.user))
         try ledger.apply(.userForgotten(id))
+        try ledger.apply(.invitesEnded(by: id, to: nil))
         notice(.accountDeleted(id, handle: account.user.handle))
         return .done
     }

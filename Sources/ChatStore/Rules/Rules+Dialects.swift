@@ -24,6 +24,7 @@ extension Rules {
     /// Leaves the nameless shell of a user in their rooms.
     mutating func deleteUser(_ id: UserID) throws(Stop) -> Outcome {
         try ledger.apply(.userErased(try account(id).user))
+        try ledger.apply(.invitesEnded(by: id, to: nil))
         return .done
     }
 

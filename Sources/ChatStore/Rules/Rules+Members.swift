@@ -9,14 +9,14 @@ extension Rules {
         let head = try head(of: id)
         if try ledger.place(of: user, in: id) != nil { return try answer(head, for: user, isNew: false) }
         if let invite {
-            guard try usableInvite(invite, to: id) != nil else {
+            guard let usable = try usableInvite(invite, to: head) else {
                 // A wrong one tells nothing of a hidden room.
                 let isHidden = head.rules.visibility == .private || head.rules.kind == .direct
                 throw .refused(isHidden ? .notFound : .unknownInvite)
             }
             if head.rules.isArchived { throw .refused(.forbidden) }
             if try isBanned(user, from: id) { throw .refused(.forbidden) }
-            try ledger.apply(.inviteUsed(invite))
+            try ledger.apply(.inviteUsed(usable.id))
         } else {
             try check(.join, by: user, in: head)
         }
@@ -127,11 +127,6 @@ extension Rules {
         try ledger.handle(of: user) == nil ? .unknownUser : .unknownMember
     }
 
-    mutating func invite(to id: RoomID, _ new: NewInvite, by user: UserID) throws(Stop) -> Outcome {
-        _ = try head(of: id, for: .invite, by: user)
-        return try add(new, to: id, by: user)
-    }
-
     // MARK: Parts
 
     /// Makes somebody a member: their markers begin at the head.
@@ -144,10 +139,12 @@ extension Rules {
     mutating func remove(_ user: UserID, from head: RoomHead, _ kind: EventKind) throws(Stop) {
         try record(kind, in: head)
         try ledger.apply(.left(user, head.id))
+        try endInvites(by: user, head, role: nil)
     }
 
     mutating func setRole(of user: UserID, to role: Role, in head: RoomHead, by: UserID) throws(Stop) {
         try record(.memberRoleChanged(user, role: role, by: by), in: head)
         try ledger.apply(.roleChanged(user, head.id, role))
+        try endInvites(by: user, head, role: role)
     }
 }

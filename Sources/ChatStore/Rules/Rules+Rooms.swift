@@ -21,6 +21,7 @@ extension Rules {
             try mute(user, in: room, until: until ?? .distantFuture, by: by)
         case .unmute(let room, let user, let by): try unmute(user, in: room, by: by)
         case .invite(let room, let invite, let by): try self.invite(to: room, invite, by: by)
+        case .revokeInvite(let room, let id, let by): try revokeInvite(id, to: room, by: by)
         }
     }
 

@@ -1,6 +1,6 @@
 import ChatDomain
 
-/// Sessions, credentials, and the links that let somebody in.
+/// Sessions and credentials.
 extension Rules {
     // MARK: Beginning
 
@@ -71,31 +71,5 @@ extension Rules {
         for (id, at) in sessions { try ledger.apply(.sessionUsed(id, at: at)) }
         for (id, at) in users { try ledger.apply(.userSeen(id, at: at)) }
         return .done
-    }
-
-    // MARK: Invitations
-
-    mutating func inviteToRegister(_ new: NewInvite, by user: UserID?) throws(Stop) -> Outcome {
-        if let user { try existing(user) }
-        return try add(new, to: nil, by: user)
-    }
-
-    /// - Parameter room: nil for an invitation to register.
-    mutating func add(_ new: NewInvite, to room: RoomID?, by user: UserID?) throws(Stop) -> Outcome {
-        if try ledger.invite(new.tokenHash) != nil { throw .refused(.conflict) }
-        try ledger.apply(
-            .inviteAdded(
-                Invite(
-                    tokenHash: new.tokenHash, room: room, by: user, createdAt: now, expiresAt: new.expiresAt,
-                    usesLeft: new.uses)))
-        return .done
-    }
-
-    /// The invitation, if it leads there and can be used now.
-    mutating func usableInvite(_ tokenHash: [UInt8], to room: RoomID?) throws(Stop) -> Invite? {
-        guard let invite = try ledger.invite(tokenHash), invite.room == room, invite.isUsable(at: now) else {
-            return nil
-        }
-        return invite
     }
 }

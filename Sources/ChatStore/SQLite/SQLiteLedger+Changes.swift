@@ -37,8 +37,14 @@ extension SQLiteLedger {
         case .unblocked(let other, let user):
             try run("DELETE FROM blocks WHERE user = ? AND other = ?", user.rawValue, other.rawValue)
             cache.blocks[.init(other: other, by: user)] = false
-        case .inviteAdded(let invite): try insert(invite)
-        case .inviteUsed(let tokenHash): try use(tokenHash)
+        case .inviteAdded(let invite, let tokenHash): try insert(invite, tokenHash: tokenHash)
+        case .inviteUsed(let id):
+            try run("UPDATE invites SET uses = uses + 1, uses_left = uses_left - 1 WHERE id = ?", id.rawValue)
+        case .inviteEnded(let id): try run("DELETE FROM invites WHERE id = ?", id.rawValue)
+        case .invitesEnded(let user, let room?):
+            try run("DELETE FROM invites WHERE room = ? AND made_by = ?", room.rawValue, user.rawValue)
+        case .invitesEnded(let user, nil):
+            try run("DELETE FROM invites WHERE room IS NULL AND made_by = ?", user.rawValue)
         case .told(let event): try insert(event)
 
         case .roomAdded(let room, let pair):

@@ -42,8 +42,12 @@ extension SQLiteLedger: StoreLedger {
         return isBlocked
     }
 
-    func invite(_ tokenHash: [UInt8]) throws(Stop) -> Invite? {
+    func invite(_ tokenHash: [UInt8]) throws(Stop) -> InviteRecord? {
         try stopping { () throws(StoreError) in try accounts.invite(tokenHash) }
+    }
+
+    func invite(_ id: InviteID) throws(Stop) -> InviteRecord? {
+        try stopping { () throws(StoreError) in try accounts.invite(id) }
     }
 
     // MARK: Rooms
@@ -148,6 +152,8 @@ extension SQLiteLedger: StoreLedger {
     func nextRoomID() throws(Stop) -> RoomID { RoomID(try nextID("rooms")) }
 
     func nextSessionID() throws(Stop) -> SessionID { SessionID(try nextID("sessions")) }
+
+    func nextInviteID() throws(Stop) -> InviteID { InviteID(try nextID("invites")) }
 
     /// - Parameter table: one that never gives out a number again.
     private func nextID(_ table: StaticString) throws(Stop) -> Int64 {

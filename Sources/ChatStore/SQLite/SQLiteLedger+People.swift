@@ -37,7 +37,7 @@ extension SQLiteLedger {
     }
 
     /// What the user is found by: accounts only.
-    private func storeWords(of user: User) throws(StoreError) {
+    func storeWords(of user: User) throws(StoreError) {
         guard let login = user.login else { return }
         try run("DELETE FROM user_words WHERE user = ?", user.id.rawValue)
         let insertion = try database.statement("INSERT OR IGNORE INTO user_words VALUES (?, ?)")
@@ -106,22 +106,21 @@ extension SQLiteLedger {
         try insertion.run()
     }
 
-    func insert(_ invite: Invite) throws(StoreError) {
-        let insertion = try database.statement("INSERT INTO invites VALUES (?, ?, ?, ?, ?, ?)")
-        insertion.bind(invite.tokenHash, at: 1)
-        insertion.bind(invite.room?.rawValue, at: 2)
-        // Zero, which nobody is, stands for whoever runs the server.
-        insertion.bind(invite.by?.rawValue ?? 0, at: 3)
-        insertion.bind(invite.createdAt.milliseconds, at: 4)
-        insertion.bind(invite.expiresAt?.milliseconds, at: 5)
-        insertion.bind(invite.usesLeft.map { Int64($0) }, at: 6)
+    func insert(_ invite: InviteRecord, tokenHash: [UInt8]) throws(StoreError) {
+        let insertion = try database.statement(
+            """
+            INSERT INTO invites (id, token_hash, room, made_by, created_at, expires_at, uses, uses_left)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """)
+        insertion.bind(invite.id.rawValue, at: 1)
+        insertion.bind(tokenHash, at: 2)
+        insertion.bind(invite.room?.rawValue, at: 3)
+        insertion.bind(invite.by?.rawValue ?? 0, at: 4)
+        insertion.bind(invite.createdAt.milliseconds, at: 5)
+        insertion.bind(invite.expiresAt?.milliseconds, at: 6)
+        insertion.bind(Int64(invite.uses), at: 7)
+        insertion.bind(invite.usesLeft.map { Int64($0) }, at: 8)
         try insertion.run()
-    }
-
-    func use(_ tokenHash: [UInt8]) throws(StoreError) {
-        let update = try database.statement("UPDATE invites SET uses_left = uses_left - 1 WHERE token_hash = ?")
-        update.bind(tokenHash, at: 1)
-        try update.run()
     }
 
     // MARK: The own stream

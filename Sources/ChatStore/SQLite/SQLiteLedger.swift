@@ -46,6 +46,7 @@ struct SQLiteLedger {
         commitment = try database.statement("COMMIT")
         lastLogID = try indexer.catchUp()
         tail.markIndexed(through: lastLogID)
+        if try database.integer("SELECT names_version FROM progress") != SearchWords.version { try foldNames() }
     }
 
     private static func configure(_ database: Database) throws(StoreError) {

@@ -79,7 +79,12 @@ struct RemoteLedger: StoreLedger {
         return base.hasBlocked(other, by: user)
     }
 
-    mutating func invite(_ tokenHash: [UInt8]) throws(Stop) -> Invite? {
+    mutating func invite(_ id: InviteID) throws(Stop) -> InviteRecord? {
+        try require([.inviteOf(id)])
+        return base.invite(id)
+    }
+
+    mutating func invite(_ tokenHash: [UInt8]) throws(Stop) -> InviteRecord? {
         try require([.invite(tokenHash)])
         return base.invite(tokenHash)
     }
@@ -159,6 +164,7 @@ struct RemoteLedger: StoreLedger {
     func nextUserID() -> UserID { base.nextUserID() }
     func nextRoomID() -> RoomID { base.nextRoomID() }
     func nextSessionID() -> SessionID { base.nextSessionID() }
+    func nextInviteID() -> InviteID { base.nextInviteID() }
     func listing(of head: RoomHead, for viewer: UserID) -> RoomListing? { base.listing(of: head, for: viewer) }
     func summary(of head: RoomHead) -> RoomSummary? { base.summary(of: head) }
 

@@ -75,7 +75,11 @@ struct TwinLedger<One: StoreLedger, Other: StoreLedger>: StoreLedger {
             try other.hasBlocked(blocked, by: user))
     }
 
-    mutating func invite(_ tokenHash: [UInt8]) throws(Stop) -> Invite? {
+    mutating func invite(_ id: InviteID) throws(Stop) -> InviteRecord? {
+        both("invite \(id)", try one.invite(id), try other.invite(id))
+    }
+
+    mutating func invite(_ tokenHash: [UInt8]) throws(Stop) -> InviteRecord? {
         both("invite \(tokenHash)", try one.invite(tokenHash), try other.invite(tokenHash))
     }
 
@@ -163,6 +167,10 @@ struct TwinLedger<One: StoreLedger, Other: StoreLedger>: StoreLedger {
         both("next session", try one.nextSessionID(), try other.nextSessionID())
     }
 
+    mutating func nextInviteID() throws(Stop) -> InviteID {
+        both("next invite", try one.nextInviteID(), try other.nextInviteID())
+    }
+
     mutating func listing(of head: RoomHead, for viewer: UserID) throws(Stop) -> RoomListing? {
         guard let second = try other.head(of: head.id) else { return nil }
         return both(
@@ -218,7 +226,8 @@ struct TwinLedger<One: StoreLedger, Other: StoreLedger>: StoreLedger {
             _ = try invite(token)
         }
         for key in domain.keys { _ = try receipt(for: key) }
-        _ = (try nextUserID(), try nextRoomID(), try nextSessionID())
+        for number in 0...30 { _ = try invite(InviteID(Int64(number))) }
+        _ = (try nextUserID(), try nextRoomID(), try nextSessionID(), try nextInviteID())
     }
 
     private mutating func compareAll(of user: UserID, _ domain: FactDomain) throws(Stop) {
