@@ -79,8 +79,7 @@ struct Server {
         let loops = ThreadGroup()
         var hubConfiguration = makeHubConfiguration(
             loopCount, pages: pages, feeds: feedList, search: follower, keys: keys, watch: watch,
-            instance: InstanceName.of(
-                directory: directory.map { _ in configuration.dataDirectory }, fallback: "\(listeners.first?.1.port ?? 0)", log: log))
+            instance: instanceName(isKept: directory != nil, listeners.first?.1))
         hubConfiguration.accountChanges = writer.accountChanges
         try operations?.start(
             hubConfiguration, asking: mailboxes, store: store, health: health, writer: writer,
@@ -270,6 +269,12 @@ struct Server {
             return listed
         }
         return listed + [.demo]
+    }
+
+    /// What tells this server from others on its host.
+    private func instanceName(isKept: Bool, _ address: ListenAddress?) -> String {
+        InstanceName.of(
+            directory: isKept ? configuration.dataDirectory : nil, fallback: "\(address?.port ?? 0)", log: log)
     }
 
     private func makeHubConfiguration(
