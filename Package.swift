@@ -21,6 +21,7 @@ let package = Package(
         .executable(name: "chatserver", targets: ["ChatServerApp"]),
     ],
     targets: [
+        .target(name: "CBuild", path: "Sources/CLibraries/CBuild"),
         .systemLibrary(name: "CEpoll", path: "Sources/CLibraries/CEpoll"),
         .systemLibrary(
             name: "CSQLite", path: "Sources/CLibraries/CSQLite", pkgConfig: "sqlite3",
@@ -41,12 +42,18 @@ let package = Package(
         .executableTarget(
             name: "ChatServerApp",
             dependencies: [
-                "ChatHub", "ChatStore", "ChatDomain", "HTTPCore", "WSProtocol", "CEpoll", "COpenSSL", "CZlib",
+                "ChatHub", "ChatStore", "ChatDomain", "HTTPCore", "WSProtocol", "CBuild", "CEpoll", "COpenSSL", "Gzip",
             ],
-            resources: [.embedInCode("Web")],
-            swiftSettings: settings),
+            exclude: ["Web"],
+            swiftSettings: settings,
+            plugins: ["EmbedPages"]),
+        .plugin(name: "EmbedPages", capability: .buildTool(), dependencies: ["EmbedPagesTool"]),
+        .executableTarget(name: "EmbedPagesTool", dependencies: ["Gzip", "ModuleBundles"], swiftSettings: settings),
+        .target(name: "ModuleBundles", swiftSettings: settings),
+        .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: settings),
 
         .testTarget(name: "WSProtocolTests", dependencies: ["WSProtocol"], swiftSettings: settings),
+        .testTarget(name: "ModuleBundlesTests", dependencies: ["ModuleBundles"], swiftSettings: settings),
         .testTarget(name: "HTTPCoreTests", dependencies: ["HTTPCore"], swiftSettings: settings),
         .testTarget(name: "ChatDomainTests", dependencies: ["ChatDomain"], swiftSettings: settings),
         .testTarget(

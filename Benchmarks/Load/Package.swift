@@ -1,7 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// The load generator: a package of its own, so that whoever imports the libraries does not build it.
+/// The load generator and the benchmark that runs it: a package of its own, so that whoever imports the libraries does
+/// not build them.
 let settings: [SwiftSetting] = [
     .strictMemorySafety(),
     .treatAllWarnings(as: .error),
@@ -12,14 +13,20 @@ let settings: [SwiftSetting] = [
 
 let package = Package(
     name: "Load",
-    products: [.executable(name: "load", targets: ["Load"])],
+    products: [
+        .executable(name: "load", targets: ["Load"]),
+        .executable(name: "bench", targets: ["Bench"]),
+    ],
     dependencies: [.package(name: "chatserver", path: "../..")],
     targets: [
         .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
-        .executableTarget(
-            name: "Load", dependencies: ["CLinux", .product(name: "WSProtocol", package: "chatserver")],
+        .target(
+            name: "LoadKit", dependencies: ["CLinux", .product(name: "WSProtocol", package: "chatserver")],
             swiftSettings: settings),
-        .testTarget(name: "LoadTests", dependencies: ["Load"], swiftSettings: settings),
+        .executableTarget(name: "Load", dependencies: ["LoadKit"], swiftSettings: settings),
+        .executableTarget(name: "Bench", dependencies: ["CLinux", "LoadKit"], swiftSettings: settings),
+        .testTarget(name: "LoadKitTests", dependencies: ["LoadKit"], swiftSettings: settings),
+        .testTarget(name: "BenchTests", dependencies: ["Bench"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -33,6 +33,16 @@ public struct ConnectionID: Hashable, Sendable, Codable {
     public var slot: Int { Int(rawValue & 0xFF_FFFF) }
 }
 
+/// An invitation, inside the server. Unique for ever, never reused, positive. Not what lets somebody in: that is its
+/// token.
+public struct InviteID: Hashable, Comparable, Sendable {
+    public let rawValue: Int64
+
+    public init(_ rawValue: Int64) { self.rawValue = rawValue }
+
+    public static func < (a: InviteID, b: InviteID) -> Bool { a.rawValue < b.rawValue }
+}
+
 /// One sign-in of an account on one device. Unique for ever, never reused, positive. Not a secret.
 public struct SessionID: Hashable, Comparable, Sendable {
     public let rawValue: Int64

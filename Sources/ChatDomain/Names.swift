@@ -30,7 +30,7 @@ public enum Names {
     public static func statusText(_ text: String) throws(NameError) -> String {
         guard text.utf8.count <= nameBytesMax, text.count <= statusCharactersMax else { throw .tooLong(.statusText) }
         for scalar in text.unicodeScalars where !isAllowed(scalar) { throw .notAllowed(.statusText) }
-        if text.unicodeScalars.allSatisfy(\.properties.isWhitespace) { return "" }
+        if !isVisible(text) { return "" }
         return try trimmed(text, of: .statusText, bytesMax: nameBytesMax)
     }
 
@@ -55,12 +55,20 @@ public enum Names {
         return text
     }
 
+    /// Whether there is anything in a text that can be seen: white space, controls, format characters and blanks alone
+    /// look like nothing.
+    public static func isVisible(_ text: String) -> Bool {
+        // Nearly every text begins with a letter.
+        if let first = text.utf8.first, 0x21...0x7E ~= first { return true }
+        return text.unicodeScalars.contains(where: isVisibleScalar)
+    }
+
     private static func name(_ text: String, of field: NameError.Field) throws(NameError) -> String {
         let name = try trimmed(text, of: field, bytesMax: nameBytesMax)
         guard name.count <= nameCharactersMax else { throw .tooLong(field) }
         for scalar in name.unicodeScalars where !isAllowed(scalar) { throw .notAllowed(field) }
         // A name of joiners and fillers alone would look empty.
-        guard name.unicodeScalars.contains(where: isVisible) else { throw .empty(field) }
+        guard isVisible(name) else { throw .empty(field) }
         return name
     }
 
@@ -146,7 +154,7 @@ private func isPhoneByte(_ byte: UInt8) -> Bool {
 /// No controls, no line breaks, and nothing that turns the direction of what is written after the name.
 private func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
-    case 0x202A...0x202E, 0x2066...0x2069: return false
+    case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: return false
     default: break
     }
     switch scalar.properties.generalCategory {
@@ -155,6 +163,12 @@ private func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
     }
 }
 
-private func isVisible(_ scalar: Unicode.Scalar) -> Bool {
-    !scalar.properties.isWhitespace && !scalar.properties.isDefaultIgnorableCodePoint
+private func isVisibleScalar(_ scalar: Unicode.Scalar) -> Bool {
+    // Blank Braille, which no category tells from a symbol.
+    if scalar.value == 0x2800 { return false }
+    switch scalar.properties.generalCategory {
+    case .spaceSeparator, .lineSeparator, .paragraphSeparator, .control, .format, .surrogate, .privateUse, .unassigned:
+        return false
+    default: return !scalar.properties.isDefaultIgnorableCodePoint
+    }
 }

@@ -1,6 +1,6 @@
 /// What somebody may want to do in a room.
 public enum RoomAction: CaseIterable, Sendable {
-    case read, react, type, mark
+    case read, react, unreact, type, mark
     case send, editOwn, deleteOwn, deleteOthers, editOthers
     case invite, kick, ban, mute
     case rename, archive, unarchive, setVisibility, assignRole
@@ -66,7 +66,7 @@ public enum Permissions {
 
     private static func isAllowedInArchive(_ action: RoomAction) -> Bool {
         switch action {
-        case .read, .mark, .leave, .unarchive: true
+        case .read, .mark, .leave, .unarchive, .deleteRoom: true
         default: false
         }
     }
@@ -74,7 +74,7 @@ public enum Permissions {
     /// Two members with equal rights, and nothing that is done to members.
     private static func isAllowedInDirect(_ action: RoomAction) -> Bool {
         switch action {
-        case .read, .react, .type, .mark, .send, .editOwn, .deleteOwn: true
+        case .read, .react, .unreact, .type, .mark, .send, .editOwn, .deleteOwn: true
         default: false
         }
     }
@@ -84,7 +84,9 @@ public enum Permissions {
     ) -> Bool {
         let isManager = role == .owner || role == .admin
         switch action {
-        case .read, .react, .mark: return true
+        // Who is muted can take back what they chose before.
+        case .read, .unreact, .mark: return true
+        case .react: return role == .owner || !standing.isMuted
         case .type: return role != .reader
         // A mute that ownership was handed over to ends with that.
         case .send, .editOwn: return role == .owner || role != .reader && !standing.isMuted

@@ -43,7 +43,9 @@ extension Hub {
 
     /// Has a worker do something slow; `completion` gets what came of it in a later turn.
     func perform(_ work: Work, then completion: @escaping (Hub, WorkAnswer) -> Void) {
-        let ticket = asks.ask(until: askedUntil, then: .worker(completion))
+        // A line of those who wait moves on, however slowly.
+        let until = now.advanced(byMs: Int64(limits.questionMs) * 10)
+        let ticket = asks.ask(until: until, then: .worker(completion))
         turn.work.append((ticket, work))
     }
 

@@ -9,6 +9,8 @@ public final class Connection {
     public let peer: IPAddress?
     /// Whom the peer speaks for: itself, unless its PROXY head has named somebody.
     var source: IPAddress?
+    /// Whether that one came to the peer by TLS, as its PROXY head says; nil: nothing was said.
+    var isTLS: Bool?
     var phase: Phase
     public internal(set) var outbox = Outbox()
     /// What shall become of the connection once the outbox is written.

@@ -16,9 +16,11 @@ extension Hub {
     /// Begins to end: no request or message is taken any more. The shell stops accepting before it calls this, hands
     /// each new `settleReport` to the writer, which knows by them (`Settling`) when all loops have come to rest, and
     /// then calls `closeConnections`.
-    public func drain() {
+    ///
+    /// - Parameter settleMs: how long settling may take; half of `drain_ms` where nobody says.
+    public func drain(settleMs: Int64? = nil) {
         guard case .no = draining else { return }
-        draining = .settling(until: now.advanced(byMs: Int64(limits.drainMs) / 2))
+        draining = .settling(until: now.advanced(byMs: settleMs ?? Int64(limits.drainMs) / 2))
         feeds.stop(hub: self)
         native.drain(hub: self)
     }

@@ -30,12 +30,17 @@ struct RequestContext {
     var scope: Scope
     /// Who asks, as far as it can be known: the peer, or whom a trusted proxy names.
     var clientAddress: IPAddress?
-    /// A trusted proxy says that the client asked by https.
-    var isSecure = false
+    /// By which scheme the client asked, where that is known: "http" or "https".
+    var scheme: String?
     /// The authority that the client asked, with its port if it named one.
     var host: String?
     /// The request comes from this very machine, and not through anything in between.
     var isLocal = false
+
+    var isSecure: Bool { scheme == "https" }
+
+    /// Where this server is, as the client knows it, without a slash at the end.
+    var siteURL: String { (isSecure ? "https://" : "http://") + (host ?? "localhost") }
 
     /// The part of the site that a request was for.
     enum Scope {

@@ -18,6 +18,7 @@ public final class Hub {
     let limits: HubLimits
     let homes: HomeMap
     let site: Site
+    let cookies: SessionCookies
     let chatApp: ChatApp
     let relay: Relay
     let topicHub: TopicHub
@@ -42,6 +43,8 @@ public final class Hub {
     var asks = Asks()
     var correspondence: Correspondence
     var counters = LoopCounters()
+    /// What the log is told of refused origins: some lines a second at most, whoever makes them come.
+    var originEvents = TokenBucket(ratePerSecond: 2, burst: 20)
     let metricsGathering = MetricsGathering()
     /// Nothing is under way between this loop and the store, the workers or other loops.
     var isSettled: Bool { asks.isEmpty && store.isSettled && !hasWork && native.isSettled }
@@ -57,6 +60,7 @@ public final class Hub {
         self.wallTime = wallTime
         correspondence = Correspondence(loopCount: configuration.loopCount)
         site = Site(configuration: configuration)
+        cookies = SessionCookies(instance: configuration.instance)
         readyHealth = ReadyAnswer(site.health)
         chatApp = ChatApp(configuration: configuration)
         relay = Relay(configuration: configuration)

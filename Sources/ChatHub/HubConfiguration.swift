@@ -11,7 +11,13 @@ public struct HubConfiguration: Sendable {
     /// Serves `GET /echo`.
     public var enablesEcho = false
     /// The foreign origins whose pages may use the chat-app dialect.
-    public var corsOrigins = ["http://localhost:3000", "http://localhost:8080"]
+    public var corsOrigins = ["http://localhost:3000", "http://localhost:8080"].compactMap { Origin($0) }
+    /// The foreign origins whose pages may use the native interface, with a token.
+    public var allowedOrigins: [Origin] = []
+    /// Where the server is for its clients, whatever requests say; nil: where each request says.
+    public var publicURL: Origin?
+    /// What tells this server from others on the same host, in the names of its cookies: letters and digits.
+    public var instance = ""
     public var limits = HubLimits()
     /// Gives bits that nobody can predict, for identifiers that open something. The system's, unless a test needs to
     /// repeat itself.
@@ -29,6 +35,10 @@ public struct HubConfiguration: Sendable {
     public var feeds: [FeedConfiguration] = []
     /// What `/metrics` shows beside the hubs' own figures. Called on a loop's thread: it must not block.
     public var readings: @Sendable () -> [MetricReading] = { [] }
+    /// Why `/ready` says no, by name; empty where nothing is wrong. Called on a loop's thread: it must not block.
+    public var unreadiness: @Sendable () -> [String] = { [] }
+    /// What there is at all.
+    public var offer = Offer.everything
     /// Who may make an account.
     public var registration = Registration.openLocally
     /// Without it nobody can sign in.
@@ -40,12 +50,22 @@ public struct HubConfiguration: Sendable {
     /// Counts what changes accounts and sessions; the same for all loops. Without it no loop remembers who a token stands
     /// for.
     public var accountChanges: AccountChanges?
-    /// Reads the API keys; called on a reader's thread, and may block. Without it there are none.
-    public var readKeys: (@Sendable () -> APIKeyList)?
+    /// Reads the API keys; called on a reader's thread, and may block. nil where they cannot be read. Without it there are
+    /// none.
+    public var readKeys: (@Sendable () -> APIKeyList?)?
     /// The pages and their assets, by path.
     public var files: StaticFiles
 
     public init(files: StaticFiles) { self.files = files }
+}
+
+/// What a hub offers.
+public enum Offer: Sendable {
+    case everything
+    /// `/health`, `/ready` and `/metrics`, to everybody who reaches it.
+    ///
+    /// - Parameter figures: what `/metrics` shows; called on a reader's thread, and may block.
+    case operations(figures: @Sendable () -> String)
 }
 
 /// A protocol of somebody else's clients that the server speaks.

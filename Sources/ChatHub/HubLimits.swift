@@ -12,7 +12,7 @@ public struct HubLimits: Sendable {
     public var typingExpireMs = 8_000
     public var headMsMax = 10_000
     public var bodyMsMax = 30_000
-    public var keepAliveMs = 60_000
+    public var keepAliveMs = 75_000
     public var bodyBytesMax = 1_048_576
     public var requestsPerConnectionMax = 0
     public var messagesPerSecond = 10
@@ -34,6 +34,8 @@ public struct HubLimits: Sendable {
     public var membersPerRequestMax = 1_000
     public var sessionDays = 90
     public var passwordCost = 17
+    public var hashBytesMax = 268_435_456
+    public var diskFreeMin = 67_108_864
     public var signInFailuresMax = 20
     public var signInRefillMs = 30_000
     public var countsLoopback = 0
@@ -177,6 +179,14 @@ public struct HubLimits: Sendable {
         Setting(
             name: "password_cost", help: "logarithm of scrypt's N: 17 takes 128 MiB for each password at work",
             range: 4...20, path: \.passwordCost),
+        Setting(
+            name: "hash_bytes",
+            help: "memory for all passwords at work; less where the machine or its cgroup has little: a quarter",
+            range: 16_384...1_099_511_627_776, path: \.hashBytesMax),
+        Setting(
+            name: "disk_free_min",
+            help: "free bytes of the disk below which /ready says no, at most a twentieth of it; 0 for any",
+            range: 0...1_152_921_504_606_846_976, path: \.diskFreeMin),
         Setting(
             name: "sign_in_failures", help: "wrong passwords of an address, or for an account, before they slow down",
             range: 1...100_000, path: \.signInFailuresMax),

@@ -19,6 +19,8 @@ public enum ServiceMail: Sendable {
     case worked(Ticket, WorkAnswer)
     /// A draft of whoever runs the server. `answer` is called on the loop's thread.
     case order(Draft, answer: @Sendable (Outcome) -> Void)
+    /// The process asks for the figures of all loops, as `/metrics` has them. `answer` is called on the loop's thread.
+    case figures(answer: @Sendable (String) -> Void)
 }
 
 /// Who has sent some mail.

@@ -29,6 +29,11 @@ extension Hub {
             case .answer(let ticket, let answer): asks.answer(ticket, with: answer)?(self, answer)
             case .worked(let ticket, let answer): asks.answer(ticket, with: answer)?(self, answer)
             case .order(let draft, let answer): submit(draft) { _, outcome in answer(outcome) }
+            case .figures(let answer):
+                metricsGathering.ask(hub: self) { [configuration] loops in
+                    // Where too many are being asked for already, or a loop does not answer, whoever asked goes without.
+                    if let loops { answer(Native.metricsText(of: loops, configuration.readings())) }
+                }
             }
         }
     }

@@ -33,6 +33,7 @@ extension Hub {
         }
         offset += head.end - before
         connection.source = head.source ?? connection.peer
+        connection.isTLS = head.isTLS
         connection.phase = .http(HTTPExchange(limits: site.httpLimits))
     }
 }

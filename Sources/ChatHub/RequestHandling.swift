@@ -16,7 +16,7 @@ extension Hub {
         do throws(HTTPError) {
             request = try exchange.parser.next(in: bytes.span, at: &offset)
         } catch {
-            refuse(error.status, error.description, connection)
+            refuse(error.status, error.description, exchange, connection)
             return
         }
         guard let request else {
@@ -64,7 +64,7 @@ extension Hub {
         if exchange.progress == .idle {
             end(connection, .close)
         } else {
-            refuse(.requestTimeout, "The request did not come in time.", connection)
+            refuse(.requestTimeout, "The request did not come in time.", exchange, connection)
         }
     }
 
@@ -102,7 +102,15 @@ extension Hub {
                 response.headers.set("Allow", allow(allowed))
                 reply(response, context, connection)
             }
-        case .notFound: reply(.error(.notFound, "There is nothing at this path.", .site), context, connection)
+        case .notFound:
+            // Asked of the server as a whole (RFC 9110 §9.3.7), as proxies do to see whether it is there.
+            if request.method == .options, request.path == "*" {
+                var response = Response(status: .noContent)
+                response.headers.set("Allow", allow([.get, .head, .post, .put, .patch, .delete, .options]))
+                reply(response, context, connection)
+            } else {
+                reply(.error(.notFound, "There is nothing at this path.", .site), context, connection)
+            }
         }
     }
 
@@ -132,6 +140,7 @@ extension Hub {
             upgrade(request, context, connection) { _ in BroadcastEndpoint(self.topic(.broadcast(room))) }
         case .chatAppSocket:
             guard site.isAllowed(context) else {
+                refusedOrigin(of: request, context, otherwise: "--cors-origin")
                 reply(.error(.forbidden, "Pages of this origin may not connect.", .chatApp), context, connection)
                 return
             }
@@ -142,6 +151,7 @@ extension Hub {
                 request.method == .get || request.method == .head
                     || site.isAllowed(context)
             else {
+                refusedOrigin(of: request, context, otherwise: "--cors-origin")
                 reply(
                     .error(.forbidden, "Pages of this origin may not change anything.", .chatApp), context, connection)
                 return
@@ -177,6 +187,7 @@ extension Hub {
     }
 
     private func write(_ response: Response, _ context: RequestContext, _ connection: Connection) {
+        counters.count(response.status)
         let keepsAlive = context.keepsAlive && !isDraining
         connection.outbox.append {
             response.encode(
@@ -201,23 +212,36 @@ extension Hub {
         setDeadline(of: connection, at: now.advanced(byMs: Int64(limits.keepAliveMs)))
     }
 
-    /// Answers what is no request, and ends the connection: where the next one would begin is not known.
-    private func refuse(_ status: Status, _ sentence: String, _ connection: Connection) {
-        let context = RequestContext(method: .get, keepsAlive: false, isHTTP10: false, origin: nil, scope: .site)
+    /// Answers what is no request, and ends the connection: where the next one would begin is not known. As far as its
+    /// head is known, the answer may be read by the pages that may use what it was for.
+    private func refuse(_ status: Status, _ sentence: String, _ exchange: HTTPExchange, _ connection: Connection) {
+        guard let request = exchange.parser.unfinishedRequest else {
+            let context = RequestContext(method: .get, keepsAlive: false, isHTTP10: false, origin: nil, scope: .site)
+            var response = Response.error(status, sentence, .site)
+            site.openToPages(&response)
+            reply(response, context, connection)
+            return
+        }
+        var context = site.context(of: request, on: connection, keepsAlive: false)
+        switch site.match(request, isLocal: context.isLocal) {
+        case .route(_, _, let scope), .methodNotAllowed(_, let scope): context.scope = scope
+        case .file, .notFound: break
+        }
         reply(.error(status, sentence, .site), context, connection)
     }
 
     // MARK: Upgrade
 
-    /// The native protocol's socket: for pages of this server, and for whoever is no page.
+    /// The native protocol's socket: for pages of this server and of the origins allowed, and for whoever is no page.
     private func upgradeToNative(_ request: Request, _ context: RequestContext, _ connection: Connection) {
-        if let origin = context.origin, !site.isOwn(origin, host: context.host) {
+        if case .foreign = site.page(of: context) {
+            refusedOrigin(of: request, context, otherwise: "--allow-origin")
             reply(.error(.forbidden, "Pages of other origins may not connect.", .native), context, connection)
             return
         }
         upgrade(request, context, connection, deflate: Native.deflate, subprotocol: Native.subprotocol) { agreement in
             connection.takesPacked = agreement?.allowsSharedFrames(windowBits: 15) ?? false
-            return self.native.makeSession(for: request, origin: context.origin, hub: self)
+            return self.native.makeSession(for: request, context, hub: self)
         }
     }
 

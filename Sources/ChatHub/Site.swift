@@ -11,6 +11,9 @@ struct Site {
     private let relayCORS = CORSPolicy(
         origins: .any, methods: [.get, .post, .delete], headers: ["Authorization", "Accept", "Content-Type"],
         maxAgeSeconds: 3_600)
+    /// For pages of other origins that may use the native interface.
+    private let nativeCORS: CORSPolicy?
+    private let publicURL: Origin?
     private let forwarding: Forwarding
     private let expectsProxyProtocol: Bool
     /// What `/health` answers, ready made.
@@ -52,6 +55,16 @@ struct Site {
             origins: .list(configuration.corsOrigins), methods: [.get, .post],
             headers: ["Authorization", "Accept", "Content-Type"], maxAgeSeconds: 3_600)
 
+        if configuration.allowedOrigins.isEmpty {
+            nativeCORS = nil
+        } else {
+            nativeCORS = CORSPolicy(
+                origins: .list(configuration.allowedOrigins), methods: [.get, .post, .put, .patch, .delete],
+                headers: ["Authorization", "Accept", "Content-Type"], exposedHeaders: ["Retry-After"],
+                maxAgeSeconds: 3_600)
+        }
+        publicURL = configuration.publicURL
+
         var health = Response.json(Array(#"{"status":"ok"}"#.utf8))
         finishInterface(&health)
         if !dialects.isDisjoint(with: [.relay, .stream]) { relayCORS.addHeaders(to: &health, origin: "*") }
@@ -59,7 +72,6 @@ struct Site {
 
         var root = Router<Route>()
         root.add(.get, "/health", .health)
-        for (method, pattern, resource) in Feeds.Resource.table { root.add(method, pattern, .feeds(resource)) }
         if configuration.enablesEcho { root.add(.get, "/echo", .echo) }
         var broadcast = Router<Route>()
         broadcast.add(.get, "/broadcast", .broadcast)
@@ -69,11 +81,22 @@ struct Site {
         for (method, pattern, resource) in ChatApp.Resource.table { chatApp.add(method, pattern, .chatApp(resource)) }
         var native = Router<Route>()
         native.add(.get, "/v1/ws", .nativeSocket)
+        for (method, pattern, resource) in Feeds.Resource.table { native.add(method, pattern, .feeds(resource)) }
         for resource in Native.resources { native.add(resource.method, resource.pattern, .native(resource)) }
         var relay = Router<Route>()
         for (method, pattern, resource) in Relay.Resource.table { relay.add(method, pattern, .relay(resource)) }
         // The root has it; here it stands for who asks whether it may.
         relay.add(.get, "/health", .health)
+        if case .operations = configuration.offer {
+            var operations = Router<Route>()
+            for resource in Native.operationResources {
+                operations.add(resource.method, resource.pattern, .native(resource))
+            }
+            var health = Router<Route>()
+            health.add(.get, "/health", .health)
+            routers = [(.site, nil, health), (.native, nil, operations)]
+            return
+        }
         routers = [
             (.site, nil, root), (.native, nil, native), (.site, .broadcast, broadcast), (.chatApp, .chatApp, chatApp),
             (.relay, .relay, relay),
@@ -128,14 +151,30 @@ struct Site {
         context.clientAddress = connection.source
         context.host = request.host
         if let peer = connection.peer, forwarding.isTrusted(peer) {
-            let client = forwarding.client(peer: connection.source ?? peer, headers: request.headers)
+            let client = forwarding.client(
+                peer: peer, source: connection.source, isTLS: connection.isTLS, headers: request.headers)
             context.clientAddress = client.address
-            context.isSecure = client.scheme == "https"
+            context.scheme = client.scheme
             if let host = client.host { context.host = host }
         } else if connection.isLoopbackPeer {
             context.isLocal = isLocal(request, host: context.host)
         }
+        if let publicURL { place(&context, request, under: publicURL) }
         return context
+    }
+
+    /// Where there is a public address, that is where the server is, whatever proxies make of the request: but for a
+    /// page that was opened on this very machine by one of its own names.
+    private func place(_ context: inout RequestContext, _ request: Request, under publicURL: Origin) {
+        let page =
+            if let origin = context.origin { Origin(origin) } else {
+                request.headers["Referer"].flatMap { Origin(ofURL: $0) }
+            }
+        if context.isLocal, let page, isOwn(page, in: context) { return }
+        context.host = publicURL.authority
+        context.scheme = publicURL.scheme
+        // Somebody else's browser: something in between has brought it here.
+        if page == publicURL { context.isLocal = false }
     }
 
     /// Of a request from a loopback peer that is no proxy we know of: its Host is loopback too, and nothing says that
@@ -145,23 +184,40 @@ struct Site {
         return !Forwarding.isMarked(request.headers)
     }
 
+    /// What kind of page a request comes from, for the native interface.
+    enum Page {
+        /// None that the request speaks of.
+        case none
+        /// One of this server.
+        case own
+        /// One of another origin that may use the interface with a token.
+        case listed
+        case foreign
+    }
+
+    func page(of context: RequestContext) -> Page {
+        guard let text = context.origin else { return .none }
+        if let origin = Origin(text), isOwn(origin, in: context) { return .own }
+        return nativeCORS?.isAllowed(origin: text) == true ? .listed : .foreign
+    }
+
     /// Whether the page that the request comes from may use the chat-app dialect: the server's own, one of the list, or no page.
     func isAllowed(_ context: RequestContext) -> Bool {
-        guard let origin = context.origin else { return true }
-        return isOwn(origin, host: context.host) || cors.isAllowed(origin: origin)
+        guard let text = context.origin else { return true }
+        return Origin(text).map { isOwn($0, in: context) } == true || cors.isAllowed(origin: text)
     }
 
     /// Whether the origin is that of this server, as the client has named it.
-    func isOwn(_ origin: String, host: String?) -> Bool {
-        guard let host else { return false }
-        let lowered = origin.lowercased()
-        return lowered == "http://" + host.lowercased() || lowered == "https://" + host.lowercased()
+    func isOwn(_ origin: Origin, in context: RequestContext) -> Bool {
+        guard let host = context.host else { return false }
+        return origin.isOf(authority: host, scheme: context.scheme)
     }
 
     /// The answer to a preflight request for a dialect; nil where the request is none.
     func preflight(_ request: Request, _ scope: RequestContext.Scope) -> Response? {
         switch scope {
-        case .site, .native: nil
+        case .site: nil
+        case .native: nativeCORS?.preflightResponse(for: request)
         case .chatApp: cors.preflightResponse(for: request)
         case .relay: relayCORS.preflightResponse(for: request)
         }
@@ -171,10 +227,35 @@ struct Site {
     func finish(_ response: inout Response, for context: RequestContext) {
         finishInterface(&response)
         switch context.scope {
-        case .site, .native: break
+        case .site: openToPages(&response, context)
+        case .native: nativeCORS?.addHeaders(to: &response, origin: context.origin)
         case .chatApp: cors.addHeaders(to: &response, origin: context.origin)
         case .relay: relayCORS.addHeaders(to: &response, origin: context.origin)
         }
+    }
+
+    /// What is of no interface, such as the answer to a path that does not exist, may be read by the pages that may use
+    /// any: they are told what is wrong with their requests.
+    private func openToPages(_ response: inout Response, _ context: RequestContext) {
+        guard let origin = context.origin else { return }
+        let policies = policies(isLocal: context.isLocal)
+        guard let policy = policies.first(where: { $0.isAllowed(origin: origin) }) ?? policies.first else { return }
+        policy.addHeaders(to: &response, origin: origin)
+    }
+
+    /// The same for an answer to what is no request, and whose origin is not known. It says nothing of anybody.
+    func openToPages(_ response: inout Response) {
+        guard !policies(isLocal: true).isEmpty else { return }
+        relayCORS.addHeaders(to: &response, origin: "*")
+    }
+
+    /// Of the interfaces that pages of other origins may use, the widest first.
+    private func policies(isLocal: Bool) -> [CORSPolicy] {
+        var policies: [CORSPolicy] = []
+        if isOpen(.relay, isLocal: isLocal) || isOpen(.stream, isLocal: isLocal) { policies.append(relayCORS) }
+        if isOpen(.chatApp, isLocal: isLocal) { policies.append(cors) }
+        if let nativeCORS { policies.append(nativeCORS) }
+        return policies
     }
 }
 

@@ -41,7 +41,8 @@ extension Hub {
             connection.takesItsTime = false
         }
         guard deadline > now else {
-            end(connection, .cut)
+            let reason = CloseReason.heartbeatTimeout
+            closeSocket(connection, CloseCode(reason.rawValue), reason: reason.phrase)
             return
         }
         if socket.nextPing <= now {

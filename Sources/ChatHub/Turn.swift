@@ -16,6 +16,9 @@ public struct Turn {
     /// The connections with bytes to write, an end to make, or a change in `wantsBytes`.
     public var connections: [Connection] = []
 
+    /// For the log.
+    public var events: [HubEvent] = []
+
     public init() {}
 
     /// Which loops some mail is for.

@@ -18,37 +18,65 @@ enum CommandLineReader {
         switch command {
         case "--help", "-h": return .help(Help.main)
         case "help":
-            guard let topic = rest.first, topic != "--help", topic != "-h" else { return .help(Help.main) }
-            if topic == "key" { return .help(KeyCommand.help) }
-            if let command = AdminCommand.find(rest) { return .help(command.usage) }
-            return topic == "serve" ? .help(Help.serve) : .wrong("there is no command '\(topic)': \(Help.hint)")
-        case "--version": return .help("chatserver \(Help.version)\n")
-        case "serve":
-            if rest.contains("--help") || rest.contains("-h") { return .help(Help.serve) }
-            do throws(UsageError) {
-                return .serve(try serve(rest, environment))
-            } catch {
-                return .wrong(error.sentence)
-            }
-        case "key":
-            if rest.contains("--help") || rest.contains("-h") { return .help(KeyCommand.help) }
-            do throws(UsageError) {
-                return .key(try KeyCommand.read(rest, environment))
-            } catch {
-                return .wrong(error.sentence)
-            }
+            guard let topic = rest.first, !isHelp(topic) else { return .help(Help.main) }
+            return help(of: rest) ?? unknown(rest.joined(separator: " "))
+        case "--version", "-V": return .help(Versions.text)
+        case "version": return rest.contains(where: isHelp) ? .help(Help.versionUsage) : .help(Versions.text)
         default:
-            guard let command = AdminCommand.find(arguments) else {
-                return .wrong("there is no command '\(command)': \(Help.hint)")
+            if rest.contains(where: isHelp), let help = help(of: arguments) { return help }
+            let group = AdminCommand.group(command)
+            if rest.isEmpty, !group.isEmpty {
+                let verbs = group.map { $0.words[1] }.joined(separator: ", ")
+                return .wrong("\(command) takes one of \(verbs): 'chatserver \(command) --help' shows what they do.")
             }
-            return admin(command, Array(arguments.dropFirst(command.words.count)), environment)
         }
+        if let sentence = environment.mistake { return .wrong(sentence) }
+        do throws(UsageError) {
+            switch command {
+            case "serve": return .serve(try serve(rest, environment))
+            case "key": return .key(try KeyCommand.read(rest, environment))
+            default:
+                guard let command = AdminCommand.find(arguments) else { return unknown(named(arguments)) }
+                return admin(command, Array(arguments.dropFirst(command.words.count)), environment)
+            }
+        } catch {
+            return .wrong(error.sentence)
+        }
+    }
+
+    static func isHelp(_ argument: String) -> Bool { argument == "--help" || argument == "-h" }
+
+    /// The help of the command that the arguments begin with; nil where there is none.
+    private static func help(of arguments: [String]) -> Result? {
+        if let command = AdminCommand.find(arguments) { return .help(command.usage) }
+        switch arguments.first {
+        case "serve": return .help(Help.serve)
+        case "key": return .help(KeyCommand.help)
+        case "version": return .help(Help.versionUsage)
+        case "help": return .help(Help.main)
+        case let word?:
+            let group = AdminCommand.group(word)
+            let isWhole = arguments.count == 1 || isHelp(arguments[1])
+            return group.isEmpty || !isWhole ? nil : .help(AdminCommand.usage(of: group))
+        case nil: return nil
+        }
+    }
+
+    /// As much of the arguments as names a command.
+    private static func named(_ arguments: [String]) -> String {
+        let hasGroup = arguments.count > 1 && !AdminCommand.group(arguments[0]).isEmpty
+        return hasGroup ? "\(arguments[0]) \(arguments[1])" : arguments[0]
+    }
+
+    private static func unknown(_ command: String) -> Result {
+        let names = ["serve", "key", "user", "version", "help"] + AdminCommand.all.map(\.name)
+        return .wrong("there is no command '\(command)'\(SimilarName.hint(command, among: names)) \(Help.hint)")
     }
 
     private static func admin(
         _ command: AdminCommand, _ arguments: [String], _ environment: Environment
     ) -> Result {
-        if arguments.contains("--help") || arguments.contains("-h") { return .help(command.usage) }
+        if arguments.contains(where: isHelp) { return .help(command.usage) }
         do throws(UsageError) {
             var values = try command.values(from: arguments)
             let directory = values["data"] ?? environment.value(of: "CHATSERVER_DATA") ?? "./data"
@@ -92,7 +120,8 @@ enum CommandLineReader {
             index += 1
             let name = String(argument.prefix { $0 != "=" })
             guard argument.hasPrefix("--"), let flag = ServeFlag.all.first(where: { $0.name == name }) else {
-                throw UsageError(sentence: "there is no flag '\(argument)' for serve: \(Help.serveHint)")
+                let hint = SimilarName.hint(name, among: ServeFlag.all.map(\.name))
+                throw UsageError(sentence: "there is no flag '\(argument)' for serve\(hint) \(Help.serveHint)")
             }
             let value: String
             if name.count < argument.count {
@@ -105,7 +134,10 @@ enum CommandLineReader {
             } else {
                 throw UsageError(sentence: "the flag \(name) needs a value: \(Help.serveHint)")
             }
-            if flag.repeats { values[name, default: []].append(value) } else { values[name] = [value] }
+            guard flag.repeats || values[name] == nil else {
+                throw UsageError(sentence: "the flag \(name) is given twice, and takes one value: \(Help.serveHint)")
+            }
+            values[name, default: []].append(value)
         }
         return values
     }
@@ -121,18 +153,4 @@ enum CommandLineReader {
 /// What is wrong with the command line.
 struct UsageError: Error {
     let sentence: String
-}
-
-/// The process's environment, or one made for a test.
-struct Environment: Sendable {
-    private let lookUp: @Sendable (String) -> String?
-
-    static let process = Environment { name in
-        // The string is copied at once; nothing in this process changes its environment.
-        unsafe getenv(name).map { unsafe String(cString: $0) }
-    }
-
-    init(_ lookUp: @escaping @Sendable (String) -> String?) { self.lookUp = lookUp }
-
-    func value(of name: String) -> String? { lookUp(name) }
 }

@@ -4,7 +4,8 @@ import ChatStore
 /// The people of the page's demo: makes passwords for them once, and prints these.
 struct DemoPeople {
     let log: Log
-    let passwordCost: Int
+    /// Of a password that nobody can guess the cheapest hash is good enough; signing in makes it anew.
+    private static let hashing = Scrypt(logN: 10)
 
     func install(in store: any ChatStore) throws(StartError) {
         do throws(StoreError) {
@@ -12,7 +13,7 @@ struct DemoPeople {
         } catch {
             throw StartError(error.description)
         }
-        let desk = PasswordDesk(parameters: Scrypt(logN: passwordCost), cryptography: .openSSL)
+        let desk = PasswordDesk(parameters: Self.hashing, cryptography: .openSSL)
         var passwords: [String] = []
         var credentials: [String] = []
         for _ in NativeDemo.people {

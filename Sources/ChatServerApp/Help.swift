@@ -6,17 +6,25 @@ enum Help {
     static let hint = "'chatserver --help' lists the commands."
     static let serveHint = "'chatserver serve --help' lists the flags."
 
+    static let versionUsage = """
+        Usage: chatserver version
+
+        Prints the version, the state of the sources, and the versions of the libraries that are used.
+
+        """
+
     static var main: String {
         var text = mainHead
         for command in AdminCommand.all {
             let left = ([command.name] + command.positions.map { $0.uppercased() }).joined(separator: " ")
-            text += row(left, String(command.help.prefix { $0 != "." && $0 != ":" }))
+            text += row(left, command.summary)
         }
         text += row("key add, list, remove", "API keys for programs that publish to topics or manage feeds")
         return text + """
-              help                          show the help of a command
+              version                       print what this is made of
+              help [COMMAND]                show the help of a command
 
-            'chatserver COMMAND --help' shows the flags of a command; --version prints the version.
+            'chatserver COMMAND --help' shows the flags of a command.
 
             """
     }
@@ -34,7 +42,9 @@ enum Help {
         var text = """
             Usage: chatserver serve [FLAGS]
 
-            Serves the chat page, its REST interface and its sockets. Stops cleanly on SIGTERM and SIGINT.
+            Serves the chat page, its REST interface and its sockets. Stops cleanly on SIGTERM and SIGINT; on SIGUSR1
+            too, and lets a successor have the data as soon as all is stored. SIGHUP has the keys read again, SIGQUIT
+            ends at once and shows what the threads are doing.
 
 
             """
@@ -46,7 +56,8 @@ enum Help {
         text += """
 
             Every flag is an environment variable too: --log-level is CHATSERVER_LOG_LEVEL, a switch takes true or
-            false, repeated values are separated by commas. Flags beat the environment.
+            false, repeated values are separated by commas. Flags beat the environment. Unknown names are refused, and so are
+            flags given twice that take one value.
 
             Limits for --set, with their defaults:
 

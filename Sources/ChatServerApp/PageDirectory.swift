@@ -1,5 +1,6 @@
 import CEpoll
 import Glibc
+import Gzip
 import HTTPCore
 
 /// A directory of pages, read into memory once, when the server starts: afterwards no request reaches the disk.
@@ -108,6 +109,9 @@ struct PageDirectory {
         guard failure == 0 else {
             throw StartError("The page \(root)\(path) cannot be read: \(systemMessage(failure)).")
         }
-        Pages.add(path, content, lastModified: Int64(status.st_mtim.tv_sec), to: &files)
+        let isWorthwhile = Gzip.isWorthwhile(contentType: MIMETypes.contentType(ofPath: path))
+        files.add(
+            path, content: content, lastModified: Int64(status.st_mtim.tv_sec),
+            gzippedContent: isWorthwhile ? Gzip.shorter(content) : nil)
     }
 }

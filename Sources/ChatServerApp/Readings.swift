@@ -5,7 +5,9 @@ import ChatStore
 import Glibc
 
 /// What `/metrics` shows of the process.
-func readings(search: SearchFollower?, startedAt: WallTime) -> [MetricReading] {
+func readings(
+    search: SearchFollower?, watch: HealthWatch, health: ServerHealth, log: Log, startedAt: WallTime
+) -> [MetricReading] {
     var usage = rusage()
     // The structure lives for the call.
     unsafe getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
@@ -22,6 +24,34 @@ func readings(search: SearchFollower?, startedAt: WallTime) -> [MetricReading] {
             name: "process_start_time_seconds", help: "When the server started, in seconds since 1970.",
             value: Double(startedAt.milliseconds) / 1_000),
     ]
+    let seen = watch.seen
+    readings += [
+        MetricReading(
+            name: "process_open_fds", help: "Open files and sockets.", value: Double(seen.openDescriptors)),
+        MetricReading(
+            name: "chat_commit_failures_total", help: "Commits of which nothing was stored.", isCounter: true,
+            value: Double(health.commitFailures)),
+        MetricReading(
+            name: "chat_read_failures_total", help: "Questions that the store could not answer.", isCounter: true,
+            value: Double(health.readFailures)),
+        MetricReading(
+            name: "chat_log_dropped_total", help: "Lines of the log that nobody took in time.", isCounter: true,
+            value: Double(log.sink.dropped)),
+        MetricReading(
+            name: "chat_build_info", help: "Which version this is.",
+            labels: [("version", Help.version), ("commit", Versions.commit)], value: 1),
+    ]
+    if let free = seen.diskFree {
+        readings += [
+            MetricReading(
+                name: "chat_disk_free_bytes", help: "What the disk of the data directory has free.",
+                value: Double(free)),
+            MetricReading(
+                name: "chat_database_bytes", help: "Size of the database.", value: Double(seen.databaseBytes)),
+            MetricReading(
+                name: "chat_search_bytes", help: "Size of the search index.", value: Double(seen.searchBytes)),
+        ]
+    }
     if let lag = search?.lag {
         readings.append(
             MetricReading(

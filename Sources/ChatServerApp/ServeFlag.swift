@@ -29,17 +29,38 @@ struct ServeFlag: Sendable {
     }
 
     static let all: [ServeFlag] = [
-        ServeFlag("--listen", "HOST:PORT", "where to listen; port 0 takes any that is free (127.0.0.1:8080)") {
-            (value, configuration) throws(UsageError) in
+        ServeFlag(
+            "--listen", "HOST:PORT", "where to listen; port 0 takes any that is free (127.0.0.1:8080)", repeats: true
+        ) { (value, configuration) throws(UsageError) in
             guard let address = ListenAddress(value) else {
                 throw UsageError(sentence: "--listen takes HOST:PORT or [IPV6]:PORT, not '\(value)'.")
             }
-            configuration.listen = address
+            configuration.listen = (configuration.hasListen ? configuration.listen : []) + [address]
+            configuration.hasListen = true
+            guard configuration.listen.count <= ListenAddress.countMax else {
+                throw UsageError(sentence: "--listen can be given \(ListenAddress.countMax) times at most.")
+            }
+        },
+        ServeFlag(
+            "--admin-listen", "HOST:PORT",
+            "where /health, /ready and /metrics, and nothing else, are answered without sign-in (nowhere)"
+        ) { (value, configuration) throws(UsageError) in
+            guard let address = ListenAddress(value) else {
+                throw UsageError(sentence: "--admin-listen takes HOST:PORT or [IPV6]:PORT, not '\(value)'.")
+            }
+            configuration.adminListen = address
         },
         ServeFlag("--data", "DIR", "directory of the database, made if missing (./data)") {
             (value, configuration) throws(UsageError) in
             guard !value.isEmpty else { throw UsageError(sentence: "--data takes a directory.") }
             configuration.dataDirectory = value
+        },
+        ServeFlag("--wait-lock", "TIME", "waits so long, as in 30s, for another server that holds the directory (0s)") {
+            (value, configuration) throws(UsageError) in
+            guard let milliseconds = Self.milliseconds(value) else {
+                throw UsageError(sentence: "--wait-lock takes a time such as 30s, 500ms or 2m, not '\(value)'.")
+            }
+            configuration.waitLockMs = milliseconds
         },
         ServeFlag("--store", "sqlite|memory", "where history is kept (sqlite)") {
             (value, configuration) throws(UsageError) in
@@ -64,14 +85,39 @@ struct ServeFlag: Sendable {
             configuration.dialects = dialects.union([try choice(value, "--dialect", also: ["none"])])
         },
         ServeFlag(
+            "--public-url", "URL",
+            "where clients find the server, as https://chat.example: for links, cookies, and which pages are its own"
+        ) { (value, configuration) throws(UsageError) in
+            let text = value.hasSuffix("/") ? String(value.dropLast()) : value
+            guard let origin = Origin(text), origin.scheme == "https" || origin.scheme == "http" else {
+                throw UsageError(
+                    sentence:
+                        "--public-url takes an address without a path, such as https://chat.example, not '\(value)'."
+                )
+            }
+            configuration.publicURL = origin
+        },
+        ServeFlag(
+            "--allow-origin", "ORIGIN",
+            "a foreign origin, of any scheme, or null, whose pages may use the native interface with a token (none)",
+            repeats: true
+        ) { (value, configuration) throws(UsageError) in
+            guard let origin = Origin(value) else {
+                throw UsageError(
+                    sentence: "--allow-origin takes an origin such as https://example.org, app://name or null, not "
+                        + "'\(value)'.")
+            }
+            configuration.allowedOrigins.append(origin)
+        },
+        ServeFlag(
             "--cors-origin", "ORIGIN",
             "a foreign origin whose pages may use chat-app (http://localhost:3000 and http://localhost:8080)",
             repeats: true
         ) { (value, configuration) throws(UsageError) in
-            guard value.hasPrefix("http://") || value.hasPrefix("https://"), !value.dropFirst(8).contains("/") else {
+            guard let origin = Origin(value), origin.scheme == "http" || origin.scheme == "https" else {
                 throw UsageError(sentence: "--cors-origin takes an origin such as https://example.org, not '\(value)'.")
             }
-            configuration.corsOrigins = (configuration.corsOrigins ?? []) + [value]
+            configuration.corsOrigins = (configuration.corsOrigins ?? []) + [origin]
         },
         ServeFlag(
             "--trust-proxy", "ADDRESS[/BITS]",
@@ -86,8 +132,8 @@ struct ServeFlag: Sendable {
         },
         ServeFlag(
             "--proxy-fields", "KIND",
-            "by which fields these proxies say so: x-forwarded (X-Forwarded-For, -Proto, -Host) or forwarded "
-                + "(x-forwarded)"
+            "by which fields these proxies say so: x-forwarded (X-Forwarded-For, -Proto, -Host), forwarded, or none "
+                + "(x-forwarded; with --proxy-protocol none)"
         ) { (value, configuration) throws(UsageError) in
             configuration.proxyFields = try choice(value, "--proxy-fields")
         },
@@ -162,11 +208,30 @@ struct ServeFlag: Sendable {
             (value, configuration) throws(UsageError) in
             let parts = value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2 else { throw UsageError(sentence: "--set takes NAME=VALUE, not '\(value)'.") }
+            let names = HubLimits.settings.map(\.name)
+            guard names.contains(String(parts[0])) else {
+                throw UsageError(
+                    sentence: "there is no limit named '\(parts[0])'"
+                        + SimilarName.hint(String(parts[0]), among: names) + " " + Help.serveHint)
+            }
             if let sentence = configuration.limits.set(String(parts[0]), to: String(parts[1])) {
                 throw UsageError(sentence: sentence)
             }
         },
     ]
+
+    /// A number of seconds, or one with its unit; at most a day.
+    static func milliseconds(_ text: String) -> Int64? {
+        let units: [(String, Int64)] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("", 1_000)]
+        for (unit, factor) in units where text.hasSuffix(unit) {
+            let digits = text.dropLast(unit.count)
+            guard !digits.isEmpty, digits.utf8.count <= 8, digits.utf8.allSatisfy({ (48...57).contains($0) }),
+                let number = Int64(digits), number * factor <= 86_400_000
+            else { return nil }
+            return number * factor
+        }
+        return nil
+    }
 
     private static func pattern(_ value: String, _ name: String) throws(UsageError) -> TopicPattern {
         guard let pattern = TopicPattern(value) else {

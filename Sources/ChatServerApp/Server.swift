@@ -9,40 +9,57 @@ import HTTPCore
 struct Server {
     private let configuration: ServerConfiguration
     private let log: Log
+    private let health: ServerHealth
     private static let readerCount = 2
-    /// Each takes 128 MiB while it hashes a password.
     private static let workerCount = 2
     private static let resolverCount = 2
+    /// How long a successor may have to wait until what was taken is stored.
+    private static let handOverMs: Int64 = 350
+    /// How long the end waits for somebody to read the log.
+    private static let lastLinesMs: Int64 = 1_000
 
     init(_ configuration: ServerConfiguration) {
         self.configuration = configuration
         log = Log(level: configuration.logLevel)
+        health = ServerHealth(log: log)
     }
 
     /// Serves until a signal says otherwise.
     func run() throws(StartError) {
         let signals = Signals()
+        try log.sink.start()
+        try signals.start()
         let loopCount = configuration.threads ?? coreCount()
         let descriptorsMax = raiseDescriptorLimit()
         let feedList = try readFeeds()
         let pages = try readPages()
-        let directory = try configuration.store == .sqlite ? DataDirectory(configuration.dataDirectory) : nil
+        let directory = try takeDirectory()
         let adminServer = try directory.map { _ throws(StartError) in
             try AdminServer(directory: configuration.dataDirectory)
         }
-        let (listeners, address) = try Listener.listen(configuration.listen, count: loopCount)
+        let listeners = try configuration.listen.map { (address) throws(StartError) in
+            try Listener.listen(address, count: loopCount)
+        }
+        let operations = try configuration.adminListen.map { (address) throws(StartError) in
+            try OperationsServer(address, isSuccessor: configuration.waitLockMs > 0)
+        }
         let store = try openStore(directory?.databasePath)
         if configuration.installsDemo { try installDemo(in: store) }
 
         let mailboxes = (0..<loopCount).map { _ in LoopMailbox(isBlocking: false) }
-        let search = try startSearch(of: store)
-        let writer = StoreWriter(store: store, loops: mailboxes, log: log, search: search?.follower)
-        let readers = StoreReaders(loops: mailboxes)
-        let resolver = NameResolver(loops: mailboxes, allowsPrivate: configuration.allowsPrivateFeeds)
+        let search = try startSearch(of: store, directory?.databasePath)
+        let watch = HealthWatch(
+            databasePath: directory?.databasePath, limits: diskLimits, health: health, log: log)
+        let follower = search?.follower
+        let writer = StoreWriter(store: store, loops: mailboxes, health: health, search: follower)
+        let readers = StoreReaders(loops: mailboxes, health: health)
+        let proxy = try FeedProxy.ofEnvironment()
+        let resolver = NameResolver(loops: mailboxes, allowsPrivate: configuration.allowsPrivateFeeds, proxy: proxy)
         let feeds = FeedServices(
-            resolver: resolver, tls: try TLSContext(authorities: configuration.feedAuthoritiesPath))
+            resolver: resolver, tls: try TLSContext(authorities: configuration.feedAuthoritiesPath), proxy: proxy)
         let workers = PasswordWorkers(
-            loops: mailboxes, parameters: Scrypt(logN: configuration.limits.passwordCost))
+            loops: mailboxes, parameters: Scrypt(logN: configuration.limits.passwordCost),
+            budget: HashBudget(bytesMax: MemoryLimit.hashBytes(configured: configuration.limits.hashBytesMax)))
         let peers = LoopPeers(loops: mailboxes, writer: writer, readers: readers, feeds: feeds, workers: workers)
         // Never joined: a look-up may take longer than the end of the process.
         let resolvers = ThreadGroup()
@@ -51,20 +68,29 @@ struct Server {
         try threads.start("store-writer") { writer.run() }
         for index in 0..<Self.readerCount {
             let reader = SendableReader(try opening { () throws(StoreError) in try store.makeReader() })
-            try threads.start("store-reader-\(index)") { readers.run(reader.value) }
+            try threads.start("store-reader-\(index)") {
+                readers.run(reader.value, number: index + 1)
+            }
         }
         for index in 0..<Self.workerCount { try threads.start("worker-\(index)") { workers.run() } }
+        try threads.start("health") { watch.run(writer: writer, readers: readers, search: follower) }
+        let keys = KeyStore(directory: configuration.dataDirectory, log: log)
         let admin = try startAdmin(adminServer, store: store, workers: workers, loop: mailboxes[0])
         let loops = ThreadGroup()
         var hubConfiguration = makeHubConfiguration(
-            loopCount, pages: pages, feeds: feedList, search: search?.follower)
+            loopCount, pages: pages, feeds: feedList, search: follower, keys: keys, watch: watch,
+            instance: InstanceName.of(
+                directory: directory.map { _ in configuration.dataDirectory }, fallback: "\(listeners.first?.1.port ?? 0)", log: log))
         hubConfiguration.accountChanges = writer.accountChanges
+        try operations?.start(
+            hubConfiguration, asking: mailboxes, store: store, health: health, writer: writer,
+            readerNumber: Self.readerCount + 1, log: log)
         let connectionsMax = max(1, connectionLimit(descriptorsMax, loopCount) / loopCount)
         for index in 0..<loopCount {
             let settings = LoopSettings(
                 loopIndex: index, loopCount: loopCount, connectionsMax: connectionsMax,
                 drainMs: configuration.limits.drainMs)
-            let listener = listeners[index]
+            let own = listeners.map { $0.0[index] }
             let log = log
             try loops.start("loop-\(index)") { [hubConfiguration] in
                 var configuration = hubConfiguration
@@ -74,31 +100,81 @@ struct Server {
                     at: Clock.now(), wallTime: Clock.wallTime())
                 do throws(StartError) {
                     try EventLoop(
-                        hub, listener: listener, mailbox: mailboxes[index], peers: peers, log: log, settings: settings
+                        hub, listeners: own, mailbox: mailboxes[index], peers: peers, log: log, settings: settings
                     ).run()
                 } catch {
-                    standardError("chatserver: \(error.description)\n")
+                    log.error(error.description)
+                    log.sink.flush(timeoutMs: Self.lastLinesMs)
                     exit(ExitCode.failure)
                 }
             }
         }
-        describeOpenness(address)
-        standardError("listening on http://\(address.description)\n")
+        let addresses = listeners.map { $0.1 }
+        describeOpenness(addresses)
+        if let operations { log.sink.write("operations on http://\(operations.address.description)\n") }
+        for address in addresses { log.sink.write("listening on http://\(address.description)\n") }
 
-        let signal = signals.wait()
-        log.info("\(signal) received: ending")
+        signals.beginServing()
+        let isHandingOver = serve(until: signals, keys)
+        health.drain()
         adminServer?.stop()
-        admin.join()
-        for mailbox in mailboxes { mailbox.post(.drain) }
+        if isHandingOver {
+            follower?.stop()
+            let settled = Mailbox<Bool>(isBlocking: true)
+            writer.mailbox.post(.handOver(settled: settled))
+            for mailbox in mailboxes { mailbox.post(.drain(settleMs: Self.handOverMs)) }
+            _ = settled.wait()
+            admin.join()
+            search?.thread.join()
+            release(directory, writer)
+            for mailbox in mailboxes { mailbox.post(.close) }
+        } else {
+            admin.join()
+            for mailbox in mailboxes { mailbox.post(.drain(settleMs: nil)) }
+        }
         loops.join()
+        watch.stop()
         writer.mailbox.post(.stop)
         readers.stop(threadCount: Self.readerCount)
         workers.stop(threadCount: Self.workerCount)
-        search?.follower.stop()
+        follower?.stop()
         threads.join()
         search?.thread.join()
         store.close()
+        operations?.stop()
+        directory?.release()
         log.info("ended")
+        log.sink.flush(timeoutMs: Self.lastLinesMs)
+    }
+
+    /// Lets a successor have the data. What still comes is refused.
+    private func release(_ directory: DataDirectory?, _ writer: StoreWriter) {
+        let released = Mailbox<Bool>(isBlocking: true)
+        writer.mailbox.post(.release(done: released))
+        _ = released.wait()
+        directory?.release()
+        log.info("the data directory is free for a successor")
+    }
+
+    /// Does what signals ask for, until one asks for the end.
+    ///
+    /// - Returns: whether a successor waits.
+    private func serve(until signals: Signals, _ keys: KeyStore) -> Bool {
+        while true {
+            for order in signals.orders.wait() {
+                switch order {
+                case .end(let signal):
+                    log.info("\(signal) received: ending")
+                    return false
+                case .handOver:
+                    log.info("SIGUSR1 received: ending for a successor")
+                    return true
+                case .reload:
+                    keys.reload()
+                    log.event(LogEvent("reloaded", .info))
+                }
+            }
+        }
     }
 
     // MARK: Parts
@@ -109,15 +185,44 @@ struct Server {
         let threads = ThreadGroup()
         guard let server else { return threads }
         let reader = SendableReader(try opening { () throws(StoreError) in try store.makeReader() })
+        let publicURL = configuration.publicURL
         try threads.start("admin") {
-            server.run(AdminDesk(reader: reader.value, passwords: workers.desk, loop: loop))
+            let desk = AdminDesk(reader: reader.value, passwords: workers.desk, loop: loop)
+            desk.publicURL = publicURL
+            server.run(desk)
         }
         return threads
     }
 
+    private func takeDirectory() throws(StartError) -> DataDirectory? {
+        guard configuration.store == .memory else {
+            return try DataDirectory(configuration.dataDirectory, waitMs: configuration.waitLockMs)
+        }
+        // For API keys, which commands put there. Where it cannot be made, there are none.
+        do throws(StartError) { try DataDirectory.make(configuration.dataDirectory) } catch {
+            log.debug(error.description)
+        }
+        return nil
+    }
+
+    private var diskLimits: DiskLimits {
+        let freeMin = configuration.limits.diskFreeMin
+        return DiskLimits(freeMin: Int64(freeMin), isDefault: freeMin == HubLimits().diskFreeMin)
+    }
+
+    /// Where the disk has no room for both, the search index, which can be made again, gives way to what cannot.
     private func openStore(_ path: String?) throws(StartError) -> any ChatStore {
         guard let path else { return MemoryStore() }
-        return try opening { () throws(StoreError) in try SQLiteStore(path: path) }
+        if let disk = DiskSpace(of: configuration.dataDirectory), diskLimits.isNearlyLow(disk) {
+            SQLiteStore.discardSearchIndex(beside: path)
+        }
+        do throws(StoreError) {
+            return try SQLiteStore(path: path)
+        } catch {
+            guard case .full = error else { throw StartError(error.description) }
+            SQLiteStore.discardSearchIndex(beside: path)
+            return try opening { () throws(StoreError) in try SQLiteStore(path: path) }
+        }
     }
 
     private func readPages() throws(StartError) -> StaticFiles {
@@ -132,20 +237,23 @@ struct Server {
     }
 
     /// Starts the thread that keeps the search index up to date, where there is one.
-    private func startSearch(of store: any ChatStore) throws(StartError) -> (
+    private func startSearch(of store: any ChatStore, _ path: String?) throws(StartError) -> (
         follower: SearchFollower, thread: ThreadGroup
     )? {
-        let made = try opening { () throws(StoreError) in try store.makeSearchIndexer() }
-        guard let indexer = made.map({ SendableIndexer($0) }) else { return nil }
-        let follower = SearchFollower(log: log)
+        guard let path else { return nil }
+        let follower = SearchFollower(log: log, source: SearchFollower.Source(store))
+        // Without room for it, it is made once there is some: `HealthWatch` sees to that.
+        if let disk = DiskSpace(of: path), diskLimits.isNearlyLow(disk) { _ = follower.giveWay() }
+        // Nor is anything else that is wrong with it a reason not to start: the thread says so, and tries again.
+        let first = SendableIndexer(follower.isPaused ? nil : try? store.makeSearchIndexer())
         let thread = ThreadGroup()
-        try thread.start("search-indexer", isPatient: true) { follower.run(indexer.value) }
+        try thread.start("search-indexer", isPatient: true) { follower.run(first.value) }
         return (follower, thread)
     }
 
     private func installDemo(in store: any ChatStore) throws(StartError) {
         try opening { () throws(StoreError) in try ChatAppDemo.install(in: store, at: Clock.wallTime()) }
-        try DemoPeople(log: log, passwordCost: configuration.limits.passwordCost).install(in: store)
+        try DemoPeople(log: log).install(in: store)
     }
 
     private func opening<T>(_ body: () throws(StoreError) -> T) throws(StartError) -> T {
@@ -165,24 +273,31 @@ struct Server {
     }
 
     private func makeHubConfiguration(
-        _ loopCount: Int, pages: StaticFiles, feeds: [FeedConfiguration], search: SearchFollower?
+        _ loopCount: Int, pages: StaticFiles, feeds: [FeedConfiguration], search: SearchFollower?, keys: KeyStore,
+        watch: HealthWatch, instance: String
     ) -> HubConfiguration {
         let startedAt = Clock.wallTime()
+        let (health, log) = (health, log)
         var hub = HubConfiguration(files: pages)
         hub.loopCount = loopCount
         hub.enablesEcho = configuration.enablesEcho
         hub.limits = configuration.limits
         hub.cryptography = .openSSL
-        hub.readings = { readings(search: search, startedAt: startedAt) }
+        hub.readings = {
+            readings(search: search, watch: watch, health: health, log: log, startedAt: startedAt)
+        }
+        hub.unreadiness = { health.reasons(at: Clock.now()).map(\.rawValue) }
         hub.registration = configuration.registration
-        let keys = KeyStore(directory: configuration.dataDirectory)
         hub.readKeys = { keys.keys() }
         hub.topicHistory = configuration.topicHistory
         hub.topicGrants = TopicGrants(subscribe: configuration.topicSubscribe, publish: configuration.topicPublish)
         hub.feeds = feeds
         hub.trustedProxies = configuration.trustedProxies
-        hub.proxyFields = configuration.proxyFields
+        hub.proxyFields = configuration.proxyFields ?? (configuration.expectsProxyProtocol ? .nothing : .xForwarded)
         hub.expectsProxyProtocol = configuration.expectsProxyProtocol
+        hub.publicURL = configuration.publicURL
+        hub.allowedOrigins = configuration.allowedOrigins
+        hub.instance = instance
         if let origins = configuration.corsOrigins { hub.corsOrigins = origins }
         if let dialects = configuration.dialects {
             hub.dialects = dialects
@@ -192,7 +307,7 @@ struct Server {
     }
 
     /// Says in the log what is open to whom.
-    private func describeOpenness(_ address: ListenAddress) {
+    private func describeOpenness(_ addresses: [ListenAddress]) {
         guard let dialects = configuration.dialects else {
             let names = Dialect.allCases.map(\.rawValue).joined(separator: ", ")
             log.info("open to loopback only: the dialects \(names), without authentication")
@@ -203,7 +318,8 @@ struct Server {
             return
         }
         let names = dialects.map(\.rawValue).sorted().joined(separator: ", ")
-        log.warning("open to everybody who reaches \(address.description), without authentication: \(names)")
+        let places = addresses.map(\.description).joined(separator: ", ")
+        log.warning("open to everybody who reaches \(places), without authentication: \(names)")
     }
 
     /// The cores that this process may run on: fewer than the machine has where it is pinned or in a container.
@@ -247,9 +363,9 @@ struct SendableReader: @unchecked Sendable {
 
 /// An indexer on its way to the one thread that will use it.
 private struct SendableIndexer: @unchecked Sendable {
-    let value: any SearchIndexer
+    let value: (any SearchIndexer)?
 
-    init(_ value: any SearchIndexer) { self.value = value }
+    init(_ value: (any SearchIndexer)?) { self.value = value }
 }
 
 extension SystemRandomNumberGenerator {

@@ -3,14 +3,23 @@ import HTTPCore
 
 /// What `chatserver serve` is told.
 struct ServerConfiguration {
-    var listen = ListenAddress(host: "127.0.0.1", port: 8080)
+    var listen = [ListenAddress(host: "127.0.0.1", port: 8080)]
+    /// Whether somebody has said so; until then it is the default.
+    var hasListen = false
+    /// Where probes and Prometheus ask.
+    var adminListen: ListenAddress?
     var dataDirectory = "./data"
+    /// How long to wait for another server that holds the directory.
+    var waitLockMs: Int64 = 0
     var store = StoreKind.sqlite
     /// Event loops; nil for one a core.
     var threads: Int?
     /// nil: all, for loopback requests only.
     var dialects: Set<Dialect>?
-    var corsOrigins: [String]?
+    var corsOrigins: [Origin]?
+    var allowedOrigins: [Origin] = []
+    /// Where clients find the server.
+    var publicURL: Origin?
     var registration = Registration.openLocally
     var installsDemo = false
     /// A file that lists feeds.
@@ -28,7 +37,8 @@ struct ServerConfiguration {
     /// nil: everything.
     var topicSubscribe: [TopicPattern]?
     var trustedProxies: [IPBlock] = []
-    var proxyFields = Forwarding.Field.xForwarded
+    /// nil: those that are usual; of a proxy that writes PROXY heads, none.
+    var proxyFields: Forwarding.Field?
     var expectsProxyProtocol = false
 
     enum StoreKind: String, CaseIterable {
@@ -39,6 +49,9 @@ struct ServerConfiguration {
 
 /// Where to listen: a name or an address, and a port, 0 for any that is free.
 struct ListenAddress: Equatable {
+    /// How many a server has at most.
+    static let countMax = 32
+
     var host: String
     var port: UInt16
 

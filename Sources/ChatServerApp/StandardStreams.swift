@@ -1,3 +1,4 @@
+import CEpoll
 import Glibc
 
 /// Exit codes as in `sysexits.h`.
@@ -6,11 +7,34 @@ enum ExitCode {
     static let usage: Int32 = 64
 }
 
-func standardOutput(_ text: String) { write(text, to: STDOUT_FILENO) }
+/// The three descriptors that every process expects to have.
+enum StandardStreams {
+    /// Puts something in the place of those that whoever started the process has closed (`2>&-`), or the first files to be
+    /// opened would get their numbers, and the log would be written into one of them. To be called before anything is
+    /// opened.
+    ///
+    /// What is put there can be neither read nor written, but for standard error, which swallows what it gets: so a result
+    /// that nobody gets to see is an error and not a success.
+    static func fillGaps() {
+        for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_WRONLY)]
+        where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
+            // The lowest number that is free is this one: those below are open. Kept by the programs we start, as usual.
+            _ = unsafe open("/dev/null", mode)
+        }
+    }
+}
 
-func standardError(_ text: String) { write(text, to: STDERR_FILENO) }
+/// Writes the result of a command.
+func standardOutput(_ text: String) throws(StartError) {
+    let code = write(text, to: STDOUT_FILENO)
+    guard code == 0 else { throw StartError("The result cannot be written: \(systemMessage(code)).") }
+}
 
-private func write(_ text: String, to descriptor: Int32) {
+/// For commands; the server's own lines go through its log.
+func standardError(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+
+/// - Returns: 0, or the error number.
+private func write(_ text: String, to descriptor: Int32) -> Int32 {
     let bytes = Array(text.utf8)
     var start = 0
     while start < bytes.count {
@@ -18,9 +42,19 @@ private func write(_ text: String, to descriptor: Int32) {
         let count = unsafe bytes.withUnsafeBytes { buffer in
             unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + start }, buffer.count - start)
         }
-        guard count > 0 else { return }
-        start += count
+        if count > 0 {
+            start += count
+        } else if count < 0, errno == EINTR {
+            continue
+        } else if count < 0, errno == EAGAIN {
+            var interest = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            // One structure that lives for the call.
+            _ = unsafe poll(&interest, 1, -1)
+        } else {
+            return count < 0 ? errno : EIO
+        }
     }
+    return 0
 }
 
 /// The system's words for an error number.

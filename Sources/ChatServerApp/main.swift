@@ -1,28 +1,23 @@
 import Glibc
 
+StandardStreams.fillGaps()
 // Writing to a connection that the peer has closed is an error to handle, not a reason to die.
 signal(SIGPIPE, SIG_IGN)
 
-switch CommandLineReader.read(arguments: Array(CommandLine.arguments.dropFirst()), environment: .process) {
-case .help(let text):
-    standardOutput(text)
-case .wrong(let sentence):
-    standardError("chatserver: \(sentence)\n")
-    exit(ExitCode.usage)
-case .key(let command):
-    do throws(StartError) {
-        standardOutput(try command.run(at: Clock.wallTime()))
-    } catch {
-        standardError("chatserver: \(error.description)\n")
-        exit(ExitCode.failure)
+do throws(StartError) {
+    switch CommandLineReader.read(arguments: Array(CommandLine.arguments.dropFirst()), environment: .process) {
+    case .help(let text): try standardOutput(text)
+    case .wrong(let sentence):
+        standardError("chatserver: \(sentence)\n")
+        exit(ExitCode.usage)
+    case .key(let command):
+        try command.run(at: Clock.wallTime()) { (text) throws(StartError) in try standardOutput(text) }
+    case .admin(let invocation): exit(AdminClient.run(invocation))
+    case .serve(let configuration): try Server(configuration).run()
     }
-case .admin(let invocation):
-    exit(AdminClient.run(invocation))
-case .serve(let configuration):
-    do throws(StartError) {
-        try Server(configuration).run()
-    } catch {
-        standardError("chatserver: \(error.description)\n")
-        exit(ExitCode.failure)
-    }
+} catch {
+    // Behind what the log has said; and where nobody reads that, not for ever.
+    LogSink.standardError.write("chatserver: \(error.description)\n")
+    LogSink.standardError.flush(timeoutMs: 2_000)
+    exit(ExitCode.failure)
 }

@@ -32,12 +32,13 @@ public enum AccountDraft: Sendable, Equatable {
     /// `.done`, or refused with `.unknownUser` or `.conflict` where `credential` is given and is not the stored hash
     /// any more.
     case delete(UserID, credential: String?)
-    /// Answer: `.done`, with `.profileChanged` where it is other than before.
+    /// Answer: `.done`, with `.profileChanged` where it is other than before. The invitations to register of who may
+    /// administer no more have ended.
     case setAdmin(UserID, Bool)
     /// Answer: `.done`, or refused with `.unknownUser`, or `.forbidden` (oneself). Twice is once, with one notice.
     case block(UserID, by: UserID)
     case unblock(UserID, by: UserID)
-    /// An invitation to register, by an administrator, or (nil) by whoever runs the server. Answer: `.done`.
+    /// An invitation to register, by an administrator, or (nil) by whoever runs the server. Answer: `.invited`.
     case inviteToRegister(NewInvite, by: UserID?)
     /// When sessions were last used, and when users were last seen; neither ever falls. Answer: `.done`; the unknown
     /// are passed over.
@@ -95,6 +96,39 @@ public struct NewInvite: Sendable, Equatable {
         self.tokenHash = tokenHash
         self.expiresAt = expiresAt
         self.uses = uses
+    }
+}
+
+/// A link that lets somebody in, as those see it who may.
+public struct InviteRecord: Sendable, Equatable {
+    public let id: InviteID
+    /// Nil: to register.
+    public let room: RoomID?
+    /// Nil for whoever runs the server.
+    public let by: UserID?
+    public let createdAt: WallTime
+    /// Nil for never.
+    public let expiresAt: WallTime?
+    /// How often it was used.
+    public var uses: Int
+    /// Nil for any number.
+    public var usesLeft: Int?
+
+    public init(
+        id: InviteID, room: RoomID?, by: UserID?, createdAt: WallTime, expiresAt: WallTime?, uses: Int, usesLeft: Int?
+    ) {
+        self.id = id
+        self.room = room
+        self.by = by
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+        self.uses = uses
+        self.usesLeft = usesLeft
+    }
+
+    /// Whether it can be used, as far as it itself says.
+    func isUsable(at now: WallTime) -> Bool {
+        (expiresAt.map { now < $0 } ?? true) && (usesLeft.map { $0 > 0 } ?? true)
     }
 }
 

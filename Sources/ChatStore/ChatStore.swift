@@ -23,6 +23,17 @@ public protocol ChatStore: Sendable {
     /// What keeps the search up to date, for one thread; nil where nothing has to.
     func makeSearchIndexer() throws(StoreError) -> (any SearchIndexer)?
 
+    /// Frees what the search index takes on the disk, whoever has it open. An indexer that is at work fails from then on;
+    /// a new one makes it again.
+    func discardSearchIndex()
+
+    /// Writes something that changes nothing, to find out whether the store can be written.
+    func probe() throws(StoreError)
+
+    /// Lets go of what must not be held by two processes, as fast as that goes; the next one to open the store does the
+    /// rest. Nothing can be stored afterwards, but readers go on.
+    func release()
+
     /// Puts everything in its final place and lets go of files. Nothing may be called afterwards.
     func close()
 }

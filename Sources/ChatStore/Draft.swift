@@ -21,7 +21,7 @@ public enum Draft: Sendable, Equatable {
     /// Answer: `.sent`, or refused with `.unknownRoom`, `.unknownUser`, `.notMember` or `.conflict`; where it is
     /// checked with `.notFound`, `.forbidden`, `.unknownReference` or `.blocked` (a direct room with who has blocked
     /// the author) in place of the first three, in this order of precedence: `.notFound`, `.forbidden`, `.blocked`,
-    /// `.unknownReference` (a deleted message is one all the same). `joinsRoom` counts for nothing then.
+    /// `.unknownReference` (a deleted message is one all the same), `.unprocessable` (nothing of the text can be seen). `joinsRoom` counts for nothing then.
     case send(NewMessage)
     /// Answer: `.message`, or refused with `.unknownMessage`.
     case edit(RoomID, MessageReference, text: String, by: UserID?)

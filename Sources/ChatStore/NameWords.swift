@@ -1,28 +1,38 @@
-/// How names of users and rooms are found: by the beginning of any of their words, caselessly.
+/// How names of users and rooms are found: by the beginning of any of their words, folded as in every search.
 enum NameWords {
-    /// How many scalars of a text are looked at.
+    /// How many characters of a folded text are looked at.
     static let scalarsMax = 64
+    /// How many bytes of a text are folded at all: a name has no more.
+    private static let bytesMax = 1_024
 
     /// The text as it is compared.
-    static func folded(_ text: String) -> String {
-        var scalars = String.UnicodeScalarView()
-        for scalar in text.lowercased().unicodeScalars.prefix(scalarsMax) { scalars.append(scalar) }
-        return String(scalars)
-    }
+    static func folded(_ text: String) -> String { string(scalars(of: text).prefix(scalarsMax)) }
 
     /// The folded name from each of its words on: it is found by every beginning of these. A word begins where a letter
     /// or digit follows none.
     static func entries(for name: String) -> [String] {
         var entries: [String] = []
         var isInWord = false
-        let scalars = name.unicodeScalars
+        let scalars = scalars(of: name)
         for index in scalars.indices.prefix(scalarsMax) {
             let properties = scalars[index].properties
-            let belongs = properties.isAlphabetic || properties.numericType != nil
-            if belongs && !isInWord { entries.append(folded(String(scalars[index...]))) }
+            let isMark = properties.canonicalCombiningClass != .notReordered
+            let belongs = properties.isAlphabetic || properties.numericType != nil || (isMark && isInWord)
+            if belongs && !isInWord { entries.append(string(scalars[index...].prefix(scalarsMax))) }
             isInWord = belongs
         }
         return entries
+    }
+
+    private static func scalars(of text: String) -> [Unicode.Scalar] {
+        guard text.utf8.count > bytesMax else { return FoldedText.scalars(of: text) }
+        return FoldedText.scalars(of: String(decoding: text.utf8.prefix(bytesMax), as: UTF8.self))
+    }
+
+    private static func string(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: scalars)
+        return String(view)
     }
 
     /// Whether `name` is found by `text`; an empty text finds everything.

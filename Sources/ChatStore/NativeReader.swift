@@ -24,6 +24,10 @@ public protocol NativeReader {
     func contacts(of user: UserID, among others: [UserID]) throws(StoreError) -> [UserID]
     /// Whether the invitation to register is one, and can be used at that time.
     func isInvitation(tokenHash: [UInt8], at now: WallTime) throws(StoreError) -> Bool
+    /// The invitations to a room that can be used at that time, by their ids.
+    func invites(to room: RoomID, at now: WallTime) throws(StoreError) -> [InviteRecord]
+    /// An invitation to a room that can be used at that time.
+    func invite(tokenHash: [UInt8], at now: WallTime) throws(StoreError) -> InviteRecord?
 
     // Rooms
 

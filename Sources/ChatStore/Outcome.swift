@@ -11,6 +11,8 @@ public enum Outcome: Sendable, Equatable {
     case listing(RoomListing, isNew: Bool)
     /// A message was changed: the room's offset as of it, and the message as it reads now.
     case changed(Message, offset: Int64)
+    /// An invitation was made.
+    case invited(InviteRecord)
     case done
     case refused(Refusal)
 }

@@ -5,9 +5,11 @@ public import ChatDomain
 /// of who may not read first, then `.unknownMessage`, then `.forbidden`, then the others. The message of `.changed`
 /// carries its reactions, that of an event does not.
 public enum PostDraft: Sendable, Equatable {
-    /// Answer: `.changed`, or refused with `.unknownMessage` where it is deleted, or `.conflict` where the message is
-    /// not of version `ifVersion` any more.
-    case edit(RoomID, seq: Int64, text: String, ifVersion: Int?, by: UserID)
+    /// `mentions` replaces the list as in `NewMessage.mentions`; nil: it stays. Where text and mentions are as they
+    /// were, there is no event. Answer: `.changed`, or refused with `.unknownMessage` where it is deleted, `.conflict`
+    /// where the message is not of version `ifVersion` any more, `.blocked` as for sending, or `.unprocessable` where
+    /// nothing of the text can be seen.
+    case edit(RoomID, seq: Int64, text: String, mentions: [UserID]? = nil, ifVersion: Int?, by: UserID)
     /// For all: the text is gone from log, versions, tail and search. A second time: `.changed` with the room's present
     /// offset, and no event. Its reactions and mentions go too. Answer: `.changed`, or refused with `.conflict` as
     /// above.
@@ -15,10 +17,14 @@ public enum PostDraft: Sendable, Equatable {
     /// For oneself: gone from that user's pages, search and counts; an event of their own stream, none of the room.
     /// Answer: `.done`; twice is once.
     case hide(RoomID, seq: Int64, by: UserID)
-    /// Answer: `.changed`; where nothing changes, with the room's present offset and no event. At most 50 keys a
-    /// message (`.unprocessable`). A deleted message is `.unknownMessage`.
+    /// Answer: `.changed`; where nothing changes, with the room's present offset and no event. What is no `ReactionKey`
+    /// is `.unprocessable`, as is a 51st key of a message; of a key that is there in another form, that form counts. A
+    /// deleted message is `.unknownMessage`; who is blocked in a direct room `.blocked`.
     case react(RoomID, seq: Int64, key: String, by: UserID)
+    /// One's own; also by who is muted or blocked.
     case unreact(RoomID, seq: Int64, key: String, by: UserID)
+    /// Another's (`of`), by who may delete the message. The event names whose it was.
+    case removeReaction(RoomID, seq: Int64, key: String, of: UserID, by: UserID)
 }
 
 /// One text of a message.

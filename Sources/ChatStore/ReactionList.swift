@@ -1,20 +1,25 @@
 import ChatDomain
 
 /// The reactions to one message: keys in the order in which each was first used, for each the users in the order in
-/// which they chose it. Keys are compared byte for byte.
-struct ReactionList: Sendable {
-    static let keysMax = 50
+/// which they chose it. Keys are compared byte for byte: which forms are one reaction is for `form(of:)` to say.
+struct ReactionList: Sendable, Equatable {
+    private(set) var ordered: [Reaction]
 
-    private(set) var ordered: [Reaction] = []
-
-    init() {}
+    init(_ ordered: [Reaction] = []) { self.ordered = ordered }
 
     func contains(_ key: String, by user: UserID) -> Bool {
         index(of: key).map { ordered[$0].users.contains(user) } ?? false
     }
 
+    /// The key that is there in whatever form.
+    ///
+    /// - Parameter folded: as `ReactionKey` folds it.
+    func form(of folded: String) -> String? {
+        ordered.first { ExactText(ReactionKey.folded($0.key)) == ExactText(folded) }?.key
+    }
+
     /// Whether one more user can choose this key.
-    func hasRoom(for key: String) -> Bool { ordered.count < Self.keysMax || index(of: key) != nil }
+    func hasRoom(for key: String) -> Bool { ordered.count < StoreLimits.reactionKeysMax || index(of: key) != nil }
 
     mutating func add(_ key: String, by user: UserID) {
         if let index = index(of: key) {

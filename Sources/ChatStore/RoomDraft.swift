@@ -25,7 +25,7 @@ public enum RoomDraft: Sendable, Equatable {
     case delete(RoomID, by: UserID)
     /// By oneself, into a public room, or by an invitation's token hash. Answer: `.listing`, also for who is a member
     /// already; or refused with `.forbidden` (banned, also with an invitation, or archived), or `.unknownInvite` (where
-    /// the room is hidden: `.notFound`). An invitation is used up by who becomes a member only.
+    /// the room is hidden: `.notFound`). An invitation is used by who becomes a member only.
     case join(RoomID, invite: [UInt8]?, by: UserID)
     /// Answer: `.done`. The event is by nil. The last member to leave archives the room; an owner must hand over first
     /// (`.forbidden`), unless alone. Leaving a direct room is refused with `.forbidden`. Who comes back is still muted.
@@ -45,8 +45,12 @@ public enum RoomDraft: Sendable, Equatable {
     /// Answer: `.done`, or refused with `.unknownMember`. No event.
     case mute(RoomID, UserID, reason: String?, until: WallTime?, by: UserID)
     case unmute(RoomID, UserID, by: UserID)
-    /// Answer: `.done`, or refused with `.conflict` (the token hash is in use).
+    /// It ends for good when its maker may invite no more. Answer: `.invited`, or refused with `.conflict` (the token
+    /// hash is in use).
     case invite(RoomID, NewInvite, by: UserID)
+    /// By its maker, or by whoever may kick and ban. Answer: `.done`, or refused with `.unknownInvite` (there is none
+    /// such, or it is another's).
+    case revokeInvite(RoomID, InviteID, by: UserID)
 }
 
 /// A room to be, of the native protocol. Doubles in `members`, and the maker, count once.

@@ -56,6 +56,11 @@ enum ASCII {
     /// `^`, `{`) as they are, so only the fragment's mark, which is never sent, is refused besides.
     static func isTarget(_ byte: UInt8) -> Bool { byte &- 0x21 < 0x5E && byte != hash }
 
+    /// What a scheme consists of behind its first letter (RFC 3986 §3.1).
+    static func isSchemeByte(_ byte: UInt8) -> Bool {
+        isLetter(byte) || isDigit(byte) || byte == plus || byte == hyphen || byte == dot
+    }
+
     static func hexValue(_ byte: UInt8) -> UInt8? {
         if isDigit(byte) { return byte &- 0x30 }
         let letter = (byte | 0x20) &- 0x61

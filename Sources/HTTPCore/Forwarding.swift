@@ -11,6 +11,8 @@ public struct Forwarding: Sendable {
         case xForwarded = "x-forwarded"
         /// RFC 7239.
         case forwarded
+        /// They write none: what is there is the client's own, and nothing of it is believed.
+        case nothing = "none"
     }
 
     /// What is known of the client.
@@ -35,14 +37,24 @@ public struct Forwarding: Sendable {
 
     public func isTrusted(_ address: IPAddress) -> Bool { trusted.contains { $0.contains(address) } }
 
-    /// - Parameter peer: the address at the other end of the connection (or the one that the PROXY protocol gave, of a
-    ///   peer that is trusted to).
-    public func client(peer: IPAddress, headers: Headers) -> Client {
+    /// - Parameters:
+    ///   - peer: the address at the other end of the connection: whoever has written the last entries.
+    ///   - source: whose connection it is by the PROXY head that this peer began it with; nil: there was none, or it
+    ///     does not say. Fields are judged by the peer all the same, but the way to the client goes on from there.
+    ///   - isTLS: whether the client came to the peer by TLS, by that head; nil: it does not say.
+    public func client(
+        peer: IPAddress, source: IPAddress? = nil, isTLS: Bool? = nil, headers: Headers
+    ) -> Client {
         guard isTrusted(peer) else { return Client(address: peer) }
-        switch field {
-        case .xForwarded: return fromXForwarded(peer, headers)
-        case .forwarded: return fromForwarded(peer, headers)
-        }
+        let source = source ?? peer
+        var client =
+            switch field {
+            case .xForwarded: fromXForwarded(source, headers)
+            case .forwarded: fromForwarded(source, headers)
+            case .nothing: Client(address: source)
+            }
+        if client.scheme == nil, let isTLS { client.scheme = isTLS ? "https" : "http" }
+        return client
     }
 
     /// Whether a request has come through a proxy, or wants to look like that: any field of the kind is there, trusted
@@ -69,9 +81,9 @@ public struct Forwarding: Sendable {
 
     // MARK: X-Forwarded-*
 
-    private func fromXForwarded(_ peer: IPAddress, _ headers: Headers) -> Client {
+    private func fromXForwarded(_ source: IPAddress, _ headers: Headers) -> Client {
         let entries = Self.members(headers["X-Forwarded-For"])
-        let address = walk(from: peer, entries.reversed().lazy.map(Self.address))
+        let address = walk(from: source, entries.reversed().lazy.map(Self.address))
         let scheme = Self.members(headers["X-Forwarded-Proto"]).last.flatMap(Self.scheme)
         let host = Self.members(headers["X-Forwarded-Host"]).last.flatMap(Self.host)
         return Client(address: address, scheme: scheme, host: host)
@@ -79,9 +91,9 @@ public struct Forwarding: Sendable {
 
     // MARK: Forwarded
 
-    private func fromForwarded(_ peer: IPAddress, _ headers: Headers) -> Client {
+    private func fromForwarded(_ source: IPAddress, _ headers: Headers) -> Client {
         let elements = ForwardedElement.parse(headers["Forwarded"] ?? "").suffix(Self.hopsMax)
-        let address = walk(from: peer, elements.reversed().lazy.map { $0.for.flatMap(Self.address) })
+        let address = walk(from: source, elements.reversed().lazy.map { $0.for.flatMap(Self.address) })
         let last = elements.last
         return Client(
             address: address, scheme: last?.proto.flatMap(Self.scheme), host: last?.host.flatMap(Self.host))
@@ -89,10 +101,10 @@ public struct Forwarding: Sendable {
 
     // MARK: Entries
 
-    /// From the peer outwards, as long as the one reached is trusted to name the next. What is no address ("unknown", a
+    /// From the source outwards, as long as the one reached is trusted to name the next. What is no address ("unknown", a
     /// made-up name) ends the way: the trusted proxy before it is all that is known.
-    private func walk(from peer: IPAddress, _ entries: some Sequence<IPAddress?>) -> IPAddress {
-        var reached = peer
+    private func walk(from source: IPAddress, _ entries: some Sequence<IPAddress?>) -> IPAddress {
+        var reached = source
         for entry in entries.prefix(Self.hopsMax) {
             guard isTrusted(reached), let next = entry else { break }
             reached = next

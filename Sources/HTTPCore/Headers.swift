@@ -58,6 +58,18 @@ public struct Headers: Sendable {
         return isFound
     }
 
+    /// Whether the field's list has no element (RFC 9110 §5.6.1.2): it is not there, or holds nothing but commas.
+    public func isEmptyList(_ name: String) -> Bool {
+        var isEmpty = true
+        forEachSlice(of: name) { slice in
+            for index in slice.value.range {
+                let byte = bytes[index]
+                if byte != ASCII.comma, !ASCII.isWhitespace(byte) { isEmpty = false }
+            }
+        }
+        return isEmpty
+    }
+
     /// Whether the field is there once and its value is `value`, whatever the case. Allocates nothing.
     public func equals(_ name: String, _ value: String) -> Bool {
         guard count(of: name) == 1, let slice = firstSlice(of: name) else { return false }

@@ -7,6 +7,8 @@ public enum ProxyProtocol {
         /// The client's address; nil: the proxy itself asks (a health check), or it does not know.
         public var source: IPAddress?
         public var sourcePort: UInt16
+        /// Whether the client came by TLS; nil: the head does not say (version 1 cannot).
+        public var isTLS: Bool?
         /// Where the connection's own bytes begin.
         public var end: Int
     }
@@ -57,7 +59,7 @@ public enum ProxyProtocol {
         0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A,
     ]
 
-    /// Signature, version and command, family, length; then the addresses, and fields that are skipped (§2.2).
+    /// Signature, version and command, family, length; then the addresses, and fields (§2.2).
     private static func parseBinary(_ bytes: Span<UInt8>) throws(HTTPError) -> Head? {
         for index in 0..<min(signature.count, bytes.count) where bytes[index] != signature[index] {
             throw .malformedProxyHead
@@ -69,11 +71,49 @@ public enum ProxyProtocol {
         guard bytes.count >= 16 + length else { return nil }
         let end = 16 + length
         // LOCAL, or a family that is no address: the connection is the proxy's own as far as can be told.
-        let addressBytes = family >> 4 == 1 ? 4 : family >> 4 == 2 ? 16 : 0
-        if command == 0 || addressBytes == 0 { return Head(source: nil, sourcePort: 0, end: end) }
-        guard family & 15 == 1, length >= 2 * addressBytes + 4 else { throw .malformedProxyHead }
-        let portAt = 16 + 2 * addressBytes
-        let port = UInt16(bytes[portAt]) << 8 | UInt16(bytes[portAt + 1])
-        return Head(source: IPAddress(bytes: bytes.extracting(16..<16 + addressBytes)), sourcePort: port, end: end)
+        guard command == 1, let addressBytes = addressBytes(ofFamily: family >> 4) else {
+            return Head(source: nil, sourcePort: 0, end: end)
+        }
+        guard family & 15 == 1, length >= addressBytes else { throw .malformedProxyHead }
+        var head = Head(source: nil, sourcePort: 0, end: end)
+        head.isTLS = try isTLS(bytes, in: 16 + addressBytes..<end)
+        // Those of Unix are paths, and no address.
+        guard addressBytes <= 36 else { return head }
+        let portAt = 16 + addressBytes - 4
+        head.sourcePort = UInt16(bytes[portAt]) << 8 | UInt16(bytes[portAt + 1])
+        head.source = IPAddress(bytes: bytes.extracting(16..<16 + (addressBytes - 4) / 2))
+        return head
+    }
+
+    /// Of both addresses and their ports: IPv4, IPv6, Unix.
+    private static func addressBytes(ofFamily family: UInt8) -> Int? {
+        switch family {
+        case 1: 12
+        case 2: 36
+        case 3: 216
+        default: nil
+        }
+    }
+
+    private static let tlsType: UInt8 = 0x20
+
+    /// What the field PP2_TYPE_SSL says (§2.2.5): the lowest bit of its first byte. Fields are a type, a length of two
+    /// bytes, and a value.
+    private static func isTLS(_ bytes: Span<UInt8>, in fields: Range<Int>) throws(HTTPError) -> Bool? {
+        var isTLS: Bool?
+        var index = fields.lowerBound
+        while index < fields.upperBound {
+            guard fields.upperBound - index >= 3 else { throw .malformedProxyHead }
+            let count = Int(bytes[index + 1]) << 8 | Int(bytes[index + 2])
+            let value = index + 3
+            guard count <= fields.upperBound - value else { throw .malformedProxyHead }
+            if bytes[index] == tlsType {
+                // The client's bits, and the result of checking its certificate.
+                guard count >= 5 else { throw .malformedProxyHead }
+                isTLS = bytes[value] & 1 == 1
+            }
+            index = value + count
+        }
+        return isTLS
     }
 }

@@ -32,7 +32,8 @@ public struct RequestParser: Sendable {
     private enum Phase: Sendable {
         case head
         indirect case body(Pending)
-        case failed(HTTPError)
+        /// - Parameter request: that whose body is wrong, without it; nil: the head is wrong.
+        indirect case failed(HTTPError, Request?)
     }
 
     /// May be changed between two requests: a body that is under way keeps to what is said when it comes.
@@ -86,14 +87,15 @@ public struct RequestParser: Sendable {
     public mutating func next(in bytes: Span<UInt8>, at offset: inout Int) throws(HTTPError) -> Request? {
         do throws(HTTPError) {
             switch phase {
-            case .failed(let error): throw error
+            case .failed(let error, _): throw error
             case .head: return try readHead(bytes, &offset)
             case .body(let pending):
                 phase = .head
                 return try readBody(pending, bytes, &offset)
             }
         } catch {
-            phase = .failed(error)
+            if case .failed = phase { throw error }
+            phase = .failed(error, nil)
             throw error
         }
     }
@@ -104,6 +106,15 @@ public struct RequestParser: Sendable {
     public var isIdle: Bool {
         guard case .head = phase else { return false }
         return head.isEmpty && input.isEmpty
+    }
+
+    /// The request whose head has come and whose body has not, or is wrong: for an answer to it. nil: there is none.
+    public var unfinishedRequest: Request? {
+        switch phase {
+        case .head: nil
+        case .body(let pending): pending.request
+        case .failed(_, let request): request
+        }
     }
 
     /// A head has come whole, and its body has not.
@@ -145,7 +156,10 @@ public struct RequestParser: Sendable {
         switch head.framing {
         case .none, .untilClose: return head.request
         case .length(let count):
-            guard count <= limits.bodyBytesCap else { throw .bodyTooLarge }
+            guard count <= limits.bodyBytesCap else {
+                phase = .failed(.bodyTooLarge, head.request)
+                throw .bodyTooLarge
+            }
             return try readBody(Pending(request: head.request, progress: .length(count)), bytes, &offset)
         case .chunked:
             let decoder = ChunkedDecoder()
@@ -167,7 +181,13 @@ public struct RequestParser: Sendable {
             pending.progress = .length(remaining - UInt64(count))
             isWhole = remaining == UInt64(count)
         case .chunked(var decoder):
-            try decoder.decode(bytes, at: &offset, into: &pending.request.body, limits: limits)
+            do throws(HTTPError) {
+                try decoder.decode(bytes, at: &offset, into: &pending.request.body, limits: limits)
+            } catch {
+                pending.request.body = []
+                phase = .failed(error, pending.request)
+                throw error
+            }
             pending.progress = .chunked(decoder)
             isWhole = decoder.isDone
         }

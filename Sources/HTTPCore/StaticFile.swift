@@ -77,8 +77,14 @@ public struct StaticFile: Sendable {
             lastModified: lastModified, extraHeaders: all)
     }
 
-    /// The answer to a request for this file: 200, 206, 304, 412, 416, or 405 for other methods than GET and HEAD.
+    /// The answer to a request for this file: 200, 206, 304, 412, 416, or 405 for other methods than GET and HEAD;
+    /// 204 to who asks for the methods.
     public func response(for request: Request) -> Response {
+        if request.method == .options {
+            var response = Response(status: .noContent)
+            response.headers.append("Allow", "GET, HEAD")
+            return carrying(response)
+        }
         guard request.method == .get || request.method == .head else {
             return carrying(.methodNotAllowed(allowed: [.get, .head]))
         }

@@ -15,14 +15,13 @@ enum Base64 {
         }
     }
 
-    /// Whether the text is what 16 bytes are encoded to: 22 digits, the last of which leaves its low 4 bits 0, and
-    /// two padding characters.
+    /// Whether the text stands for 16 bytes: 22 digits and two padding characters. The last digit's low 4 bits stand
+    /// for nothing and may be anything, as in the key that RFC 6455 §11.3.1 shows: nothing is decoded here.
     static func isKey(_ text: String) -> Bool {
         var position = 0
         for byte in text.utf8 {
             switch position {
-            case 0..<21: guard value(byte) != nil else { return false }
-            case 21: guard let last = value(byte), last & 15 == 0 else { return false }
+            case 0..<22: guard isDigit(byte) else { return false }
             case 22, 23: guard byte == padding else { return false }
             default: return false
             }
@@ -44,14 +43,12 @@ enum Base64 {
         }
     }
 
-    private static func value(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): digit &- UInt8(ascii: "A")
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): digit &- UInt8(ascii: "a") &+ 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit &- UInt8(ascii: "0") &+ 52
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: nil
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"):
+            true
+        default: false
         }
     }
 }

@@ -104,7 +104,7 @@ public enum ClientHandshake {
         guard head.value(of: "sec-websocket-accept") == ServerHandshake.acceptKey(for: key.text) else {
             throw .wrongAcceptKey
         }
-        let subprotocol = head.value(of: "sec-websocket-protocol")
+        let subprotocol = try HeaderSyntax.onlyToken(head.value(of: "sec-websocket-protocol"))
         if let subprotocol, !protocols.contains(subprotocol) { throw .unexpectedProtocol }
         let extensions = head.value(of: "sec-websocket-extensions") ?? ""
         return HandshakeAgreement(

@@ -29,7 +29,7 @@ enum HeaderSyntax {
 
     private enum Element { case before, inside, after, differs }
 
-    /// The elements of a list of tokens; nil where one is empty or no token. Empty elements between commas are
+    /// The elements of a list of tokens; nil where one is no token. Empty elements between commas are
     /// ignored, as RFC 9110 §5.6.1.2 asks for.
     static func tokens(_ value: String) -> [String]? {
         var tokens: [String] = []
@@ -40,6 +40,13 @@ enum HeaderSyntax {
             tokens.append(token)
         }
         return tokens
+    }
+
+    /// The one element of a list; nil for none, be the field absent or empty.
+    static func onlyToken(_ value: String?) throws(HandshakeFailure) -> String? {
+        guard let value else { return nil }
+        guard let tokens = tokens(value), tokens.count <= 1 else { throw .unexpectedProtocol }
+        return tokens.first
     }
 
     static func isToken(_ text: String) -> Bool { !text.isEmpty && text.utf8.allSatisfy(isTokenByte) }

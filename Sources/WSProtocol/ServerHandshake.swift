@@ -72,9 +72,8 @@ public enum ServerHandshake {
         guard let key = fields.key, fields.keyCount == 1, Base64.isKey(key) else { throw .invalidKey }
         var protocols: [String] = []
         if let list = fields.protocols {
-            guard let tokens = HeaderSyntax.tokens(list), !tokens.isEmpty, areDifferent(tokens) else {
-                throw .invalidProtocols
-            }
+            // A list of nothing is as if it were not there (RFC 9110 §5.6.1.2): some clients always write the field.
+            guard let tokens = HeaderSyntax.tokens(list), areDifferent(tokens) else { throw .invalidProtocols }
             protocols = tokens
         }
         var agreed: (DeflateAgreement, answer: String)?

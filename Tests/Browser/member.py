@@ -58,7 +58,7 @@ class Member(Visitor):
         return self
 
     def expect_signed_in(self):
-        expect(self.page.get_by_role("heading", name="Chats")).to_be_visible()
+        expect(self.page.get_by_role("heading", name="Rooms")).to_be_visible()
         expect(self.page.locator(".me")).to_contain_text("Online")
 
     def menu(self, item: str):
@@ -76,7 +76,7 @@ class Member(Visitor):
 
     def start_chat(self, other: "Member"):
         page = self.page
-        page.get_by_role("button", name="New conversation").click()
+        page.get_by_role("button", name="New room").click()
         page.get_by_role("menuitem", name="New direct message").click()
         dialog = page.get_by_role("dialog", name="New direct message")
         dialog.get_by_role("searchbox").fill(other.username)
@@ -85,7 +85,7 @@ class Member(Visitor):
 
     def start_room(self, kind: str, name: str, *others: "Member", is_public: bool = False):
         page = self.page
-        page.get_by_role("button", name="New conversation").click()
+        page.get_by_role("button", name="New room").click()
         page.get_by_role("menuitem", name=f"New {kind}").click()
         dialog = page.get_by_role("dialog", name=f"New {kind}")
         dialog.get_by_role("textbox", name="Name", exact=True).fill(name)
@@ -113,7 +113,7 @@ class Member(Visitor):
 
     @property
     def title(self) -> Locator:
-        return self.page.locator(".room-head h2")
+        return self.page.locator(".room-head h1")
 
     @property
     def subtitle(self) -> Locator:

@@ -8,4 +8,5 @@ _axe = Axe()
 
 def expect_accessible(page: Page, view: str):
     found = _axe.run(page).response["violations"]
-    assert [(view, rule["id"], [node["html"][:160] for node in rule["nodes"]][:3]) for rule in found] == []
+    problems = [(view, rule["id"], [node["html"][:160] for node in rule["nodes"]][:3]) for rule in found]
+    assert problems == [], problems

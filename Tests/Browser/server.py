@@ -20,11 +20,13 @@ EXIT_TIMEOUT_S = 15
 
 def lay_out(web: Path, pages: Path):
     """While one works on the page: the files as the server has them built in, from the folder."""
-    (pages / "assets").mkdir(parents=True)
+    for file in web.rglob("*"):
+        path = file.relative_to(web)
+        if file.suffix in (".js", ".css", ".svg") and path.parts[0] != "demo":
+            (pages / "assets" / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, pages / "assets" / path)
     shutil.copy(web / "index.html", pages)
-    for file in web.glob("*"):
-        if file.suffix in (".js", ".css", ".svg"):
-            shutil.copy(file, pages / "assets")
+
 
 
 class Server:
@@ -55,6 +57,8 @@ class Server:
         """Starts it, and returns when it says that it listens."""
         self.process = subprocess.Popen(
             [self.binary, "serve", "--listen", self.listen, "--data", f"{self.directory.name}/data", *self.arguments],
+            # The suite's own variables are not the server's, which refuses those that it does not know.
+            env={name: value for name, value in os.environ.items() if not name.startswith("CHATSERVER_")},
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         ready = threading.Event()
         threading.Thread(target=self._read_log, args=(self.process.stderr, ready), daemon=True).start()

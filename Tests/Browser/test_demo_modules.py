@@ -15,7 +15,7 @@ def run(browser, demo_url):
     def evaluate(module: str, body: str, argument=None):
         # The policy of the page forbids eval in the page, as it should: the code goes in with the debugger.
         return one.page.evaluate(
-            f"async (x) => {{ const m = await import('/assets/{module}'); {body} }}", argument)
+            f"async (x) => {{ const m = await import('/assets/demo/{module}'); {body} }}", argument)
 
     yield evaluate
     assert one.problems == []

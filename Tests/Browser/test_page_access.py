@@ -5,10 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from modules import WEB, closure, modules
 from rules import expect_accessible
-from server import ROOT
-
-WEB = ROOT / "Sources/ChatServerApp/Web"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -22,7 +20,7 @@ def test_every_view_by_the_rules_of_axe(member, scheme):
     ada.register()
     ben = member("Ben").register()
     expect_accessible(page, "nothing yet")
-    page.get_by_role("button", name="New conversation").click()
+    page.get_by_role("button", name="New room").click()
     expect_accessible(page, "menu")
     page.get_by_role("menuitem", name="New group").click()
     page.get_by_role("dialog").get_by_role("searchbox").fill(ben.username)
@@ -139,7 +137,7 @@ def test_keyboard_alone(member):
     keys.press("Escape")
     keys.press("Escape")
     keys.press("Escape")
-    expect(page.get_by_text("No conversation open")).to_be_visible()
+    expect(page.get_by_text("No room open")).to_be_visible()
     expect(ada.room(ben.name)).to_be_focused()
     keys.press("Enter")
     expect(ada.composer).to_be_focused()
@@ -165,11 +163,14 @@ def test_messages_are_announced(member):
     ada.open_room(ben.name)
     ben.send("Can you hear me?")
     announcer = ada.page.locator("#announcer")
-    expect(announcer).to_have_text(f"{ben.name}: Can you hear me?")
+    expect(announcer.locator("p").last).to_have_text(f"{ben.name}: Can you hear me?")
     assert announcer.get_attribute("role") == "status"
     cleo.start_chat(ada)
     cleo.send("Elsewhere")
-    expect(announcer).to_have_text(f"New message from {cleo.name} in {cleo.name}")
+    expect(announcer.locator("p").last).to_have_text(f"New message from {cleo.name} in {cleo.name}")
+    # The same once more is news, too.
+    cleo.send("Elsewhere")
+    expect(announcer.get_by_text(f"New message from {cleo.name}")).to_have_count(2)
 
 
 @pytest.mark.parametrize("size", [(320, 568), (390, 844), (820, 1180), (3840, 2160)])
@@ -190,10 +191,10 @@ def test_every_width(member, size):
     assert page.evaluate(fits)
     ada.panel.get_by_role("button", name="Close").click()
     if width <= 720:
-        for name in ("Back to conversations", "Send"):
+        for name in ("Back to the rooms", "Send"):
             box = page.get_by_role("button", name=name, exact=True).bounding_box()
             assert min(box["width"], box["height"]) >= 40, name
-        page.get_by_role("button", name="Back to conversations").click()
+        page.get_by_role("button", name="Back to the rooms").click()
         expect(page.get_by_role("complementary", name="Rooms")).to_be_visible()
         assert page.evaluate(fits)
         expect(ada.title).to_be_hidden()
@@ -255,9 +256,9 @@ def test_both_languages_have_every_text(member):
     ada = member("Ada").open()
     expect(ada.page.get_by_role("heading", name="Welcome back")).to_be_visible()
     different = ada.page.evaluate("""async () => {
-      const words = async (name, of) => (await import(`/assets/${name}.js`))[of];
-      const EN = { ...await words('texts', 'EN'), ...await words('texts-more', 'EN_MORE') };
-      const DE = { ...await words('texts-de', 'DE'), ...await words('texts-de-more', 'DE_MORE') };
+      const words = async (language) => Object.assign({}, ...await Promise.all(['sign-in', 'chat', 'dialogs'].map(
+        async (about) => (await import(`/assets/ui/words/${language}-${about}.js`)).default)));
+      const [EN, DE] = await Promise.all(['en', 'de'].map(words));
       const slots = (text) => [...text.matchAll(/\\{(\\w+)/g)].map(([, name]) => name).sort().join();
       const keys = new Set([...Object.keys(EN), ...Object.keys(DE)]);
       return [...keys].filter((key) => !(key in EN) || !(key in DE) || slots(EN[key]) !== slots(DE[key]));
@@ -265,10 +266,26 @@ def test_both_languages_have_every_text(member):
     assert different == []
 
 
-def test_a_first_view_has_its_words():
-    """What is shown before `more.js` is there asks for words of texts.js only."""
-    keys = set(re.findall(r"(\w+): ['\"]", (WEB / "texts.js").read_text().split("export const EN")[1].split("\n};")[0]))
-    first = ("app", "chat", "dom", "format", "main", "texts", "view-auth", "view-composer", "view-messages", "view-room",
-             "view-sidebar")
-    wanted = {key for name in first for key in re.findall(r"\bt\('(\w+)'", (WEB / f"{name}.js").read_text())}
-    assert wanted - keys == set()
+def words(about: str) -> set[str]:
+    return set(re.findall(r"(\w+): ['\"]", (WEB / f"ui/words/en-{about}.js").read_text()))
+
+
+def test_what_is_shown_has_its_words():
+    """The way in asks for words of its own; the chat for no words of what opens over it; nothing for words that are none."""
+    texts = modules()
+    wanted = {name: set(re.findall(r"\bt\(\s*'(\w+)'", text)) for name, text in texts.items()}
+    signing_in = closure("app/main.js", "features/sign-in/sign-in.js")
+    chat = closure("app/main.js", "app/shell.js")
+    # What both have is loaded with the chat, and asks for its words only there.
+    in_signing_in = set().union(*(wanted[name] for name in signing_in)) - {"noConnection"}
+    assert in_signing_in - words("sign-in") == set()
+    assert set().union(*(wanted[name] for name in chat)) - words("sign-in") - words("chat") == set()
+    assert set().union(*wanted.values()) - words("sign-in") - words("chat") - words("dialogs") == set()
+
+
+def test_every_word_is_used():
+    """A name of a word stands somewhere in the page, in whole or as its beginning."""
+    page = "".join(text for name, text in modules().items() if not name.startswith("ui/words/"))
+    unused = {key for key in words("sign-in") | words("chat") | words("dialogs")
+              if not re.search(rf"['\".]{key}\b|\b{key}:", page) and not key.startswith(("tab_", "removed_"))}
+    assert unused == set()

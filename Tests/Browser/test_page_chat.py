@@ -54,7 +54,7 @@ def test_sign_up_in_and_out(member):
     # Who signs out in one tab is out in all.
     second = ada.new_page()
     second.goto(ada.url)
-    expect(second.get_by_role("heading", name="Chats")).to_be_visible()
+    expect(second.get_by_role("heading", name="Rooms")).to_be_visible()
     ada.menu("Sign out")
     expect(second.get_by_role("heading", name="Welcome back")).to_be_visible()
     other = member("Other").open()
@@ -93,23 +93,59 @@ def test_ticks(member):
 
 def test_unread_and_first_unread(member):
     ada, ben = pair(member)
+    expect(ada.tick("Hello")).to_have_attribute("aria-label", "Read")
     ben.page.goto(f"{ben.url}/#/")
-    expect(ben.page.get_by_text("No conversation open")).to_be_visible()
+    expect(ben.page.get_by_text("No room open")).to_be_visible()
     ada.send(*[f"Message {n}\n{'line ' * 30}" for n in range(12)])
     row = ben.room(ada.name)
     expect(row.get_by_role("img", name="12 unread")).to_be_visible()
     expect(ben.page).to_have_title(re.compile(r"^\(1\) "))
+    # Reading begins where one has left off.
     ben.open_room(ada.name)
-    expect(ben.message("Message 11")).to_be_in_viewport()
-    expect(row.get_by_role("img", name="12 unread")).to_be_hidden()
-    ben.page.get_by_role("button", name="To the first unread").click()
-    expect(ben.page.locator(".separator.is-new")).to_have_count(1)
+    expect(ben.page.locator(".separator.is-new")).to_be_in_viewport()
     expect(ben.message("Message 0")).to_be_in_viewport()
+    expect(ben.message("Message 11")).not_to_be_in_viewport()
+    # What was on the screen is read, and no more.
+    expect(ada.tick("Message 0")).to_have_attribute("aria-label", "Read")
+    expect(ada.tick("Message 11")).to_have_attribute("aria-label", "Sent")
+    expect(row.locator(".badge")).not_to_have_text("12")
+    ben.page.get_by_role("button", name=re.compile("new message")).click()
+    expect(ben.message("Message 11")).to_be_in_viewport()
+    expect(row.locator(".badge")).to_have_count(0)
+    expect(ada.tick("Message 11")).to_have_attribute("aria-label", "Read")
     # A second device of Ben's knows that he has read it.
     second = ben.new_page()
     second.goto(ben.url)
     expect(second.get_by_role("navigation").get_by_role("link").first).to_contain_text(ada.name)
     expect(second.get_by_role("img", name=re.compile("unread"))).to_have_count(0)
+
+
+def test_what_was_read_stays_read_over_a_reload(member):
+    """The server does not hear of it before the page is left: the page says it again."""
+    ada, ben = pair(member)
+    ben.page.goto(f"{ben.url}/#/")
+    receives = False
+
+    def relay(socket):
+        server = socket.connect_to_server()
+        socket.on_message(lambda data: server.send(data) if receives or '"receipt"' not in data else None)
+
+    ben.context.route_web_socket("**/v1/ws", relay)
+    ben.page.reload()
+    row = ben.room(ada.name)
+    expect(row).to_be_visible()
+    ada.send("One", "Two")
+    expect(row.get_by_role("img", name="2 unread")).to_be_visible()
+    ben.open_room(ada.name)
+    ben.expect_texts("Hello", "One", "Two")
+    expect(row.get_by_role("img", name="2 unread")).to_be_hidden()
+    receives = True
+    ben.page.reload()
+    ben.expect_texts("Hello", "One", "Two")
+    expect(ben.page.locator(".separator.is-new")).to_have_count(0)
+    expect(row.get_by_role("img", name=re.compile("unread"))).to_have_count(0)
+    # And now the server knows, and with it who wrote.
+    expect(ada.tick("Two")).to_have_attribute("aria-label", "Read")
 
 
 def test_typing(member):
@@ -131,16 +167,33 @@ def test_presence(member):
     ada, ben = pair(member)
     expect(ada.subtitle).to_have_text("Online")
     ben.page.locator(".me").click()
-    ben.page.get_by_role("menuitem", name="Do not disturb").click()
+    ben.page.get_by_role("menuitemradio", name="Do not disturb").click()
     expect(ada.subtitle).to_have_text("Do not disturb")
     ben.page.locator(".me").click()
-    ben.page.get_by_role("menuitem", name="Invisible").click()
+    ben.page.get_by_role("menuitemradio", name="Invisible").click()
     expect(ada.subtitle).to_have_text(re.compile("Offline|Last seen"))
     ben.page.locator(".me").click()
-    ben.page.get_by_role("menuitem", name="Online").click()
+    ben.page.get_by_role("menuitemradio", name="Online").click()
     expect(ada.subtitle).to_have_text("Online")
     ben.page.close()
     expect(ada.subtitle).to_contain_text("Last seen")
+
+
+def test_presence_is_shown_however_late_the_members_come(member):
+    ada, _, _ = trio(member)
+    held, watched = [], []
+
+    def sent(data):
+        if "presence.watch" in str(data):
+            watched.append(data)
+            while held:
+                held.pop().continue_()
+
+    # Who is there is answered only after the page has said for the first time whose presence it wants.
+    ada.page.on("websocket", lambda socket: socket.on("framesent", sent))
+    ada.context.route("**/members?*", lambda route: route.continue_() if watched else held.append(route))
+    ada.page.reload()
+    expect(ada.subtitle).to_have_text("3 members · 3 online")
 
 
 def test_edit_and_delete(member):
@@ -201,16 +254,16 @@ def test_thread(member):
     expect(ben.message("Where")).to_be_visible()
     ben.message("Where").hover()
     ben.message("Where").get_by_role("button", name="Thread").click()
-    thread = ben.panel.get_by_role("textbox", name="Answer in the thread")
+    thread = ben.panel.get_by_role("textbox", name="Reply in the thread")
     thread.fill("To the ridge")
     thread.press("Enter")
     expect(ben.panel.locator(".message .body")).to_have_text(["Where shall we go?", "To the ridge"])
-    ada.page.get_by_role("button", name="1 answer").click()
+    ada.page.get_by_role("button", name="1 reply").click()
     expect(ada.panel.locator(".message .body")).to_have_text(["Where shall we go?", "To the ridge"])
     ada.panel.get_by_role("textbox").fill("Fine")
     ada.panel.get_by_role("textbox").press("Enter")
     expect(ben.panel.locator(".message .body").last).to_have_text("Fine")
-    expect(cleo.page.get_by_role("button", name="2 answers")).to_be_visible()
+    expect(cleo.page.get_by_role("button", name="2 replies")).to_be_visible()
     cleo.page.get_by_role("button", name="In a thread").first.click()
     expect(cleo.panel.locator(".message")).to_have_count(3)
     ada.page.keyboard.press("Escape")
@@ -276,14 +329,15 @@ def test_groups_roles_and_removal(member):
     expect(ada.panel.locator(".member")).to_have_count(3)
     expect(ada.subtitle).to_have_text("3 members · 3 online")
     ada.panel.get_by_role("button", name=f"Manage {ben.name}").click()
-    ada.page.get_by_role("menuitem", name="Make Admin").click()
+    ada.page.get_by_role("menuitemradio", name="Make Admin").click()
     expect(ada.panel.get_by_role("button", name=ben.name, exact=False).first).to_contain_text("Admin")
     # Ben may now do what admins may: silence Cleo, and let her speak again.
     ben.page.get_by_role("button", name="Details", exact=True).last.click()
     ben.panel.get_by_role("button", name=f"Manage {cleo.name}").click()
     ben.page.get_by_role("menuitem", name="Mute", exact=True).click()
     expect(ben.page.get_by_text(f"{cleo.name} may no longer write here.")).to_be_visible()
-    cleo.send("Can you hear me?")
+    cleo.composer.fill("Can you hear me?")
+    cleo.composer.press("Enter")
     expect(cleo.page.get_by_text("You may not do that here.")).to_be_visible()
     ben.page.get_by_role("button", name="Undo").click()
     expect(ben.page.get_by_text(f"{cleo.name} may no longer write here.")).to_have_count(0)
@@ -302,14 +356,14 @@ def test_groups_roles_and_removal(member):
     dialog.get_by_role("button", name="Save").click()
     expect(ben.title).to_have_text("Ridge")
     ada.panel.get_by_role("button", name="Archive").click()
-    expect(ben.page.get_by_text("This conversation is archived.")).to_be_visible()
+    expect(ben.page.get_by_text("This room is archived.")).to_be_visible()
     ada.panel.get_by_role("button", name="Unarchive").click()
     expect(ben.composer).to_be_visible()
     ada.panel.get_by_role("button", name="Delete").click()
     ada.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     for one in (ada, ben):
         expect(one.room("Ridge")).to_have_count(0)
-        expect(one.page.get_by_text("No conversation open")).to_be_visible()
+        expect(one.page.get_by_text("No room open")).to_be_visible()
 
 
 def test_ban_and_let_back(member):
@@ -327,6 +381,7 @@ def test_ban_and_let_back(member):
     invitation.get_by_role("button", name="Close").click()
     cleo.page.goto("about:blank")
     cleo.page.goto(link)
+    cleo.page.get_by_role("dialog", name="Invitation").get_by_role("button", name="Join").click()
     expect(cleo.page.get_by_text("You may not do that here.")).to_be_visible()
     ada.panel.get_by_role("button", name="Banned people").click()
     dialog = ada.page.get_by_role("dialog", name="Banned people")
@@ -336,6 +391,7 @@ def test_ban_and_let_back(member):
     expect(dialog.get_by_text("Nobody is banned.")).to_be_visible()
     cleo.page.goto("about:blank")
     cleo.page.goto(link)
+    cleo.page.get_by_role("dialog", name="Invitation").get_by_role("button", name="Join").click()
     expect(cleo.title).to_have_text("Hike")
     # Who is no more than a member does none of this.
     ben.page.get_by_role("button", name="Details", exact=True).last.click()
@@ -404,6 +460,12 @@ def test_invite_link(member):
     ben.page.goto(link)
     expect(ben.page.get_by_text("You have been invited.")).to_be_visible()
     ben.fill_account()
+    # Nobody joins without being asked.
+    dialog = ben.page.get_by_role("dialog", name="Invitation")
+    expect(dialog).to_be_visible()
+    expect_accessible(ben.page, "invitation to a room")
+    assert ada.api("GET", f"/rooms/{ada.room_id}")["room"]["members"] == 1
+    dialog.get_by_role("button", name="Join").click()
     expect(ben.title).to_have_text("Secret garden")
     ben.expect_texts("Come in")
     expect(ada.panel.locator(".member")).to_have_count(2)
@@ -471,10 +533,11 @@ def test_theme_and_language_stay(member):
     light = ada.page.evaluate(color)
     dialog.get_by_role("radio", name="Dark").check()
     assert ada.page.evaluate(color) != light
-    dialog.get_by_role("radio", name="Deutsch").check()
+    # The dialog is another one as soon as the words are there.
+    dialog.get_by_role("radio", name="Deutsch").click()
     expect(ada.page.get_by_role("dialog", name="Einstellungen")).to_be_visible()
     ada.page.reload()
-    expect(ada.page.get_by_text("Noch keine Unterhaltungen.")).to_be_visible()
+    expect(ada.page.get_by_text("Noch keine Räume.")).to_be_visible()
     expect(ada.page.locator("html")).to_have_attribute("lang", "de")
     assert ada.page.evaluate(color) != light
 
@@ -534,8 +597,13 @@ def test_notifications(member):
 def test_history_scrolls_both_ways(member):
     ada, ben = pair(member)
     room = ada.room_id
+    ben.page.goto("about:blank")
     fill(ada, room, 420)
-    ben.page.reload()
+    ben.page.goto(f"{ben.url}/#/r/{room}")
+    # From the first that is new on, and to the end where one wants that.
+    expect(ben.page.locator(".separator.is-new")).to_be_in_viewport()
+    expect(ben.message("Filling 419")).to_have_count(0)
+    ben.page.get_by_role("button", name=re.compile("new message")).click()
     expect(ben.message("Filling 419")).to_be_in_viewport()
     assert ben.messages.count() <= 60
     scroller = ben.page.get_by_role("log")
@@ -557,6 +625,8 @@ def test_history_scrolls_both_ways(member):
 def test_a_reader_is_not_moved(member):
     ada, ben = pair(member)
     fill(ada, ada.room_id, 50)
+    expect(ben.message("Filling 49")).to_be_in_viewport()
+    expect(ben.room(ada.name).locator(".badge")).to_have_count(0)
     ben.page.reload()
     expect(ben.message("Filling 49")).to_be_in_viewport()
     ben.page.get_by_role("log").evaluate("element => { element.scrollTop -= 200; }")
@@ -577,7 +647,7 @@ def test_link_to_a_message(member):
     ben.page.goto(f"{ben.url}/#/r/{ada.room_id}/30")
     expect(ben.page.locator(".message[data-seq='30']")).to_be_in_viewport()
     ben.page.goto(f"{ben.url}/#/r/999999999")
-    expect(ben.page.get_by_text("This conversation is not there, or not for you.")).to_be_visible()
+    expect(ben.page.get_by_text("This room is not there, or not for you.")).to_be_visible()
 
 
 @pytest.mark.parametrize("count", [1, 25])

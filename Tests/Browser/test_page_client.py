@@ -13,7 +13,7 @@ WEB = ROOT / "Sources/ChatServerApp/Web"
 
 # `client` talks to `FakeSocket`s; `log` has what it handed out.
 PRELUDE = """
-  const m = await import('/assets/chat-client.js');
+  const m = await import('/assets/protocol/chat-client.js');
   const tick = () => new Promise((resolve) => { setTimeout(resolve); });
   const sockets = [];
   class FakeSocket {
@@ -153,6 +153,39 @@ def test_close_codes(run, code, state):
     assert run(f"const s = go(); s.welcome(recovered); s.onclose({{ code: {code} }}); return client.state;") == state
 
 
+WAKING = """
+  // A hundredth of the time, so that nobody waits for it.
+  const { setTimeout: real } = globalThis;
+  globalThis.setTimeout = (work, ms) => real(work, (ms ?? 0) / 100);
+  const after = (ms) => new Promise((resolve) => { real(resolve, ms / 100); });
+  const socket = go();
+  socket.welcome(recovered);
+"""
+
+
+@pytest.mark.parametrize("event", ["focus", "pageshow", "online"])
+def test_a_connection_that_has_slept_is_found_out(run, event):
+    assert run(WAKING + f"""
+      dispatchEvent(new Event('{event}'));
+      const asked = socket.last.type;
+      await after(4000);
+      globalThis.setTimeout = real;
+      return [asked, socket.onmessage === null, sockets.length, sockets.at(-1) !== socket];
+    """) == ["ping", True, 2, True]
+
+
+def test_a_connection_that_answers_stays(run):
+    assert run(WAKING + """
+      dispatchEvent(new Event('focus'));
+      const pings = () => socket.sent.filter(({ type }) => type === 'ping');
+      dispatchEvent(new Event('pageshow'));
+      socket.say({ type: 'ack', id: pings()[0].id });
+      await after(4000);
+      globalThis.setTimeout = real;
+      return [pings().length, sockets.length, client.state];
+    """) == [1, 1, "open"]
+
+
 def test_draining_says_when_to_come_back(run):
     assert run("""
       const at = [];
@@ -267,16 +300,44 @@ def test_uuids_also_on_plain_http(run):
 @pytest.mark.parametrize(("text", "parts"), [
     ("a `b` c", [["text", "a "], ["code", "b"], ["text", " c"]]),
     ("```js\nx\n```", [["block", "x"]]),
-    ("see http://a.example/(b), ok", [["text", "see "], ["link", "http://a.example/(b"], ["text", "), ok"]]),
-    ("mail me@ada.example @ada. @nobody", [["text", "mail me@ada.example "], ["mention", "@ada"], ["text", ". @nobody"]]),
+    ("see http://a.example/(b), ok", [["text", "see "], ["link", "http://a.example/(b)"], ["text", ", ok"]]),
+    ("(see http://a.example/b)", [["text", "(see "], ["link", "http://a.example/b"], ["text", ")"]]),
+    ("[x](http://a.example/b).", [["text", "[x]("], ["link", "http://a.example/b"], ["text", ")."]]),
+    ("HTTPS://A.example/B", [["link", "HTTPS://A.example/B"]]),
+    ("见http://a.example/b。好", [["text", "见"], ["link", "http://a.example/b"], ["text", "。好"]]),
+    ("见 http://a.example/b。好", [["text", "见 "], ["link", "http://a.example/b"], ["text", "。好"]]),
+    ("www.a.example, and awww.b", [["link", "www.a.example"], ["text", ", and awww.b"]]),
+    ("mail me@ada.example @ada. @nobody", [["text", "mail "], ["link", "me@ada.example"], ["text", " "], ["mention", "@ada"],
+                                           ["text", ". @nobody"]]),
+    ("call tel:+49-30-5550100.", [["text", "call "], ["link", "tel:+49-30-5550100"], ["text", "."]]),
+    ("javascript:alert(1) data:x file:///x ftp://x.example a@b", [
+        ["text", "javascript:alert(1) data:x file:///x ftp://x.example a@b"]]),
     ("`@ada http://a.example`", [["code", "@ada http://a.example"]]),
     ("https://", [["text", "https://"]]),
 ])
 def test_markup_of_messages(run, text, parts):
     assert run(f"""
-      const {{ parse }} = await import('/assets/format.js');
+      const {{ parse }} = await import('/assets/ui/markup.js');
       return parse({text!r}, (name) => (name === 'ada' ? '1' : undefined)).map(({{ kind, text }}) => [kind, text]);
     """) == parts
+
+
+def test_where_links_lead(run):
+    assert run("""
+      const { parse } = await import('/assets/ui/markup.js');
+      return parse('www.a.example me@b.example tel:+4930555 HTTP://c.example').flatMap(({ href }) => href ?? []);
+    """) == ["https://www.a.example", "mailto:me@b.example", "tel:+4930555", "HTTP://c.example"]
+
+
+def test_a_long_text_is_read_in_no_time(run):
+    """No expression goes back and forth over what it has seen."""
+    assert run("""
+      const { parse } = await import('/assets/ui/markup.js');
+      const texts = ['a'.repeat(16000), 'a.'.repeat(8000), 'a@'.repeat(8000), `${'x-'.repeat(8000)}@`, '('.repeat(16000), `http://${')'.repeat(16000)}`];
+      const start = performance.now();
+      for (const text of texts) parse(text);
+      return performance.now() - start < 2000;
+    """)
 
 
 def test_types():
@@ -284,5 +345,6 @@ def test_types():
     assert compiler, "apt-get install node-typescript"
     result = subprocess.run(
         [compiler, "--noEmit", "--checkJs", "--allowJs", "--strict", "--target", "es2022", "--module", "es2022",
-         "--lib", "es2022,dom,dom.iterable", WEB / "chat-client.js"], capture_output=True, text=True)
+         "--lib", "esnext,dom,dom.iterable", WEB / "protocol/chat-client.js", WEB / "model/chat.js"],
+        capture_output=True, text=True)
     assert result.stdout == "" and result.returncode == 0

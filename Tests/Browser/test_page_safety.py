@@ -107,3 +107,26 @@ def test_the_policy_allows_no_inline_script_or_style(member):
       '[style], style, script:not([src]), [onclick], [onload]').length""") == 0
     # The page itself is not shown in others' frames.
     assert "frame-ancestors 'none'" in policy
+
+
+def test_a_cookie_that_is_not_kept_is_said(member):
+    """Signing in without a word, and to no effect, would be the worst that the page could do."""
+    ada = member("Ada").sign_up()
+    ben = member("Ben")
+
+    def lose(route):
+        ben.context.clear_cookies()
+        route.continue_()
+
+    ben.open()
+    ben.page.route("**/v1/users/me", lose)
+    with ben.page.expect_response("**/v1/auth/logout"):
+        ben.sign_in(ada.username)
+    expect(ben.page.get_by_role("alert")).to_contain_text("your browser has not kept the cookie")
+    expect(ben.page.get_by_role("textbox", name="User name")).to_have_value(ada.username)
+    # What was begun and cannot be used is ended.
+    assert len(ada.context.request.get(f"{ada.url}/v1/sessions").json()["sessions"]) == 1
+    # With a browser that keeps it, the same form goes on.
+    ben.page.unroute("**/v1/users/me")
+    ben.page.get_by_role("button", name="Sign in").click()
+    ben.expect_signed_in()

@@ -10,7 +10,8 @@ struct PermissionsTests {
     /// Columns: owner, admin, member, reader.
     static let group = """
         read              + + + +
-        react             + + + +
+        react             + m m m
+        unreact           + + + +
         type              + + + -
         mark              + + + +
         send              + m m -
@@ -37,9 +38,9 @@ struct PermissionsTests {
         invite            + + - -
         """
     /// Whatever the role.
-    static let direct: Set<RoomAction> = [.read, .react, .type, .mark, .send, .editOwn, .deleteOwn]
+    static let direct: Set<RoomAction> = [.read, .react, .unreact, .type, .mark, .send, .editOwn, .deleteOwn]
     /// What is left of it all in an archive.
-    static let archived: Set<RoomAction> = [.read, .mark, .leave, .unarchive]
+    static let archived: Set<RoomAction> = [.read, .mark, .leave, .unarchive, .deleteRoom]
 
     static let roles: [Role?] = [nil, .owner, .admin, .member, .reader]
 

@@ -126,6 +126,12 @@ import WSProtocol
         harness.advance(byMs: 9_900)
         #expect(!silent.isGone)
         harness.advance(byMs: 400)
+        // It may hear what it does not say.
+        guard case .close(let code, let reason)? = silent.takeFrames().last else {
+            Issue.record("no close frame")
+            return
+        }
+        #expect(code?.rawValue == 4100 && reason == "no answer to a ping")
         #expect(silent.isGone)
         #expect(!alive.isGone)
         #expect(silent.pingCount >= 1)

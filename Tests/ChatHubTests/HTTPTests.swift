@@ -144,6 +144,27 @@ import Testing
         #expect(response["allow"] == "GET, HEAD")
     }
 
+    /// As haproxy asks whether a server is there, in HTTP/1.0 and without a Host, and others do.
+    @Test(
+        arguments: [
+            ("OPTIONS / HTTP/1.0\r\n\r\n", "GET, HEAD"),
+            ("OPTIONS /index.html HTTP/1.1\r\nHost: a\r\n\r\n", "GET, HEAD"),
+            ("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"),
+            ("OPTIONS http://a HTTP/1.1\r\nHost: a\r\n\r\n", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"),
+            ("OPTIONS /nothing HTTP/1.1\r\nHost: a\r\n\r\n", nil),
+        ] as [(String, String?)])
+    func optionsOfFilesAndOfAllSayWhatIsAllowed(request: String, allow: String?) throws {
+        let harness = HubHarness { $0.files.add("/index.html", content: Array("<p>".utf8)) }
+        let client = harness.connect(isLoopbackPeer: false)
+        client.expectResponse(to: "OPTIONS")
+        client.sendRaw(request)
+        harness.run()
+        let response = try #require(client.takeResponses().first)
+        #expect(response.status == (allow == nil ? 404 : 204))
+        #expect(response["allow"] == allow)
+        #expect(response.body.isEmpty == (allow != nil))
+    }
+
     @Test func aFileIsServedBehindTheRoutes() throws {
         let harness = HubHarness { configuration in
             configuration.files.add("/index.html", content: Array("<p>page</p>".utf8))
@@ -209,6 +230,49 @@ import Testing
             harness.advance(byMs: 2_300)
             #expect(client.isGone)
             #expect(harness.hubs[0].connectionCount == 0)
+        }
+    }
+
+    /// A page of another origin that may use an interface hears what is wrong with its request, however early that is
+    /// found.
+    @Test(arguments: [
+        ("GET /nothing HTTP/1.1\r\nHost: localhost", 404), (toRooms + "X: y\r\nContent-Length: 9999999999", 413),
+        ("POST /publish HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9999999999", 413),
+        ("POST /publish HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nX: y\r\n\r\nFFFFFFFF", 413),
+        ("GET / HTTP/2.0\r\nHost: a", 505), ("GET /" + String(repeating: "a", count: 9_000) + " HTTP/1.1", 414),
+        ("GET / HTTP/1.1\r\nX: " + String(repeating: "a", count: 17_000), 431), ("GET / HTTP/1.1\r\nX y: z", 400),
+    ])
+    func errorsBeforeRoutingMayBeReadByOtherPages(request: String, status: Int) throws {
+        func answer(_ origin: String, _ configure: (inout HubConfiguration) -> Void) -> TestResponse? {
+            let harness = HubHarness(configure: configure)
+            let client = harness.connect()
+            client.expectResponse(to: "GET")
+            // The field comes first, as the head may not be read to its end.
+            let lines = request.split(separator: "\r\n", maxSplits: 1, omittingEmptySubsequences: false)
+            client.sendRaw("\(lines[0])\r\nOrigin: \(origin)\r\n\(lines.dropFirst().joined())\r\n\r\n")
+            harness.run()
+            return client.takeResponses().first
+        }
+        let open = try #require(answer("https://any.example") { $0.dialectAccess = .everyone })
+        #expect(open.status == status)
+        // One of chat-app is for the pages of its list.
+        let isOfChatApp = request.hasPrefix("POST /rooms")
+        #expect(open["access-control-allow-origin"] == (isOfChatApp ? nil : "*"))
+        let listed = try #require(answer("http://localhost:3000") { $0.dialectAccess = .everyone })
+        #expect(listed["access-control-allow-origin"] == (isOfChatApp ? "http://localhost:3000" : "*"))
+        // Where no interface is for other pages, nothing is.
+        let closed = try #require(answer("https://any.example") { $0.dialects = [] })
+        #expect(closed.status == status)
+        #expect(closed["access-control-allow-origin"] == nil)
+    }
+
+    /// What may not be used does not exist, not even as something that could be read.
+    @Test func whatIsHiddenIsNoMoreReadableThanWhatIsNotThere() throws {
+        for path in ["/register", "/nothing"] {
+            let response = try HubHarness().request(
+                "POST", path, headers: [("Origin", "https://a.example")], body: "{}", isLoopbackPeer: false)
+            #expect(response.status == 404)
+            #expect(response["access-control-allow-origin"] == nil)
         }
     }
 
@@ -404,7 +468,8 @@ import Testing
         client.sendRequest("GET", "/health")
         harness.run()
         #expect(client.takeResponses().count == 1)
-        harness.advance(byMs: 59_800)
+        // Longer than the minute that proxies keep theirs: they are to let go first.
+        harness.advance(byMs: 74_800)
         #expect(!client.isGone)
         harness.advance(byMs: 400)
         #expect(client.isGone)
@@ -477,7 +542,7 @@ import Testing
         client.windowBytes = 0
         for _ in 0..<2_000 { client.sendRequest("GET", "/health") }
         harness.run()
-        harness.advance(byMs: 63_000)
+        harness.advance(byMs: 78_000)
         #expect(client.isGone)
         #expect(harness.hubs[0].connectionCount == 0)
     }

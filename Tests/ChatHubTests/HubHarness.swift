@@ -23,6 +23,8 @@ final class HubHarness {
     private(set) var toldCounts: [Int]
     /// What feeds have wanted of the shell, in order.
     private(set) var feedActions: [(loop: Int, action: FeedAction)] = []
+    /// What was said to the log, in order.
+    private(set) var events: [HubEvent] = []
     /// Holds all that the writer and the readers would do.
     var isStoreHalted = false
     /// Most bytes that one read brings.
@@ -78,6 +80,8 @@ final class HubHarness {
             configuration.loopCount = loopCount
             configuration.accountChanges = store.accountChanges
             configuration.cryptography = TestCryptography.make(seed: UInt64(index) + 1)
+            // Nothing may rely on what the cookies are called.
+            configuration.instance = "test"
             configure(&configuration)
             hubs.append(
                 Hub(
@@ -254,6 +258,7 @@ final class HubHarness {
                 }
             }
         }
+        events += turn.events
         feedActions += turn.feedActions.map { (loop, $0) }
         for connection in turn.connections { tend(connection, of: loop) }
     }

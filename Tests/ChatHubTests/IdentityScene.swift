@@ -25,6 +25,12 @@ struct IdentityScene {
         var session: String
         /// By name, as a browser keeps them.
         var cookies: [String: String]
+
+        /// What a browser sends of them; of one sort, named by what its name holds.
+        func cookie(_ sort: String = "chat_session") -> (String, String) {
+            let pairs = cookies.filter { $0.key.contains(sort) }.map { "\($0.key)=\($0.value)" }
+            return ("Cookie", (["other=1"] + pairs).joined(separator: "; "))
+        }
     }
 
     /// A request with a JSON body.

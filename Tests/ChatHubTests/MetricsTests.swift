@@ -1,5 +1,6 @@
 import ChatDomain
 import HTTPCore
+import Synchronization
 import Testing
 
 @testable import ChatHub
@@ -90,6 +91,80 @@ import Testing
         scene.harness.run()
         #expect(writing.takeResponses().map(\.status) == [204])
         #expect(figure(try scene.ask("GET", "/metrics"), #"chat_unwritten_seconds{loop="0"}"#) == 0)
+    }
+
+    @Test func whatIsNotReadySaysWhy() throws {
+        let reasons = Mutex<[String]>([])
+        let scene = IdentityScene { $0.unreadiness = { reasons.withLock { $0 } } }
+        func answer() throws -> [String] {
+            let response = try scene.ask("GET", "/ready")
+            guard response.status == 503 else { return response.status == 200 ? [] : ["\(response.status)"] }
+            #expect(response.json?["error"]?["code"]?.string == "unavailable")
+            #expect(response.json?["error"]?["message"]?.string?.isEmpty == false)
+            return response.json?["error"]?["reasons"]?.array?.compactMap(\.string) ?? []
+        }
+        #expect(try answer() == [])
+        reasons.withLock { $0 = ["disk", "stuck"] }
+        #expect(try answer() == ["disk", "stuck"])
+        reasons.withLock { $0 = [] }
+        scene.harness.store.fail(reads: true)
+        #expect(try answer() == ["reads"])
+        scene.harness.store.fail()
+        #expect(try answer() == [])
+    }
+
+    @Test func aKeyMayReadFiguresIfItWasMadeForThat() throws {
+        let keys = ["ck_reader", "ck_other"].enumerated().map { index, text in
+            APIKey(
+                id: text, digest: TestCryptography.digest(Array(text.utf8)), publish: [], managesFeeds: true,
+                readsMetrics: index == 0)
+        }
+        let isReadable = Mutex(true)
+        let scene = IdentityScene { $0.readKeys = { isReadable.withLock { $0 } ? APIKeyList(keys) : nil } }
+        func status(_ path: String, _ key: String) throws -> Int {
+            try scene.ask("GET", path, by: key, peer: elsewhere).status
+        }
+        #expect(try status("/metrics", "ck_reader") == 200)
+        #expect(try status("/metrics", "ck_other") == 404)
+        #expect(try status("/metrics", "ck_nobody") == 404)
+        #expect(try status("/ready", "ck_reader") == 404)
+        // What cannot be read is not the same as what is not there.
+        isReadable.withLock { $0 = false }
+        scene.harness.advance(byMs: 2_000)
+        #expect(try status("/metrics", "ck_reader") == 503)
+        isReadable.withLock { $0 = true }
+        #expect(try status("/metrics", "ck_reader") == 200)
+    }
+
+    @Test func errorsAreCountedByCode() throws {
+        let scene = IdentityScene(loopCount: 2)
+        _ = try scene.ask("GET", "/nothing", loop: 1)
+        _ = try scene.ask("GET", "/v1/rooms", loop: 0)
+        _ = try scene.ask("GET", "/v1/rooms", loop: 1)
+        _ = try scene.ask("POST", "/v1/auth/login", "{", loop: 1)
+        let response = try scene.ask("GET", "/metrics")
+        let expected = ["not_found": 1, "unauthorized": 2, "bad_request": 1, "unavailable": 0, "token_expired": 0]
+        for (code, count) in expected {
+            #expect(figure(response, #"chat_errors_total{code="\#(code)"}"#) == Double(count), "\(code)")
+        }
+    }
+
+    @Test func aHubOfOperationsOffersNothingElse() throws {
+        let scene = IdentityScene {
+            $0.offer = .operations { "figures" }
+            $0.dialectAccess = .everyone
+        }
+        for host in ["localhost", "chat.example"] {
+            for (path, body) in [
+                ("/health", #"{"status":"ok"}"#), ("/ready", #"{"status":"ready"}"#), ("/metrics", "figures"),
+            ] {
+                let response = try scene.ask("GET", path, headers: [("Host", host)], peer: elsewhere)
+                #expect(response.status == 200 && response.text == body, "\(path)")
+            }
+        }
+        for path in ["/", "/users", "/v1/rooms", "/v1/ws", "/broadcast", "/register", "/v1/auth/login"] {
+            #expect(try scene.ask("GET", path).status == 404, "\(path)")
+        }
     }
 
     @Test func labelsAreEscaped() {

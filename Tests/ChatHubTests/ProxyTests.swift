@@ -69,7 +69,7 @@ import Testing
         #expect(!context.isLocal)
     }
 
-    /// Each hop is believed only as the one before it is trusted; the PROXY head's is one of them.
+    /// The head says whose connection it is; fields are judged by the peer that has written it.
     @Test func aHeadAndFieldsMakeOneChain() throws {
         let trusted = trusting("10.0.0.1", "10.0.0.2")
         let two = try context(
@@ -79,8 +79,19 @@ import Testing
             trusted, peer: Self.proxy, source: Self.stranger, "Host: a", "X-Forwarded-For: 192.0.2.7",
             "X-Forwarded-Proto: https", "X-Forwarded-Host: b")
         #expect(one.clientAddress == Self.stranger)
-        #expect(!one.isSecure)
-        #expect(one.host == "a")
+        #expect(one.isSecure)
+        #expect(one.host == "b")
+    }
+
+    /// A proxy in TCP mode hands on what the client has made up.
+    @Test func fieldsThatTheProxyDoesNotWriteAreNotBelieved() throws {
+        let context = try context(
+            trusting("10.0.0.1", fields: .nothing), peer: Self.proxy, source: Self.stranger, "Host: a",
+            "X-Forwarded-For: 192.0.2.7", "X-Forwarded-Proto: https", "X-Forwarded-Host: b",
+            "Forwarded: for=192.0.2.7;proto=https;host=b")
+        #expect(context.clientAddress == Self.stranger)
+        #expect(context.scheme == nil)
+        #expect(context.host == "a")
     }
 
     @Test(
@@ -148,6 +159,37 @@ import Testing
         harness.run()
         #expect(harness.connection(of: client)?.source == IPAddress(head.1))
         #expect(client.takeResponses().map(\.status) == [200, 200])
+    }
+
+    /// From the field of the head to the cookie and the socket's address.
+    @Test(arguments: [(nil, false), (0, false), (1, true)] as [(UInt8?, Bool)])
+    func aHeadTellsOfTLS(bits: UInt8?, isSecure: Bool) throws {
+        let harness = HubHarness {
+            $0.trustedProxies = [IPBlock("10.0.0.0/8")].compactMap { $0 }
+            $0.expectsProxyProtocol = true
+            $0.proxyFields = .nothing
+            $0.dialectAccess = .everyone
+            $0.registration = .open
+        }
+        let client = harness.connect(peer: Self.proxy)
+        var head = Self.binaryHead
+        if let bits {
+            head[15] += 8
+            head += [0x20, 0, 5, bits, 0, 0, 0, 0]
+        }
+        client.sendRaw(head)
+        let fields = [("Host", "chat.example"), ("X-Forwarded-Proto", isSecure ? "http" : "https")]
+        client.sendRequest("POST", "/register", headers: fields, body: #"{"user_id":1}"#)
+        let origin = [("Origin", isSecure ? "https://chat.example" : "http://chat.example")]
+        client.sendRequest(
+            "POST", "/v1/auth/register", headers: fields + origin,
+            body: #"{"username":"ada","password":"correct horse"}"#)
+        harness.run()
+        let responses = client.takeResponses()
+        try #require(responses.map(\.status) == [200, 201])
+        let url = try #require(responses[0].json?["url"]?.string)
+        #expect(url.hasPrefix(isSecure ? "wss://chat.example/ws/" : "ws://chat.example/ws/"))
+        #expect(responses[1]["set-cookie"]?.contains("; Secure") == isSecure)
     }
 
     /// A peer that must send a head and does not is cut off without a word.

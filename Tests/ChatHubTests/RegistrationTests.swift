@@ -40,9 +40,9 @@ import Testing
             "POST", "/v1/auth/register", #"{"username":"ada","password":"correct horse"}"#)
         let cookies = response.fields.filter { $0.name == "set-cookie" }.map(\.value)
         let token = try #require(response.json?["token"]?.string)
-        #expect(cookies.first == "chat_session=\(token); Path=/; Max-Age=7776000; HttpOnly; SameSite=Lax")
+        #expect(cookies.first == "chat_session_test=\(token); Path=/; Max-Age=7776000; HttpOnly; SameSite=Lax")
         try #require(cookies.count == 2)
-        #expect(cookies[1].hasPrefix("chat_device="))
+        #expect(cookies[1].hasPrefix("chat_device_test="))
         #expect(cookies[1].hasSuffix("; Path=/v1/auth; Max-Age=34560000; HttpOnly; SameSite=Lax"))
     }
 
@@ -59,6 +59,8 @@ import Testing
         let cookies = response.fields.filter { $0.name == "set-cookie" }.map(\.value)
         #expect(cookies.count == 2)
         for cookie in cookies { #expect(cookie.contains("; Secure; HttpOnly")) }
+        #expect(cookies.first?.hasPrefix("__Host-chat_session_test=") == true)
+        #expect(cookies.last?.hasPrefix("__Secure-chat_device_test=") == true)
     }
 
     @Test(arguments: [

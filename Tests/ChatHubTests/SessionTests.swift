@@ -9,9 +9,7 @@ import Testing
 @Suite struct SessionTests {
     private let own = ("Origin", "http://localhost:8080")
 
-    private func cookie(_ person: IdentityScene.Person) -> (String, String) {
-        ("Cookie", "other=1; chat_session=\(person.token)")
-    }
+    private func cookie(_ person: IdentityScene.Person) -> (String, String) { person.cookie() }
 
     @Test func aCookieSpeaksForItsOwnerOnPagesOfThisServerOnly() throws {
         let scene = IdentityScene()
@@ -44,13 +42,84 @@ import Testing
         #expect(try scene.ask("PATCH", "/v1/users/me", by: "wrong", change, headers: [own, cookie(ada)]).status == 401)
     }
 
+    /// What a proxy in front asks for, browsers send with every request.
+    @Test(arguments: [
+        ["Basic YTpi"], ["Negotiate abc"], ["Digest username=\"a\", realm=\"Bearer\""], ["Bearerx y"],
+        ["Basic a", "NTLM b"],
+        [""], ["basic"],
+    ])
+    func foreignSchemesArePassedOver(values: [String]) throws {
+        let scene = IdentityScene()
+        let ada = try scene.register("ada")
+        let foreign = values.map { ("Authorization", $0) }
+        #expect(try scene.ask("GET", "/v1/users/me", headers: foreign + [cookie(ada)]).status == 200)
+        #expect(try scene.ask("POST", "/v1/auth/logout", headers: foreign + [own]).status == 401)
+        #expect(try scene.ask("GET", "/v1/users/me", by: ada.token, headers: foreign).status == 200)
+        #expect(try scene.ask("POST", "/v1/auth/logout", headers: foreign + [own, cookie(ada)]).status == 204)
+    }
+
+    /// There is one way to read a token, for sessions and keys alike.
+    @Test(arguments: ["Bearer ", "bearer ", "BEARER    "])
+    func aTokenIsReadHoweverItIsWritten(scheme: String) throws {
+        let scene = IdentityScene()
+        let ada = try scene.register("ada")
+        for path in ["/v1/users/me", "/v1/feeds"] {
+            try scene.promote(ada)
+            let response = try scene.ask(
+                "GET", path, headers: [("Authorization", scheme + ada.token)], peer: IPAddress("192.0.2.1"))
+            #expect(response.status == 200, "\(path)")
+        }
+    }
+
+    /// Whoever means to show a token and does not is nobody, whatever cookie is there.
+    @Test(arguments: [["Bearer"], ["Bearer  "], ["Bearer x y"], ["Bearer a", "Bearer b"]])
+    func aTokenThatIsNoneIsNoReasonToTakeTheCookie(values: [String]) throws {
+        let scene = IdentityScene()
+        let ada = try scene.register("ada")
+        let headers = values.map { ("Authorization", $0) }
+        #expect(try scene.ask("GET", "/v1/users/me", headers: headers + [cookie(ada)]).status == 401)
+    }
+
+    /// Cookies know no port and no scheme: what one server sets, and what came by https, is not for others to read.
+    @Test func serversAndSchemesHaveCookiesOfTheirOwn() throws {
+        let behind: (inout HubConfiguration) -> Void = {
+            $0.trustedProxies = [IPBlock("10.0.0.1")].compactMap { $0 }
+            $0.registration = .open
+        }
+        let scene = IdentityScene(configure: behind)
+        let body = #"{"username":"ada","password":"correct horse"}"#
+        let proxy = IPAddress("10.0.0.1")
+        let https = ("X-Forwarded-Proto", "https")
+        let secure = try scene.person(
+            "ada", try scene.ask("POST", "/v1/auth/register", body, headers: [https], peer: proxy))
+        let plain = try scene.person("ada", try scene.ask("POST", "/v1/auth/login", body, peer: proxy))
+        #expect(Set(secure.cookies.keys).isDisjoint(with: plain.cookies.keys))
+        // A browser has both; each way of asking has its own.
+        let both = ("Cookie", secure.cookie().1 + "; " + plain.cookie().1)
+        func session(_ headers: [(String, String)]) throws -> String? {
+            let response = try scene.ask("GET", "/v1/sessions", headers: headers, peer: proxy)
+            return response.json?["sessions"]?.array?.first { $0["current"]?.bool == true }?["id"]?.string
+        }
+        #expect(try session([https, both]) == secure.session)
+        #expect(try session([both]) == plain.session)
+        #expect(try session([https, plain.cookie()]) == nil)
+        #expect(try session([secure.cookie()]) == nil)
+        // Another server on the host.
+        let other = IdentityScene {
+            behind(&$0)
+            $0.instance = "other"
+        }
+        let there = try other.person("ada", try other.ask("POST", "/v1/auth/register", body, peer: proxy))
+        #expect(Set(there.cookies.keys).isDisjoint(with: plain.cookies.keys))
+    }
+
     @Test func loggingOutEndsOneSession() throws {
         let scene = IdentityScene()
         let ada = try scene.register("ada")
         let other = try scene.person("ada", try scene.logIn("ada"))
         let response = try scene.ask("POST", "/v1/auth/logout", headers: [own, cookie(ada)])
         #expect(response.status == 204)
-        #expect(response["set-cookie"] == "chat_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax")
+        #expect(response["set-cookie"] == "chat_session_test=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax")
         #expect(try scene.ask("GET", "/v1/users/me", by: ada.token).errorCode == "unauthorized")
         #expect(try scene.ask("GET", "/v1/users/me", by: other.token).status == 200)
         #expect(try scene.ask("POST", "/v1/auth/logout", by: ada.token).status == 401)
@@ -101,7 +170,7 @@ import Testing
         #expect(try scene.ask("GET", "/v1/users/me", headers: [cookie(ada)])["set-cookie"] == nil)
         scene.harness.advance(byMs: 86_400_001)
         let renewed = try scene.ask("GET", "/v1/users/me", headers: [cookie(ada)])
-        #expect(renewed["set-cookie"]?.hasPrefix("chat_session=\(ada.token); Path=/; Max-Age=7776000") == true)
+        #expect(renewed["set-cookie"]?.hasPrefix("chat_session_test=\(ada.token); Path=/; Max-Age=7776000") == true)
         scene.harness.advance(byMs: 10_000)
         #expect(try scene.ask("GET", "/v1/users/me", headers: [cookie(ada)])["set-cookie"] == nil)
     }
@@ -141,7 +210,7 @@ import Testing
         #expect(try scene.ask("DELETE", "/v1/users/me", by: ada.token).status == 400)
         let response = try scene.ask("DELETE", "/v1/users/me", by: ada.token, #"{"password":"correct horse"}"#)
         #expect(response.status == 204)
-        #expect(response["set-cookie"]?.hasPrefix("chat_session=; Path=/; Max-Age=0") == true)
+        #expect(response["set-cookie"]?.hasPrefix("chat_session_test=; Path=/; Max-Age=0") == true)
         #expect(try scene.ask("GET", "/v1/users/me", by: ada.token).status == 401)
         #expect(try scene.logIn("ada").status == 401)
         let shown = try scene.ask("GET", "/v1/users/\(ada.id)", by: bob.token)

@@ -1,4 +1,5 @@
 import ChatDomain
+import HTTPCore
 import Testing
 
 @testable import ChatHub
@@ -181,7 +182,7 @@ import Testing
     }
 
     @Test func theListOfOriginsCanBeAnother() throws {
-        let scene = try ChatAppScene { $0.corsOrigins = ["https://chat.example"] }
+        let scene = try ChatAppScene { $0.corsOrigins = ["https://chat.example"].compactMap { Origin($0) } }
         #expect(
             try preflight(scene, "https://chat.example", "/rooms")["access-control-allow-origin"]
                 == "https://chat.example")

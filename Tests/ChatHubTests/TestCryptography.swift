@@ -32,7 +32,7 @@ enum TestCryptography {
 
     private static func hash(_ password: [UInt8]) -> String { "plain:" + String(decoding: password, as: UTF8.self) }
 
-    private static func digest(_ bytes: [UInt8]) -> [UInt8] {
+    static func digest(_ bytes: [UInt8]) -> [UInt8] {
         var state: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in bytes { state = (state ^ UInt64(byte)) &* 0x100_0000_01B3 }
         var mixer = SplitMix64(seed: state)

@@ -22,6 +22,12 @@ extension TestStore {
     func isInvitation(tokenHash: [UInt8], at now: WallTime) throws(StoreError) -> Bool {
         try reading().isInvitation(tokenHash: tokenHash, at: now)
     }
+    func invites(to room: RoomID, at now: WallTime) throws(StoreError) -> [InviteRecord] {
+        try reading().invites(to: room, at: now)
+    }
+    func invite(tokenHash: [UInt8], at now: WallTime) throws(StoreError) -> InviteRecord? {
+        try reading().invite(tokenHash: tokenHash, at: now)
+    }
     func listing(of room: RoomID, for viewer: UserID) throws(StoreError) -> RoomListing? {
         try reading().listing(of: room, for: viewer)
     }

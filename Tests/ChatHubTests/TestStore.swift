@@ -29,7 +29,7 @@ final class TestStore: ChatStore, ChatStoreReader {
     }
 
     func commit(_ drafts: [Draft], at now: WallTime) throws(StoreError) -> Commit {
-        if failure.withLock({ $0.ofWrites }) { throw .full }
+        if failure.withLock({ $0.ofWrites }) { throw .full(path: "chat.db") }
         return try memory.append(drafts, at: now)
     }
 

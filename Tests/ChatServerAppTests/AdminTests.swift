@@ -1,13 +1,14 @@
 import ChatDomain
 import ChatHub
 import ChatStore
+import HTTPCore
 import Testing
 
 @testable import ChatServerApp
 
 /// Commands for who runs the server: how they are read, and what they do to a store.
 @Suite struct AdminTests {
-    private let empty = Environment { _ in nil }
+    private let empty = Environment([:])
 
     @Test(arguments: [
         (["user", "add", "ada"], "user add", ["name": "ada"], "./data"),
@@ -29,7 +30,7 @@ import Testing
     }
 
     @Test func theEnvironmentNamesTheDirectory() {
-        let environment = Environment { $0 == "CHATSERVER_DATA" ? "/elsewhere" : nil }
+        let environment = Environment(["CHATSERVER_DATA": "/elsewhere"])
         guard
             case .admin(let invocation) = CommandLineReader.read(arguments: ["user", "list"], environment: environment)
         else {
@@ -41,7 +42,7 @@ import Testing
 
     @Test(arguments: [
         ["user"], ["user", "add"], ["user", "add", "a", "b"], ["user", "add", "ada", "--none"], ["invite", "--uses"],
-        ["user", "list", "--generate"],
+        ["user", "list", "--generate"], ["user", "list", "--data", "a", "--data", "b"],
     ]) func mistakesAreSentences(arguments: [String]) {
         guard case .wrong(let sentence) = CommandLineReader.read(arguments: arguments, environment: empty) else {
             Issue.record("it is no mistake")
@@ -103,11 +104,15 @@ import Testing
 
     @Test func invitationsAreStoredAsHashes() throws {
         let store = MemoryStore()
-        let output = answer(makeDesk(store), #"{"command":"invite","values":{}}"#)?["output"]?.string
+        let desk = makeDesk(store)
+        let output = answer(desk, #"{"command":"invite","values":{}}"#)?["output"]?.string
         let token = try #require(output).dropFirst("/#invite=".count).dropLast()
         let hash = Invitation.hash(of: String(token), using: .openSSL)
         #expect(store.isInvitation(tokenHash: hash, at: Clock.wallTime()))
         #expect(!store.isInvitation(tokenHash: Array(token.utf8), at: Clock.wallTime()))
+        desk.publicURL = Origin("https://chat.example")
+        let link = answer(desk, #"{"command":"invite","values":{}}"#)?["output"]?.string
+        #expect(link?.hasPrefix("https://chat.example/#invite=") == true)
     }
 
     @Test(arguments: [

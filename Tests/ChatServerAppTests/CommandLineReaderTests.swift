@@ -7,7 +7,7 @@ import Testing
 /// What `chatserver` is told, by arguments and environment.
 @Suite struct CommandLineReaderTests {
     private func read(_ arguments: [String], _ environment: [String: String] = [:]) -> CommandLineReader.Result {
-        CommandLineReader.read(arguments: arguments, environment: Environment { environment[$0] })
+        CommandLineReader.read(arguments: arguments, environment: Environment(environment))
     }
 
     private func serve(
@@ -61,14 +61,14 @@ import Testing
             Issue.record("no version")
             return
         }
-        #expect(text == "chatserver \(Help.version)\n")
+        #expect(text.hasPrefix("chatserver \(Help.version)\ncommit "))
     }
 
     // MARK: Flags
 
     @Test func withoutFlagsTheDefaultsHold() throws {
         let configuration = try serve()
-        #expect(configuration.listen == ListenAddress(host: "127.0.0.1", port: 8080))
+        #expect(configuration.listen == [ListenAddress(host: "127.0.0.1", port: 8080)])
         #expect(configuration.dataDirectory == "./data")
         #expect(configuration.store == .sqlite)
         #expect(configuration.threads == nil)
@@ -87,12 +87,12 @@ import Testing
         ]
         let arguments = flags.flatMap { isJoined ? ["\($0)=\($1)"] : [$0, $1] } + ["--demo", "--enable-echo"]
         let configuration = try serve(arguments)
-        #expect(configuration.listen == ListenAddress(host: "::1", port: 9))
+        #expect(configuration.listen == [ListenAddress(host: "::1", port: 9)])
         #expect(configuration.dataDirectory == "/some/where")
         #expect(configuration.store == .memory)
         #expect(configuration.threads == 7)
         #expect(configuration.dialects == [.chatApp])
-        #expect(configuration.corsOrigins == ["https://example.org"])
+        #expect(configuration.corsOrigins?.map(\.description) == ["https://example.org"])
         #expect(configuration.logLevel == .debug)
         #expect(configuration.limits.textBytesMax == 99)
         #expect(configuration.installsDemo && configuration.enablesEcho)
@@ -104,9 +104,16 @@ import Testing
             "--set", "text_bytes=5", "--set", "message_rate=0", "--set", "text_bytes=6",
         ])
         #expect(configuration.dialects == [.chatApp, .broadcast])
-        #expect(configuration.corsOrigins == ["http://a", "http://b:1"])
+        #expect(configuration.corsOrigins?.map(\.description) == ["http://a", "http://b:1"])
         #expect(configuration.limits.textBytesMax == 6)
         #expect(configuration.limits.messagesPerSecond == 0)
+    }
+
+    @Test func thereMayBeSeveralAddresses() throws {
+        let listen = try serve(["--listen", "127.0.0.1:80", "--listen=[::1]:81"]).listen
+        #expect(listen == [ListenAddress(host: "127.0.0.1", port: 80), ListenAddress(host: "::1", port: 81)])
+        #expect(try serve([], ["CHATSERVER_LISTEN": "a:1, b:2"]).listen.count == 2)
+        #expect(sentence(["serve"] + [String](repeating: "--listen=a:1", count: 33))?.contains("32 times") == true)
     }
 
     @Test func noneIsADialectSet() throws {
@@ -114,9 +121,25 @@ import Testing
         #expect(try serve(["--dialect", "none", "--dialect", "broadcast"]).dialects == [.broadcast])
     }
 
-    @Test func ofOtherFlagsTheLastCounts() throws {
-        #expect(try serve(["--threads", "2", "--threads=3"]).threads == 3)
-        #expect(try !serve(["--demo", "--demo=false"]).installsDemo)
+    @Test(arguments: [
+        ["--threads", "2", "--threads=2"], ["--demo", "--demo=false"], ["--admin-listen=a:1", "--admin-listen", "b:1"],
+    ])
+    func otherFlagsAreGivenOnce(arguments: [String]) {
+        let name = String(arguments[0].prefix { $0 != "=" })
+        #expect(sentence(["serve"] + arguments)?.contains("\(name) is given twice") == true)
+    }
+
+    @Test(
+        arguments: [
+            ("500ms", 500), ("30s", 30_000), ("2m", 120_000), ("1h", 3_600_000), ("7", 7_000), ("0", 0),
+        ] as [(String, Int64)])
+    func timesHaveUnits(text: String, milliseconds: Int64) throws {
+        #expect(try serve(["--wait-lock", text]).waitLockMs == milliseconds)
+    }
+
+    @Test func theAdminListenerIsNowhereByDefault() throws {
+        #expect(try serve([]).adminListen == nil)
+        #expect(try serve(["--admin-listen", "[::1]:9"]).adminListen == ListenAddress(host: "::1", port: 9))
     }
 
     @Test(arguments: [
@@ -143,12 +166,12 @@ import Testing
                 "CHATSERVER_CORS_ORIGIN": " http://a ,,http://b", "CHATSERVER_DEMO": "true",
                 "CHATSERVER_LOG_LEVEL": "error", "CHATSERVER_SET": "text_bytes=5,ping_interval_ms=1000",
             ])
-        #expect(configuration.listen == ListenAddress(host: "0.0.0.0", port: 80))
+        #expect(configuration.listen == [ListenAddress(host: "0.0.0.0", port: 80)])
         #expect(configuration.dataDirectory == "d")
         #expect(configuration.store == .memory)
         #expect(configuration.threads == 3)
         #expect(configuration.dialects == [.chatApp, .broadcast])
-        #expect(configuration.corsOrigins == ["http://a", "http://b"])
+        #expect(configuration.corsOrigins?.map(\.description) == ["http://a", "http://b"])
         #expect(configuration.installsDemo)
         #expect(configuration.logLevel == .error)
         #expect(configuration.limits.textBytesMax == 5)
@@ -188,12 +211,31 @@ import Testing
         (["--set", "text_bytes=0"], "from 1 to 1048576, not '0'"), (["--set", "text_bytes=x"], "not 'x'"),
         (["--set", "text_bytes="], "not ''"), (["--trust-proxy", "proxy.example"], "not 'proxy.example'"),
         (["--trust-proxy", "10.0.0.1/8"], "--trust-proxy takes"),
-        (["--proxy-fields", "both"], "x-forwarded, forwarded"),
+        (["--proxy-fields", "both"], "x-forwarded, forwarded, none"),
+        (["--public-url", "chat.example"], "--public-url takes"), (["--public-url", "ftp://a"], "--public-url takes"),
+        (["--public-url", "https://a/b"], "without a path"), (["--public-url", "null"], "--public-url takes"),
+        (["--allow-origin", "*"], "--allow-origin takes"), (["--allow-origin", "https://a/"], "--allow-origin takes"),
         (["--proxy-protocol"], "--proxy-protocol needs --trust-proxy"),
+        (["--admin-listen", "9"], "HOST:PORT"),
+        (["--wait-lock", "soon"], "not 'soon'"), (["--wait-lock", "s"], "30s"), (["--wait-lock", "-1s"], "30s"),
+        (["--wait-lock", "99999h"], "30s"), (["--lisen", "a:1"], "did you mean '--listen'?"),
+        (["--set", "text_byte=1"], "did you mean 'text_bytes'?"),
+        (["--set", "disk_fre=1"], "did you mean 'disk_free_min'?"),
     ])
     func aMistakeIsASentence(arguments: [String], part: String) {
         let found = sentence(["serve"] + arguments)
         #expect(found?.contains(part) == true, "\(found ?? "no mistake")")
+    }
+
+    @Test func addressesAndOrigins() throws {
+        let configuration = try serve([
+            "--public-url", "https://Chat.Example:443/", "--allow-origin", "app://x", "--allow-origin", "null",
+        ])
+        #expect(configuration.publicURL?.description == "https://chat.example")
+        #expect(configuration.allowedOrigins.map(\.description) == ["app://x", "null"])
+        let listed = try serve([], ["CHATSERVER_ALLOW_ORIGIN": "https://a.example, https://b.example"])
+        #expect(listed.allowedOrigins.count == 2)
+        #expect(listed.publicURL == nil)
     }
 
     @Test func proxiesAreAList() throws {
@@ -205,13 +247,58 @@ import Testing
         #expect(configuration.expectsProxyProtocol)
         let listed = try serve([], ["CHATSERVER_TRUST_PROXY": "10.0.0.1, 10.0.0.2"])
         #expect(listed.trustedProxies.count == 2)
-        #expect(listed.proxyFields == .xForwarded)
+        #expect(listed.proxyFields == nil)
         #expect(!listed.expectsProxyProtocol)
     }
 
     @Test func aMistakeInTheEnvironmentIsOneToo() {
         #expect(sentence(["serve"], ["CHATSERVER_THREADS": "many"])?.contains("--threads") == true)
         #expect(sentence(["serve"], ["CHATSERVER_DIALECT": "chat-app,irc"])?.contains("'irc'") == true)
+    }
+
+    @Test(arguments: [
+        ("CHATSERVER_LISTN", "did you mean 'CHATSERVER_LISTEN'?"),
+        ("CHATSERVER_TRUST_PROXIES", "CHATSERVER_TRUST_PROXY"),
+        ("CHATSERVER_X", "no variable CHATSERVER_X:"),
+    ])
+    func anUnknownVariableIsRefused(name: String, part: String) {
+        for command in [["serve"], ["user", "list"], ["key", "list"]] {
+            #expect(sentence(command, [name: "x"])?.contains(part) == true)
+        }
+    }
+
+    @Test(arguments: [
+        "CHATSERVER_SERVICE_HOST", "CHATSERVER_SERVICE_PORT_HTTP", "CHATSERVER_PORT", "CHATSERVER_PORT_8080_TCP_ADDR",
+        "CHATSERVER_BINARY", "CHATSERVERX", "chatserver_listen",
+    ])
+    func whatKubernetesSetsIsNotOurs(name: String) throws { _ = try serve([], [name: "tcp://10.0.0.1:8080"]) }
+
+    // MARK: Help
+
+    @Test(arguments: [
+        (["user", "--help"], "chatserver user COMMAND"), (["help", "user"], "user password NAME"),
+        (["user", "-h"], "user list"), (["help", "user", "add"], "Usage: chatserver user add NAME"),
+        (["help", "invite"], "Usage: chatserver invite"), (["invite", "--help"], "Usage: chatserver invite"),
+        (["help", "key"], "chatserver key add"), (["help", "version"], "chatserver version"),
+        (["help", "help"], "Usage: chatserver COMMAND"), (["help"], "  version"),
+        (["version", "-h"], "chatserver version"),
+        (["--version"], "SQLite 3"), (["-V"], "OpenSSL 3"), (["version"], "commit "),
+        (["version"], "chatserver \(Help.version)\n"),
+    ])
+    func thereIsHelp(arguments: [String], part: String) {
+        guard case .help(let text) = CommandLineReader.read(arguments: arguments, environment: Environment([:])) else {
+            Issue.record("there is none")
+            return
+        }
+        #expect(text.contains(part))
+    }
+
+    @Test(arguments: [
+        (["user"], "add, list, password, admin, delete"), (["usr"], "did you mean 'user'?"),
+        (["user", "lst"], "did you mean 'user list'?"), (["help", "dance"], "'dance'"),
+    ])
+    func whatIsNoCommandIsSaid(arguments: [String], part: String) {
+        #expect(sentence(arguments)?.contains(part) == true)
     }
 
     // MARK: Limits

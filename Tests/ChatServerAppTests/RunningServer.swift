@@ -22,11 +22,12 @@ final class RunningServer {
         try ChatAppDemo.install(in: store, at: Clock.wallTime())
         let log = Log(level: .error)
         mailboxes = (0..<loopCount).map { _ in LoopMailbox(isBlocking: false) }
-        writer = StoreWriter(store: store, loops: mailboxes, log: log)
-        readers = StoreReaders(loops: mailboxes)
+        let health = ServerHealth(log: log)
+        writer = StoreWriter(store: store, loops: mailboxes, health: health)
+        readers = StoreReaders(loops: mailboxes, health: health)
         let (store, mailboxes, writer, readers, failures) = (store, mailboxes, writer, readers, failures)
         try threads.start("writer") { writer.run() }
-        try threads.start("reader") { readers.run(store) }
+        try threads.start("reader") { readers.run(store, number: 1) }
         let peers = LoopPeers(loops: mailboxes, writer: writer, readers: readers)
         for (index, listener) in listeners.enumerated() {
             let settings = LoopSettings(
@@ -40,7 +41,8 @@ final class RunningServer {
                     wallTime: Clock.wallTime())
                 do throws(StartError) {
                     try EventLoop(
-                        hub, listener: listener, mailbox: mailboxes[index], peers: peers, log: log, settings: settings
+                        hub, listeners: [listener], mailbox: mailboxes[index], peers: peers, log: log,
+                        settings: settings
                     ).run()
                 } catch {
                     failures.append([error.description])
@@ -50,7 +52,7 @@ final class RunningServer {
     }
 
     /// Begins to end, as on a signal.
-    func beginEnding() { for mailbox in mailboxes { mailbox.post(.drain) } }
+    func beginEnding() { for mailbox in mailboxes { mailbox.post(.drain(settleMs: nil)) } }
 
     /// Ends, and waits until all threads have.
     ///

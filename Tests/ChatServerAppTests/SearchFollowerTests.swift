@@ -71,6 +71,42 @@ struct SearchFollowerTests {
         #expect(indexer.next(1).last == .close)
     }
 
+    @Test("What gave way is made anew, however soon, and the old one is let go of")
+    func givingWay() throws {
+        let made = Mailbox<ScriptedIndexer>(isBlocking: true)
+        let discards = Mailbox<Bool>(isBlocking: true)
+        let source = SearchFollower.Source(
+            make: { () throws(StoreError) in
+                let indexer = ScriptedIndexer([])
+                made.post(indexer)
+                return indexer
+            }, discard: { discards.post(true) })
+        let follower = SearchFollower(log: Log(level: .error), source: source)
+        let threads = ThreadGroup()
+        try threads.start("test") { follower.run(nil) }
+        defer {
+            follower.stop()
+            threads.join()
+        }
+        let first = try #require(made.wait().first)
+        #expect(first.next(1).first == .advance)
+        // The thread may not have noticed the one when it is told the other.
+        #expect(follower.giveWay() && !follower.giveWay())
+        #expect(!discards.take().isEmpty)
+        follower.resume()
+        let second = try #require(made.wait().first)
+        #expect(second.next(1).first == .advance)
+        #expect(!follower.isPaused)
+        // A disk that is full while it writes is a reason too.
+        _ = discards.take()
+        second.answers.withLock { $0 = [.failure(.full(path: "x"))] }
+        follower.wake()
+        #expect(!discards.wait().isEmpty)
+        #expect(follower.isPaused)
+        follower.resume()
+        #expect(try #require(made.wait().first).next(1).first == .advance)
+    }
+
     @Test("Woken any number of times, by any thread, it ends when told to")
     func waking() throws {
         let indexer = ScriptedIndexer([])

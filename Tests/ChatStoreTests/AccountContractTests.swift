@@ -68,8 +68,13 @@ struct AccountContractTests {
         let until = WallTime(milliseconds: 2_000)
         let twice = NewInvite(tokenHash: Fixture.hash(1), expiresAt: nil, uses: 2)
         let limited = NewInvite(tokenHash: Fixture.hash(2), expiresAt: until, uses: nil)
-        #expect(try fixture.account(.inviteToRegister(twice, by: ada.id)) == .done)
-        #expect(try fixture.account(.inviteToRegister(limited, by: ada.id)) == .done)
+        for (number, invite) in [(1, twice), (2, limited)] as [(Int64, NewInvite)] {
+            let record = InviteRecord(
+                id: InviteID(number), room: nil, by: ada.id, createdAt: fixture.now, expiresAt: invite.expiresAt,
+                uses: 0,
+                usesLeft: invite.uses)
+            #expect(try fixture.account(.inviteToRegister(invite, by: ada.id)) == .invited(record))
+        }
         #expect(try fixture.account(.inviteToRegister(twice, by: ada.id)) == .refused(.conflict))
         #expect(
             try fixture.account(

@@ -13,7 +13,7 @@ struct AccountDeletionContractTests {
         let direct = try fixture.makeDirect(ada, bob)
         try fixture.say("kept", in: room, by: ada)
         try fixture.say("for you", in: room, by: bob, mentions: [ada])
-        _ = try fixture.post(.react(room.id, seq: 2, key: "+", by: ada.id))
+        _ = try fixture.post(.react(room.id, seq: 2, key: "❤", by: ada.id))
         _ = try fixture.account(.block(bob.id, by: ada.id))
         _ = try fixture.account(.block(ada.id, by: bob.id))
         #expect(try fixture.account(.delete(ada.id, credential: "old")) == .refused(.conflict))

@@ -6,7 +6,7 @@ import Testing
 /// whatever lies in the tail, in a half-finished run or in the index. A failure names the seed that replays it.
 @Suite("The SQLite store does as the memory store does")
 struct ModelTests {
-    @Test(arguments: 1...12 as ClosedRange<UInt64>)
+    @Test(arguments: Seeds(fewest: 200))
     func agrees(_ seed: UInt64) throws {
         var drafts = RandomDrafts(seed: seed)
         let directory = try ScratchDirectory()
@@ -22,7 +22,8 @@ struct ModelTests {
         var reader = try store.makeReader()
         var now: Int64 = 1_000_000
 
-        for step in 0..<250 {
+        // Mostly short, so that there can be many; some long, so that indexes and histories grow.
+        for step in 0..<(seed % 20 == 1 ? 250 : 50) {
             let batch = drafts.batch()
             now += Int64(drafts.number(-3...20))
             // Clocks are corrected.
@@ -76,7 +77,7 @@ struct ModelTests {
         try #require(try reader.head(of: room) == model.head(of: room), "\(place): room \(room.rawValue)")
     }
 
-    private func compareAll(_ reader: any ChatStoreReader, _ model: MemoryStore, _ place: String) throws {
+    func compareAll(_ reader: any ChatStoreReader, _ model: any ChatStoreReader, _ place: String) throws {
         for id in (0...60).map({ UserID($0) }) {
             try #require(try reader.user(id) == model.user(id), "\(place)")
             try #require(try reader.rooms(of: id, limit: 20) == model.rooms(of: id, limit: 20), "\(place)")

@@ -52,7 +52,7 @@ struct PageContractTests {
         let room = try fixture.makeNativeRoom("r", visibility: .public, members: [ada])
         for seq in 1...10 {
             try fixture.say("\(seq)", in: room, by: ada)
-            if seq % 2 == 0 { _ = try fixture.post(.react(room.id, seq: Int64(seq), key: "+", by: ada.id)) }
+            if seq % 2 == 0 { _ = try fixture.post(.react(room.id, seq: Int64(seq), key: "❤", by: ada.id)) }
         }
         for seq in [3, 4, 10] as [Int64] { _ = try fixture.post(.hide(room.id, seq: seq, by: ada.id)) }
         _ = try fixture.post(.delete(room.id, seq: 7, ifVersion: nil, by: ada.id))
@@ -64,7 +64,7 @@ struct PageContractTests {
             for message in found.messages {
                 #expect(message.text == (message.seq == 7 ? "" : "\(message.seq)"))
                 #expect(message.isDeleted == (message.seq == 7))
-                let reactions = message.seq % 2 == 0 ? [Reaction(key: "+", users: [ada.id])] : []
+                let reactions = message.seq % 2 == 0 ? [Reaction(key: "❤", users: [ada.id])] : []
                 #expect(message.reactions == reactions)
             }
         }
@@ -148,5 +148,31 @@ struct PageContractTests {
         #expect(try fixture.reader.unread(of: bob.id, limit: 1).map(\.room) == [rooms[0].id])
         #expect(try fixture.reader.unread(of: bob.id, limit: -1).isEmpty)
         #expect(try fixture.reader.unread(of: UserID(9), limit: 9).isEmpty)
+    }
+
+    @Test("However many a viewer has hidden, a page is full", arguments: [Backend.memory, .sqlite, .sqliteMixed])
+    func manyHidden(_ backend: Backend) throws {
+        let fixture = try Fixture(backend)
+        let ada = try fixture.register("ada")
+        let room = try fixture.makeNativeRoom("r", members: [ada])
+        _ = try fixture.append((1...2_400).map { fixture.says("\($0)", in: room, by: ada) })
+        // All but every thousandth, and the first and the last.
+        let shown: [Int64] = [1, 1_000, 2_000, 2_400]
+        _ = try fixture.append(
+            (1...2_400 as ClosedRange<Int64>).filter { !shown.contains($0) }.map {
+                .post(.hide(room.id, seq: $0, by: ada.id))
+            })
+        let expected: [(MessageRange, Int, [Int64], [Bool])] = [
+            (.before(nil), 1, [2_400], [true, false]), (.before(2_400), 1, [2_000], [true, true]),
+            (.before(2_000), 1, [1_000], [true, true]), (.before(nil), 4, shown, [false, false]),
+            (.before(999), 9, [1], [false, true]), (.after(0), 2, [1, 1_000], [false, true]),
+            (.after(1), 1, [1_000], [true, true]), (.after(1_000), 9, [2_000, 2_400], [true, false]),
+            (.around(1_500), 2, [1_000, 2_000], [true, true]),
+        ]
+        for (range, limit, seqs, more) in expected {
+            let page = try fixture.page(room, range, limit: limit, for: ada)
+            #expect(page.messages.map(\.seq) == seqs, "\(range)")
+            #expect([page.hasMoreBefore, page.hasMoreAfter] == more, "\(range)")
+        }
     }
 }

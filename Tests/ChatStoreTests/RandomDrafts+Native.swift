@@ -83,7 +83,7 @@ extension RandomDrafts {
     private mutating func roomDraft() -> RoomDraft {
         let owned = place(.owner)
         let (room, by) = number(0...3) == 0 ? (place().room, place().user) : (owned.room, owned.user)
-        switch number(0...36) {
+        switch number(0...37) {
         case 0..<4:
             countRoom()
             return .create(
@@ -116,6 +116,7 @@ extension RandomDrafts {
         case 28: return .unban(room, person(), by: by)
         case 29..<31: return .mute(room, target(in: room), reason: nil, until: time(), by: by)
         case 31..<33: return .unmute(room, target(in: room), by: by)
+        case 36: return .revokeInvite(room, InviteID(Int64(number(1...20))), by: by)
         default: return .invite(room, invite(), by: by)
         }
     }
@@ -127,13 +128,21 @@ extension RandomDrafts {
         let (room, user) = (place.room, number(0...1) == 0 ? place.user : target(in: place.room))
         let version = number(0...2) == 0 ? number(1...2) : nil
         switch number(0...20) {
-        case 0..<4: return .edit(room, seq: seq, text: "edited \(number(0...99))", ifVersion: version, by: user)
+        case 0..<4:
+            return .edit(
+                room, seq: seq, text: ["edited \(number(0...9))", "same", "\u{200B}"][number(0...9) / 2 % 3],
+                mentions: number(0...2) == 0 ? (0..<number(0...3)).map { _ in target(in: room) } : nil,
+                ifVersion: version, by: user)
         case 4..<6: return .delete(room, seq: seq, ifVersion: version, by: user)
         case 6..<9: return .hide(room, seq: seq, by: user)
-        case 9..<17: return .react(room, seq: seq, key: "k\(number(0...2))", by: user)
-        default: return .unreact(room, seq: seq, key: "k\(number(0...2))", by: user)
+        case 9..<16: return .react(room, seq: seq, key: reactionKey(), by: user)
+        case 16..<18: return .removeReaction(room, seq: seq, key: reactionKey(), of: place.user, by: target(in: room))
+        default: return .unreact(room, seq: seq, key: reactionKey(), by: user)
         }
     }
+
+    /// In two forms each, and now and then none at all.
+    private mutating func reactionKey() -> String { [":k0:", ":K0:", "❤", "❤️", "👍", "x"][number(0...5)] }
 
     private mutating func mark() -> MarkerUpdate {
         let place = place()

@@ -4,7 +4,7 @@ import ChatStore
 /// Makes drafts that mean something: most of them name users, rooms, messages and keys that may exist.
 struct RandomDrafts {
     private var random: SeededGenerator
-    private var sent: [NewMessage] = []
+    private(set) var sent: [NewMessage] = []
     private var nextKey: UInt64 = 0
     private var users: Int64 = 1
     private var rooms: Int64 = 1

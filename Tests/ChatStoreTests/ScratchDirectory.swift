@@ -18,4 +18,11 @@ final class ScratchDirectory {
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
     var database: String { path + "/chat.db" }
+
+    /// Puts a copy of the database into another directory. Nobody may write meanwhile.
+    func copyDatabase(to other: ScratchDirectory) throws {
+        for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: database + suffix) {
+            try FileManager.default.copyItem(atPath: database + suffix, toPath: other.database + suffix)
+        }
+    }
 }

@@ -113,7 +113,7 @@ struct SearchContractTests {
         let (fixture, room) = (scene.fixture, scene.rooms[0])
         try fixture.say("first words", in: room, by: scene.ada)
         try fixture.say("other\nwords", in: room, by: scene.bob, replyTo: 1)
-        _ = try fixture.post(.react(room.id, seq: 2, key: "+", by: scene.ada.id))
+        _ = try fixture.post(.react(room.id, seq: 2, key: "❤", by: scene.ada.id))
         try fixture.index()
         let query = try #require(SearchQuery("words"))
         let page = try fixture.reader.search(query, for: scene.ada.id, before: nil, limit: 9)

@@ -10,12 +10,17 @@ struct SearchWordsTests {
         arguments: [
             ("", []), (" \n\t.,;-!", []), ("Hello, World", ["hello", "world"]), ("don't", ["don", "t"]),
             ("a_b c-d e.f", ["a", "b", "c", "d", "e", "f"]), ("C++ #tag @ada 100%", ["c", "tag", "ada", "100"]),
-            ("ÄÖÜ straße", ["äöü", "straße"]), ("ΟΔΟΣ οδός", ["οδοσ", "οδόσ"]), ("Привет МИР", ["привет", "мир"]),
-            ("e\u{301}te\u{301}", ["e\u{301}te\u{301}"]), ("日本語", ["日", "本", "語"]),
+            ("ÄÖÜ straße", ["äöü", "strasse"]), ("ΟΔΟΣ οδός", ["οδοσ", "οδόσ"]), ("Привет МИР", ["привет", "мир"]),
+            ("e\u{301}te\u{301}", ["\u{E9}t\u{E9}"]), ("ﬁn ﬀ", ["fin", "ff"]),
+            ("İIıi", ["iiii"]), ("I\u{307}x", ["ix"]), ("كتـــاب كِتَابٌ", ["كتاب", "كتاب"]),
+            ("№ ㎏", ["no", "kg"]),
+            ("a\u{301}\u{323} a\u{323}\u{301}", ["\u{1EA1}\u{301}", "\u{1EA1}\u{301}"]),
+            ("\u{1112}\u{1161}\u{11AB}", ["한"]),
+            ("カ\u{3099} ｶﾞ ガ", ["ガ", "ガ", "ガ"]), ("日本語", ["日", "本", "語"]),
             ("iPhone手机15号", ["iphone", "手", "机", "15", "号"]), ("カラオケ、ラーメン", "カラオケラーメン".map { String($0) }),
             ("안녕 하세요", ["안", "녕", "하", "세", "요"]), ("สวัสดี", "สวัสดี".unicodeScalars.map { String($0) }),
             ("👍🏽ok❤️", ["👍", "ok", "❤"]), ("🇩🇪", ["🇩", "🇪"]), ("हिन्दी", ["हिन्दी"]), ("می‌خواهم", ["میخواهم"]),
-            ("１２ ｶﾅ", ["１２", "ｶ", "ﾅ"]), ("\u{301}x", ["x"]), ("x\u{E000}r1", ["x", "r1"]), ("٣٤", ["٣٤"]),
+            ("１２ ｶﾅ ＡＢ", ["12", "カ", "ナ", "ab"]), ("\u{301}x", ["x"]), ("x\u{E000}r1", ["x", "r1"]), ("٣٤", ["٣٤"]),
         ] as [(String, [String])])
     func cutting(_ text: String, _ words: [String]) {
         let found = Array(SearchWords(text))
@@ -53,9 +58,10 @@ struct SearchWordsTests {
         let words = (1...32).map { "w\($0)" }.joined(separator: " ")
         #expect(SearchQuery(words)?.phrases.count == 32)
         #expect(SearchQuery(words + " more") == nil)
-        #expect(SearchQuery(String(repeating: "漢", count: 33)) == nil)
-        #expect(SearchQuery("a" + String(repeating: " ", count: 1_023)) != nil)
-        #expect(SearchQuery("a" + String(repeating: " ", count: 1_024)) == nil)
+        // A run of characters without spaces is one.
+        #expect(SearchQuery(String(repeating: "漢", count: 170))?.phrases.count == 1)
+        #expect(SearchQuery("a" + String(repeating: " ", count: 511)) != nil)
+        #expect(SearchQuery("a" + String(repeating: " ", count: 512)) == nil)
     }
 
     @Test(

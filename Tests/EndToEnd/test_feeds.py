@@ -3,6 +3,7 @@
 import json
 import re
 import socket
+import subprocess
 import threading
 import time
 from datetime import datetime, timezone
@@ -11,7 +12,7 @@ import pytest
 
 from harness.server import PATIENCE_S, run
 from harness.sockets import open_socket
-from harness.upstream import Authority, Upstream, gzipped, item
+from harness.upstream import Authority, Proxy, Upstream, gzipped, item
 
 
 @pytest.fixture(scope="module")
@@ -384,7 +385,7 @@ def test_other_formats_without_an_end(start, format):
     def behave(call):
         if format == "sse":
             call.answer(200, Content_Type="text/event-stream")
-            for _ in range(100):
+            for _ in range(40):
                 call.send(b"data: " + b"x" * 1_000_000)
             call.send(f"\n\ndata: {item(1)}\n\n")
         else:
@@ -571,3 +572,149 @@ def test_faster_than_can_be(start):
         wait_for(server, name, items(200_000), timeout=60)
         assert server.resident_bytes() - before < 24_000_000
         stop.set()
+
+
+# How a source is reached
+
+
+def own_hosts(path, *lines):
+    """What starts a server with a file of hosts of its own."""
+    path.write_text("127.0.0.1 localhost\n" + "".join(f"{line}\n" for line in lines))
+    script = 'mount --bind "$0" /etc/hosts && exec "$@"'
+    launcher = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, str(path)]
+    if subprocess.run([*launcher, "true"], capture_output=True).returncode != 0:
+        pytest.skip("a file of hosts of one's own needs the right to mount")
+    return launcher
+
+
+def test_all_addresses_of_a_name_are_tried_at_once(start, tmp_path):
+    """Nobody listens at the first address; and a redirect begins anew, with another name."""
+    dead = ["::1", "127.0.0.2", "127.0.0.3"]
+    launcher = own_hosts(
+        tmp_path / "hosts", *(f"{address} {name}.test" for name in ("one", "two") for address in (*dead, "127.0.0.1")))
+
+    def behaviour(call):
+        if call.target == "/":
+            call.answer(302, Location=f"http://two.test:{upstream.port}/stream", Content_Length="0")
+        else:
+            speak(call, "ndjson")
+
+    server = start("--store", "memory", "--threads", "2", "--allow-private-feeds", launcher=launcher)
+    with Upstream(behaviour) as upstream:
+        name = follow(server, upstream.url(host="one.test"), "ndjson")
+        feed = wait_for(server, name, items(3))
+        assert (feed["state"], feed["reconnects"]) == ("streaming", 0)
+        assert [call.target for call in upstream.calls] == ["/", "/stream"]
+
+
+def test_an_address_that_is_of_no_use_gives_way(start, tmp_path, authority):
+    """At the first address somebody listens who speaks no TLS."""
+    launcher = own_hosts(tmp_path / "hosts", "127.0.0.2 source.test", "127.0.0.1 source.test")
+    server = start(
+        "--store", "memory", "--threads", "1", "--allow-private-feeds", "--feed-ca", authority.path, launcher=launcher)
+    with Upstream(lambda call: speak(call, "ndjson"), authority.server("DNS:source.test")) as upstream:
+        with socket.create_server(("127.0.0.2", upstream.port)) as other:
+
+            def refuse():
+                while True:
+                    try:
+                        connection, _ = other.accept()
+                    except OSError:
+                        return
+                    with connection:
+                        connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+            threading.Thread(target=refuse, daemon=True).start()
+            name = follow(server, upstream.url(scheme="https", host="source.test"), "ndjson")
+            assert wait_for(server, name, items(3))["reconnects"] <= 2
+
+
+@pytest.mark.parametrize("spoken", ["graphql-ws", None])
+def test_a_subprotocol_is_asked_for(follower, spoken):
+    def behaviour(call):
+        fields = {"Sec_WebSocket_Protocol": spoken} if spoken else {}
+        call.accept_web_socket(**fields)
+        call.frame(item(1))
+        call.wait_for_end()
+
+    with Upstream(behaviour) as upstream:
+        name = follow(follower, upstream.url(scheme="ws"), subprotocol="graphql-ws")
+        assert wait_for(follower, name, items(1))["state"] == "streaming"
+        assert upstream.calls[0].headers["sec-websocket-protocol"] == "graphql-ws"
+
+
+def test_a_subprotocol_that_was_not_asked_for(follower):
+    with Upstream(lambda call: call.accept_web_socket(Sec_WebSocket_Protocol="other")) as upstream:
+        name = follow(follower, upstream.url(scheme="ws"), subprotocol="graphql-ws")
+        assert "subprotocol" in wait_for(follower, name, lambda feed: feed.get("last_error"))["last_error"]
+    assert follower.post("/v1/feeds", {"name": "x", "url": "ws://a", "subprotocol": "a b"}).status == 422
+    body = {"name": "x", "url": "http://a", "format": "sse", "subprotocol": "a"}
+    assert follower.post("/v1/feeds", body).status == 422
+
+
+def through(start, authority, proxy, *arguments, **environment):
+    variables = {"HTTPS_PROXY": f"http://us%65r:pa%20ss@127.0.0.1:{proxy.port}", **environment}
+    return start(
+        "--store", "memory", "--threads", "1", "--feed-ca", authority.path, *arguments, environment=variables)
+
+
+@pytest.mark.parametrize("format", ["ndjson", "websocket"])
+def test_encrypted_feeds_go_through_the_proxy(start, authority, format):
+    with Proxy() as proxy, Upstream(lambda call: speak(call, format), authority.server("DNS:source.test")) as upstream:
+        server = through(start, authority, proxy, "--allow-private-feeds")
+        # The name is one that only the proxy knows.
+        url = upstream.url(scheme="wss" if format == "websocket" else "https", host="source.test")
+        assert wait_for(server, follow(server, url, format), items(3))["reconnects"] == 0
+        [asked] = proxy.asked
+        assert (asked.method, asked.target) == ("CONNECT", f"source.test:{upstream.port}")
+        assert asked.raw_headers["Host"] == asked.target
+        assert asked.raw_headers["Proxy-Authorization"] == "Basic dXNlcjpwYSBzcw=="
+        assert "Proxy-Authorization" not in upstream.calls[0].raw_headers
+
+
+@pytest.mark.parametrize("exceptions", ["localhost", "a.example, .localhost", "*", "127.0.0.0/8"])
+def test_what_the_proxy_is_not_for(start, authority, exceptions):
+    names = authority.server("DNS:localhost,IP:127.0.0.1")
+    with Proxy() as proxy, Upstream(lambda call: speak(call, "ndjson"), names) as upstream:
+        server = through(start, authority, proxy, "--allow-private-feeds", NO_PROXY=exceptions)
+        host = "127.0.0.1" if "/" in exceptions else "localhost"
+        wait_for(server, follow(server, upstream.url(scheme="https", host=host), "ndjson"), items(3))
+        with Upstream(lambda call: speak(call, "ndjson")) as plain:
+            wait_for(server, follow(server, plain.url(), "ndjson"), items(3))
+        assert proxy.asked == []
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "169.254.169.254"])
+def test_a_proxy_leads_to_no_private_address(start, authority, host):
+    """Only what is asked for counts: the proxy itself may be anywhere."""
+    with Proxy() as proxy:
+        server = through(start, authority, proxy)
+        name = follow(server, f"https://{host}:9/", "ndjson")
+        feed = wait_for(server, name, lambda feed: feed.get("last_error"))
+        assert feed["last_error"] == "The source's address is a private one, which is not allowed."
+        assert proxy.asked == []
+
+
+def test_a_public_address_is_asked_for_as_such(start, tmp_path, authority):
+    """What a name leads to where the proxy is nobody can tell."""
+    launcher = own_hosts(tmp_path / "hosts", "1.1.1.1 source.test")
+    with Proxy() as proxy, Upstream(lambda call: speak(call, "ndjson"), authority.server("DNS:source.test")) as upstream:
+        server = start(
+            "--store", "memory", "--threads", "1", "--feed-ca", authority.path, launcher=launcher,
+            environment={"https_proxy": f"127.0.0.1:{proxy.port}"})
+        wait_for(server, follow(server, upstream.url(scheme="https", host="source.test"), "ndjson"), items(3))
+        assert [asked.target for asked in proxy.asked] == [f"1.1.1.1:{upstream.port}"]
+
+
+def test_a_proxy_that_refuses(start, authority):
+    with Proxy("403 Forbidden") as proxy:
+        server = through(start, authority, proxy, "--allow-private-feeds")
+        name = follow(server, "https://source.test/", "ndjson")
+        feed = wait_for(server, name, lambda feed: feed.get("last_error"))
+        assert feed["last_error"] == "The proxy answered with status 403."
+
+
+def test_a_proxy_that_is_none(tmp_path):
+    ended = run("serve", "--data", tmp_path, "--listen", "127.0.0.1:0", HTTPS_PROXY="socks5://secret@host")
+    assert ended.returncode == 1
+    assert "HTTPS_PROXY" in ended.stderr and "secret" not in ended.stderr

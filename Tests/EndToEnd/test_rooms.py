@@ -157,6 +157,34 @@ def test_kick_ban_and_mute(people):
     ada.request("PUT", f"/v1/rooms/{room}/bans/{bob.id}", {"until": "yesterday"}, 422)
 
 
+def test_invitations_are_listed_shown_and_end(people):
+    ada, bob, eve, *_ = people
+    room = ada.make_room(bob, name="Cellar")["id"]
+    path = f"/v1/rooms/{room}/invites"
+    hers = ada.post(path, {"link": True, "uses": 2}, 201)
+    his = bob.post(path, {"link": True, "expires_in_s": 3600}, 201)
+    listed = ada.get(path)["invites"]
+    assert [(invite["id"], invite["by"], invite["uses"]) for invite in listed] == [
+        (hers["id"], ada.id, 0), (his["id"], bob.id, 0)]
+    assert listed[0]["uses_left"] == 2 and "uses_left" not in listed[1]
+    assert listed[1]["expires_at"] == his["expires_at"] > listed[1]["created_at"]
+    # Who manages nobody sees and ends their own.
+    assert [invite["id"] for invite in bob.get(path)["invites"]] == [his["id"]]
+    bob.request("DELETE", f"{path}/{hers['id']}", status=404)
+    eve.request("GET", path, status=404)
+    assert eve.get(f"/v1/invites/{his['token']}") == {
+        "room": {"name": "Cellar", "kind": "group", "members": 2}, "by": {"display_name": bob.name.capitalize()}}
+    eve.post(f"/v1/rooms/{room}/join", {"token": hers["token"]}, 200)
+    assert ada.get(path)["invites"][0]["uses_left"] == 1
+    # One ends with its maker's right to invite.
+    ada.delete(f"/v1/rooms/{room}/members/{bob.id}")
+    assert [invite["id"] for invite in ada.get(path)["invites"]] == [hers["id"]]
+    eve.request("GET", f"/v1/invites/{his['token']}", status=404)
+    ada.delete(f"{path}/{hers['id']}")
+    eve.request("GET", f"/v1/invites/{hers['token']}", status=404)
+    bob.request("POST", f"/v1/rooms/{room}/join", {"token": hers["token"]}, 404)
+
+
 def test_an_archive_can_be_read_and_nothing_else(people):
     ada, bob, *_ = people
     room = ada.make_room(bob)["id"]
@@ -164,11 +192,14 @@ def test_an_archive_can_be_read_and_nothing_else(people):
     assert ada.patch(f"/v1/rooms/{room}", {"archived": True})["room"]["archived"]
     assert bob.texts(room) == ["before"]
     bob.say(room, "after", status=403)
-    bob.request("PUT", f"/v1/rooms/{room}/messages/by-seq/1/reactions/x", status=403)
+    bob.request("PUT", f"/v1/rooms/{room}/messages/by-seq/1/reactions/:x:", status=403)
     ada.request("PATCH", f"/v1/rooms/{room}", {"name": "x"}, 403)
     bob.request("PATCH", f"/v1/rooms/{room}", {"archived": False}, 403)
     assert not ada.patch(f"/v1/rooms/{room}", {"archived": False})["room"]["archived"]
     bob.say(room, "after")
+    ada.patch(f"/v1/rooms/{room}", {"archived": True})
+    bob.request("DELETE", f"/v1/rooms/{room}", status=403)
+    ada.delete(f"/v1/rooms/{room}")
 
 
 def test_a_deleted_room_is_gone(people):

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 import pytest
 
 from harness.chat import history, make_room, make_user, pair
+from harness.native import QUICK, Person
 from harness.sockets import PING, PONG, TEXT, RawSocket, chat_socket, close_code, frame, open_socket
 
 pytestmark = pytest.mark.threads
@@ -113,3 +114,26 @@ def test_a_second_start_on_the_same_port_follows_at_once(start):
         assert server.stop() == 0
     again = start("--store", "memory", "--listen", f"127.0.0.1:{port}")
     assert again.get("/health").status == 200
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_markers_that_were_acknowledged_are_stored(start, threads):
+    """However soon the end comes, and in whatever interval they lie."""
+    server = start("--threads", threads, *QUICK)
+    ada, bob, cyd = (Person(server) for _ in range(3))
+    room = ada.make_room(bob, cyd)["id"]
+    for number in range(9):
+        ada.say(room, str(number))
+    with bob.socket() as b:
+        b.ask("receipt", room=room, kind="received", seq=8)
+        for seq in (2, 3, 5):
+            b.ask("receipt", room=room, kind="read", seq=seq)
+            assert bob.get("/v1/unread")["rooms"][room]["read"] == seq
+        cyd.put(f"/v1/rooms/{room}/markers", {"kind": "read", "seq": 4})
+        bob.put(f"/v1/rooms/{room}/markers", {"kind": "read", "seq": 6})
+        server.signal(signal.SIGTERM)
+    assert server.wait() == 0
+    again = start("--threads", threads, *QUICK)
+    members = {member["user_id"]: member for member in ada.on(again).get(f"/v1/rooms/{room}/members")["members"]}
+    assert (members[bob.id]["read"], members[bob.id]["received"]) == (6, 8)
+    assert members[cyd.id]["read"] == 4

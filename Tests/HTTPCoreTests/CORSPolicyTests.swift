@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct CORSPolicyTests {
     private static let listed = CORSPolicy(
-        origins: ["https://chat.example"], methods: [.get, .post], headers: ["Content-Type"], maxAgeSeconds: 60,
+        origins: .list(["https://chat.example"].compactMap { Origin($0) }), methods: [.get, .post],
+        headers: ["Content-Type"], maxAgeSeconds: 60,
         allowsCredentials: true)
     private static let open = CORSPolicy(origins: .any, methods: [.get], allowsCredentials: true)
 
@@ -14,7 +15,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("https://chat.example", true), ("https://CHAT.example", true), ("http://chat.example", false),
+        ("https://chat.example", true), ("https://CHAT.example", true), ("https://chat.example:443", true),
+        ("https://chat.example.", true), ("http://chat.example", false), ("http://chat.example:443", false),
         ("https://chat.example.evil", false), ("https://evil-chat.example", false), ("https://chat.example:444", false),
         ("https://a.chat.example", false), ("null", false), ("", false),
         ("https://chat.example, https://chat.example", false),
@@ -24,8 +26,11 @@ import Testing
         #expect(Self.open.isAllowed(origin: origin))
     }
 
-    @Test func neverListsNull() {
-        #expect(!CORSPolicy(origins: ["null"], methods: []).isAllowed(origin: "null"))
+    /// `null` is allowed by name, and not by any other.
+    @Test func listsNullByName() {
+        let policy = CORSPolicy(origins: .list([.null]), methods: [])
+        #expect(policy.isAllowed(origin: "null"))
+        for other in ["", "NULL", "null://", "http://null", "file://"] { #expect(!policy.isAllowed(origin: other)) }
     }
 
     @Test func answersAPreflight() throws {

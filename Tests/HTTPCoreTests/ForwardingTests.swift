@@ -58,12 +58,44 @@ import Testing
 @Suite struct ForwardingTests {
     private static let trusted = ["10.0.0.0/8", "2001:db8::/32"].compactMap { IPBlock($0) }
 
-    private func client(_ field: Forwarding.Field, peer: String, _ fields: String) throws -> Forwarding.Client {
+    private func client(
+        _ field: Forwarding.Field, peer: String, source: String? = nil, isTLS: Bool? = nil, _ fields: String
+    ) throws -> Forwarding.Client {
         var parser = RequestParser()
         parser.append([UInt8](text: "GET / HTTP/1.1\r\nHost: x\r\n\(fields)\r\n").span)
         let headers = try #require(try parser.next()).headers
         return Forwarding(trusted: Self.trusted, field: field).client(
-            peer: try #require(IPAddress(peer)), headers: headers)
+            peer: try #require(IPAddress(peer)), source: source.flatMap { IPAddress($0) }, isTLS: isTLS,
+            headers: headers)
+    }
+
+    private static let said = "X-Forwarded-For: 6.6.6.6, 1.1.1.1\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: a\r\n"
+
+    /// Whose connection it is the head says; what the fields say is judged by who has written the head.
+    @Test(
+        arguments: [
+            (.xForwarded, "1.1.1.1", nil, said, "1.1.1.1", "https", "a"),
+            (.xForwarded, "1.1.1.1", false, said, "1.1.1.1", "https", "a"),
+            (.xForwarded, "1.1.1.1", true, "", "1.1.1.1", "https", nil),
+            (.xForwarded, "10.0.0.2", true, "X-Forwarded-For: 1.1.1.1\r\n", "1.1.1.1", "https", nil),
+            (.xForwarded, nil, nil, said, "1.1.1.1", "https", "a"),
+            (.nothing, "1.1.1.1", nil, said, "1.1.1.1", nil, nil),
+            (.nothing, "1.1.1.1", true, said, "1.1.1.1", "https", nil),
+            (.nothing, "10.0.0.2", false, said, "10.0.0.2", "http", nil),
+            (.nothing, nil, nil, said, "10.0.0.1", nil, nil),
+            (.forwarded, "1.1.1.1", true, "Forwarded: proto=http;host=b\r\n", "1.1.1.1", "http", "b"),
+        ] as [(Forwarding.Field, String?, Bool?, String, String, String?, String?)])
+    func aHeadAndFields(
+        _ field: Forwarding.Field, _ source: String?, _ isTLS: Bool?, _ fields: String, _ address: String,
+        _ scheme: String?, _ host: String?
+    ) throws {
+        let known = try client(field, peer: "10.0.0.1", source: source, isTLS: isTLS, fields)
+        #expect(known.address.description == address)
+        #expect(known.scheme == scheme)
+        #expect(known.host == host)
+        // Of somebody who is not trusted nothing is believed.
+        let unknown = try client(field, peer: "9.9.9.9", source: source, isTLS: isTLS, fields)
+        #expect(unknown.address.description == "9.9.9.9" && unknown.scheme == nil && unknown.host == nil)
     }
 
     @Test(arguments: [

@@ -77,6 +77,25 @@ import Testing
         #expect(throws: HTTPError.methodNotImplemented) { try parser.next() }
     }
 
+    /// The head of a request whose body is wrong, or late, is known; that of one that is wrong is not.
+    @Test(arguments: [
+        ("Content-Length: 999999\r\n\r\n", true), ("Content-Length: 5\r\n\r\nab", true),
+        ("Transfer-Encoding: chunked\r\n\r\n2\r\nabX", true), ("Transfer-Encoding: chunked\r\n\r\nFFFFFF\r\n", true),
+        ("Content-Length: x\r\n\r\n", false), ("Content", false), ("Content-Length: 2\r\n\r\nab", false),
+    ])
+    func knowsWhatIsUnfinished(_ rest: String, _ isKnown: Bool) {
+        for size in [1, 1_000] {
+            var parser = RequestParser()
+            let bytes = [UInt8](text: "POST /p HTTP/1.1\r\nHost: x\r\nOrigin: o\r\n" + rest)
+            for start in stride(from: 0, to: bytes.count, by: size) {
+                parser.append(Array(bytes[start..<min(start + size, bytes.count)]).span)
+                _ = try? parser.next()
+            }
+            #expect((parser.unfinishedRequest?.headers["Origin"] == "o") == isKnown)
+            #expect((parser.unfinishedRequest != nil) == isKnown)
+        }
+    }
+
     @Test func takesInMoreBeforeAllIsRead() throws {
         let bytes = (1...4).map { [UInt8](text: "GET /\($0) HTTP/1.1\r\nHost: x\r\n\r\n") }
         let first = bytes[0] + bytes[1] + bytes[2].dropLast(3)

@@ -17,6 +17,16 @@ import Testing
         return Self.files.response(for: try #require(try parser.next()))
     }
 
+    @Test func saysWhichMethodsThereAre() throws {
+        var parser = RequestParser()
+        parser.append([UInt8](text: "OPTIONS /a.txt HTTP/1.1\r\nHost: x\r\n\r\n").span)
+        var files = StaticFiles()
+        files.add("/a.txt", content: [1])
+        let request = try #require(try parser.next())
+        let response = try #require(files.response(for: request))
+        #expect(response.status == .noContent && response.headers["Allow"] == "GET, HEAD")
+    }
+
     @Test(
         arguments: [
             ("GET /", "<p>"), ("GET /index.html", "<p>"), ("HEAD /", "<p>"), ("GET /a%20b.txt", "spaced"),

@@ -102,6 +102,14 @@ private func response(
         #expect(throws: failure) { try ClientHandshake.check(head, key: key, protocols: ["chat"]) }
     }
 
+    /// A field without an element in it chooses nothing.
+    @Test func emptyListsAreAsIfAbsent() throws {
+        for more in ["Sec-WebSocket-Protocol:\r\n", "Sec-WebSocket-Extensions: ,\r\nSec-WebSocket-Protocol: ,\r\n"] {
+            let agreement = try ClientHandshake.check(try head(response(more: more)), key: key, protocols: ["chat"])
+            #expect(agreement.subprotocol == nil && agreement.deflate == nil)
+        }
+    }
+
     @Test func rightAnswers() throws {
         #expect(try ClientHandshake.check(try head(response()), key: key).subprotocol == nil)
         let head = try head(response(upgrade: "upgrade: WebSocket\r\n", more: "Sec-WebSocket-Protocol: chat\r\n"))

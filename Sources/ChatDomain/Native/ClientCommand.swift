@@ -4,7 +4,8 @@ public enum ClientCommand: Equatable, Sendable {
     case subscribe(RoomID, PositionClaim?)
     case unsubscribe(RoomID)
     case send(SendCommand)
-    case edit(RoomID, seq: Int64, text: String, ifVersion: Int?)
+    /// - Parameter mentions: nil: as they were.
+    case edit(RoomID, seq: Int64, text: String, mentions: [UserID]? = nil, ifVersion: Int?)
     case delete(RoomID, seq: Int64, DeletionScope, ifVersion: Int?)
     case react(RoomID, seq: Int64, key: String)
     case unreact(RoomID, seq: Int64, key: String)

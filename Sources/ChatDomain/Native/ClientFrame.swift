@@ -41,7 +41,7 @@ public struct ClientFrame: Equatable, Sendable {
         case .edit:
             command = .edit(
                 try reading.room(bytes), seq: try reading.seq(bytes), text: try reading.text(bytes),
-                ifVersion: try reading.ifVersion(bytes))
+                mentions: try reading.newMentions(bytes), ifVersion: try reading.ifVersion(bytes))
         case .delete:
             command = .delete(
                 try reading.room(bytes), seq: try reading.seq(bytes),

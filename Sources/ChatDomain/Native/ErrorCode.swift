@@ -1,6 +1,6 @@
 /// What can be wrong with a request or a command of the native protocol: the one table of codes that clients see, by
 /// REST and on the socket.
-public enum ErrorCode: String, CaseIterable, Sendable {
+public enum ErrorCode: String, CaseIterable, Codable, Sendable {
     case badRequest = "bad_request"
     case unauthorized
     case tokenExpired = "token_expired"

@@ -150,6 +150,14 @@ struct FrameReading {
             thread: try reference(.thread, bytes), mentions: try mentions(bytes))
     }
 
+    /// Of an edit; nil where it leaves the mentions as they were.
+    func newMentions(_ bytes: Span<UInt8>) throws(CommandProblem) -> [UserID]? {
+        switch fields[.mentions].kind {
+        case .absent, .null: nil
+        default: try mentions(bytes)
+        }
+    }
+
     private func mentions(_ bytes: Span<UInt8>) throws(CommandProblem) -> [UserID] {
         if fields[.mentions].kind == .absent { return [] }
         let mentions = try users(.mentions, "mentions", bytes)

@@ -48,6 +48,7 @@ extension JSONWriter {
     public mutating func value(_ id: UserID) { value(decimalString: id.rawValue) }
     public mutating func value(_ id: RoomID) { value(decimalString: id.rawValue) }
     public mutating func value(_ id: SessionID) { value(decimalString: id.rawValue) }
+    public mutating func value(_ id: InviteID) { value(decimalString: id.rawValue) }
 
     public mutating func value(_ epoch: Epoch) {
         value(quoting: { epoch.append(to: &$0) })

@@ -55,6 +55,12 @@ extension JSONWriter {
     }
 
     @inlinable
+    public mutating func member(_ name: StaticString, _ id: InviteID) {
+        key(name)
+        value(id)
+    }
+
+    @inlinable
     public mutating func member(_ name: StaticString, _ epoch: Epoch) {
         key(name)
         value(epoch)

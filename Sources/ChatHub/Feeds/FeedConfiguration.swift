@@ -12,6 +12,8 @@ public struct FeedConfiguration: Sendable, Equatable, Codable {
     let textField: FieldPath?
     /// nil: an item has no topic.
     let topicField: FieldPath?
+    /// What a WebSocket asks to be spoken over it.
+    let subprotocol: String?
     /// Where an item has what the source wants to be told when we come again, and in which parameter of the query.
     let cursor: Cursor?
 
@@ -38,7 +40,7 @@ public struct FeedConfiguration: Sendable, Equatable, Codable {
     private init(name: String, source: Source) {
         self.name = name
         self.source = source
-        (headers, textField, topicField, cursor) = ([], nil, nil, nil)
+        (headers, textField, topicField, subprotocol, cursor) = ([], nil, nil, nil, nil)
     }
 
     /// Reads a feed from a JSON object.
@@ -50,7 +52,9 @@ public struct FeedConfiguration: Sendable, Equatable, Codable {
         }
         name = try Self.name(json)
         let url = try FeedURL(try Self.string(json, "url", isNeeded: true) ?? "")
-        source = .url(url, try Self.format(json, of: url))
+        let format = try Self.format(json, of: url)
+        source = .url(url, format)
+        subprotocol = try Self.subprotocol(json, format)
         headers = try Self.headers(json)
         textField = try Self.path(json, "text_field")
         topicField = try Self.path(json, "topic_field")
@@ -92,6 +96,7 @@ public struct FeedConfiguration: Sendable, Equatable, Codable {
 
     private static let fields: Set<String> = [
         "name", "url", "format", "headers", "text_field", "topic_field", "cursor_field", "cursor_parameter",
+        "subprotocol",
     ]
 
     private static func string(
@@ -133,6 +138,25 @@ public struct FeedConfiguration: Sendable, Equatable, Codable {
             throw FeedProblem("The format websocket goes with ws:// and wss://, the others with http:// and https://.")
         }
         return format
+    }
+
+    private static func subprotocol(_ json: JSONValue, _ format: FeedFormat) throws(FeedProblem) -> String? {
+        guard let text = try string(json, "subprotocol") else { return nil }
+        guard format == .webSocket else { throw FeedProblem("A subprotocol goes with the format websocket only.") }
+        // RFC 6455 §4.1: a token.
+        let marks = Set("!#$%&'*+-.^_`|~".utf8)
+        let isToken = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: marks.contains(byte)
+            }
+        }
+        guard (1...128).contains(text.utf8.count), isToken else {
+            throw FeedProblem("A subprotocol is one word, of at most 128 letters, digits and signs.")
+        }
+        return text
     }
 
     private static func path(_ json: JSONValue, _ key: String) throws(FeedProblem) -> FieldPath? {

@@ -199,7 +199,9 @@ final class FeedMachine {
         if redirectCount == 0, let cursor, let parameter = configuration.cursor?.parameter {
             target = target.adding(parameter: parameter, cursor)
         }
-        phase = .opening(link, FeedRequest(url: target, format: format, key: HandshakeKey(using: &random)))
+        let request = FeedRequest(
+            url: target, format: format, subprotocol: configuration.subprotocol, key: HandshakeKey(using: &random))
+        phase = .opening(link, request)
         status.state = .connecting
         status.retryAt = nil
         deadline = now.advanced(byMs: Int64(limits.feedOpenMsMax))

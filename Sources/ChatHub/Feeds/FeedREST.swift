@@ -108,20 +108,22 @@ extension Hub {
     ///
     /// It may while the open dialects are open to it as a local one, and with a token of an administrator or a key made
     /// for feeds. A page of a foreign origin may not in any case: it
-    /// could have this server send requests in its place.
+    /// could have this server send requests in its place. One of an origin that is allowed may with such a token.
     func withFeedPermission(
         _ request: Request, _ context: RequestContext, then: @escaping (Hub, FeedPermission) -> Void
     ) {
-        if let origin = context.origin, !site.isOwn(origin, host: context.host) {
+        let page = site.page(of: context)
+        if case .foreign = page {
+            refusedOrigin(of: request, context, otherwise: "--allow-origin")
             then(self, .forbidden)
-        } else if !configuration.dialects.isEmpty, context.isLocal {
+        } else if !configuration.dialects.isEmpty, context.isLocal, page != .listed {
             then(self, .granted)
         } else if let key = KeyRing.key(of: request) {
             keyRing.find(key, hub: self) { hub, finding in
                 guard case .known(let key) = finding else { return then(hub, .unauthorized) }
                 then(hub, key.managesFeeds ? .granted : .forbidden)
             }
-        } else if let token = bearerToken(of: request) {
+        } else if let token = BearerToken.find(in: request) {
             native.authenticate(token: token, hub: self) { hub, result in
                 guard case .success(let principal) = result else { return then(hub, .unauthorized) }
                 then(hub, principal.user.isAdmin ? .granted : .forbidden)

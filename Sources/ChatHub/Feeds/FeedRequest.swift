@@ -5,6 +5,8 @@ import WSProtocol
 struct FeedRequest {
     let url: FeedURL
     let format: FeedFormat
+    /// Asked for in the handshake.
+    let subprotocol: String?
     /// Of the handshake, where it is one.
     private let key: HandshakeKey
 
@@ -19,8 +21,8 @@ struct FeedRequest {
         case fails(String, retryAfterMs: Int64?)
     }
 
-    init(url: FeedURL, format: FeedFormat, key: HandshakeKey) {
-        (self.url, self.format, self.key) = (url, format, key)
+    init(url: FeedURL, format: FeedFormat, subprotocol: String? = nil, key: HandshakeKey) {
+        (self.url, self.format, self.subprotocol, self.key) = (url, format, subprotocol, key)
     }
 
     /// The bytes of the request; nil where the URL, after a redirection, cannot be asked for.
@@ -32,7 +34,7 @@ struct FeedRequest {
         guard format != .webSocket else {
             do throws(HandshakeFailure) {
                 try ClientHandshake.appendRequest(
-                    host: url.authority, target: url.target, key: key,
+                    host: url.authority, target: url.target, key: key, protocols: subprotocol.map { [$0] } ?? [],
                     headers: headers.map { (name: $0.name, value: $0.value) }, to: &bytes)
             } catch {
                 return nil
@@ -102,9 +104,15 @@ struct FeedRequest {
         guard response.headers.equals("Sec-WebSocket-Accept", ServerHandshake.acceptKey(for: key.text)),
             response.headers["Sec-WebSocket-Accept"] == ServerHandshake.acceptKey(for: key.text)
         else { return .fails(HandshakeFailure.wrongAcceptKey.description, retryAfterMs: nil) }
-        guard !response.headers.contains("Sec-WebSocket-Extensions"),
-            !response.headers.contains("Sec-WebSocket-Protocol")
-        else { return .fails(HandshakeFailure.unexpectedExtension.description, retryAfterMs: nil) }
+        // RFC 6455 §4.1: what was not asked for ends it. A source that names none may still speak what was, and a field
+        // without an element in it names nothing.
+        guard response.headers.isEmptyList("Sec-WebSocket-Extensions") else {
+            return .fails(HandshakeFailure.unexpectedExtension.description, retryAfterMs: nil)
+        }
+        guard
+            response.headers.isEmptyList("Sec-WebSocket-Protocol")
+                || subprotocol != nil && response.headers["Sec-WebSocket-Protocol"] == subprotocol
+        else { return .fails(HandshakeFailure.unexpectedProtocol.description, retryAfterMs: nil) }
         return .streams(isCompressed: false)
     }
 

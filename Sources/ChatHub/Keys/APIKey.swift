@@ -11,12 +11,17 @@ public struct APIKey: Equatable, Sendable {
     public var publish: [TopicPattern]
     /// Whether it may add and remove feeds.
     public var managesFeeds: Bool
+    /// Whether it may read the server's figures.
+    public var readsMetrics: Bool
 
-    public init(id: String, digest: [UInt8], publish: [TopicPattern], managesFeeds: Bool = false) {
+    public init(
+        id: String, digest: [UInt8], publish: [TopicPattern], managesFeeds: Bool = false, readsMetrics: Bool = false
+    ) {
         self.id = id
         self.digest = digest
         self.publish = publish
         self.managesFeeds = managesFeeds
+        self.readsMetrics = readsMetrics
     }
 
     public func mayPublish(to topic: TopicName) -> Bool { publish.contains { $0.matches(topic) } }
@@ -29,6 +34,8 @@ public struct APIKeyList: Sendable {
     public init(_ keys: [APIKey] = []) {
         for key in keys { self.keys[key.digest] = key }
     }
+
+    public var count: Int { keys.count }
 
     public func contains(_ key: APIKey) -> Bool { keys[key.digest] == key }
 

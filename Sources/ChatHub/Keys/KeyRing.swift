@@ -9,7 +9,7 @@ import HTTPCore
 /// new key works at once, and one that was removed does for a second at most.
 final class KeyRing {
     private let digest: (@Sendable ([UInt8]) -> [UInt8])?
-    private let readKeys: (@Sendable () -> APIKeyList)?
+    private let readKeys: (@Sendable () -> APIKeyList?)?
     private var keys = APIKeyList()
     private var readAt: Instant?
     /// Those who wait for the keys to be read.
@@ -35,7 +35,8 @@ final class KeyRing {
     /// The API key that a request presents (`Authorization: Bearer ck_…`); nil where it presents none.
     static func key(of request: Request) -> String? {
         // A token of a session may begin like a key, but has another length.
-        guard let token = bearerToken(of: request), token.hasPrefix(APIKey.prefix), SessionToken(token) == nil else {
+        guard let token = BearerToken.find(in: request), token.hasPrefix(APIKey.prefix), SessionToken(token) == nil
+        else {
             return nil
         }
         return token
@@ -66,28 +67,20 @@ final class KeyRing {
             readKeys()
         } then: { hub, result in
             self.isReading = false
-            if case .success(let keys) = result {
+            var isRead = false
+            if case .success(let keys?) = result {
                 self.keys = keys
                 self.readAt = hub.now
+                isRead = true
             }
             for (digest, completion) in asked {
-                if case .failure = result {
-                    completion(hub, .unavailable)
-                } else {
+                if isRead {
                     completion(hub, self.keys.key(digest: digest).map { .known($0) } ?? .unknown)
+                } else {
+                    completion(hub, .unavailable)
                 }
             }
             if !self.waiting.isEmpty { self.read(hub) }
         }
     }
-}
-
-/// What follows `Bearer` in the field `Authorization` (RFC 6750 §2.1); nil where there is nothing of the kind.
-func bearerToken(of request: Request) -> String? {
-    guard request.headers.count(of: "Authorization") == 1, let value = request.headers["Authorization"] else {
-        return nil
-    }
-    let parts = value.split(separator: " ", maxSplits: 1)
-    guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-    return String(parts[1].drop { $0 == " " })
 }

@@ -1,5 +1,6 @@
 import ChatDomain
 import ChatStore
+import HTTPCore
 
 /// What a loop has counted since it began.
 struct LoopCounters: Sendable, Codable {
@@ -8,6 +9,16 @@ struct LoopCounters: Sendable, Codable {
     /// Committed events, which every loop sees.
     var events = 0
     var messages = 0
+    /// What clients were answered with, by REST and on sockets.
+    var errors: [ErrorCode: Int] = [:]
+    /// More particular than the status of the answer that is being made; nil where there is nothing more.
+    var errorCode: ErrorCode?
+
+    /// Counts an answer, if it is an error.
+    mutating func count(_ status: Status) {
+        guard status.code >= 400 else { return }
+        errors[errorCode ?? ErrorCode(status: status.code), default: 0] += 1
+    }
 
     mutating func count(_ event: Event) {
         events += 1

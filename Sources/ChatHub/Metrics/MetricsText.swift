@@ -4,12 +4,16 @@ public struct MetricReading: Sendable {
     public var name: String
     public var help: String
     public var isCounter: Bool
+    public var labels: [(String, String)]
     public var value: Double
 
-    public init(name: String, help: String, isCounter: Bool = false, value: Double) {
+    public init(
+        name: String, help: String, isCounter: Bool = false, labels: [(String, String)] = [], value: Double
+    ) {
         self.name = name
         self.help = help
         self.isCounter = isCounter
+        self.labels = labels
         self.value = value
     }
 }

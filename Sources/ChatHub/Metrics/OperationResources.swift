@@ -2,7 +2,8 @@ import ChatDomain
 import ChatStore
 import HTTPCore
 
-/// For who runs the server: from this very machine, or as an administrator. For others there is nothing here.
+/// For who runs the server: from this very machine, or as an administrator; figures also with a key that may read them. For
+/// others there is nothing here.
 extension Native {
     static let operationResources: [Resource] = [
         .open(.get, "/metrics", showMetrics),
@@ -11,12 +12,14 @@ extension Native {
 
     private static func showReadiness(_ call: NativeCall) {
         call.forOperators {
-            guard !call.hub.isDraining, !call.hub.isStoreBehind else { return call.fail(.unavailable) }
+            let reasons = unreadiness(of: call.hub)
+            guard reasons.isEmpty else { return call.replyUnready(reasons) }
             // Whatever is asked, it shows that the store answers.
-            call.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> Bool in
+            call.hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> Bool in
                 _ = try reader.account(UserID(1))
                 return true
-            } then: { _ in
+            } then: { _, result in
+                guard case .success = result else { return call.replyUnready(["reads"]) }
                 call.reply { json in
                     json.beginObject()
                     json.member("status", "ready")
@@ -26,15 +29,34 @@ extension Native {
         }
     }
 
+    /// What this loop knows, and what the process does.
+    private static func unreadiness(of hub: Hub) -> [String] {
+        var reasons = hub.configuration.unreadiness()
+        if hub.isDraining, !reasons.contains("draining") { reasons.append("draining") }
+        if hub.isStoreBehind, !reasons.contains("commits") { reasons.append("commits") }
+        return reasons
+    }
+
     private static func showMetrics(_ call: NativeCall) {
-        call.forOperators {
+        call.forOperators(withKey: \.readsMetrics) {
+            if case .operations(let figures) = call.hub.configuration.offer {
+                call.hub.read { (_: borrowing any ChatStoreReader) throws(StoreError) in
+                    figures()
+                } then: { _, result in
+                    guard case .success(let text) = result else { return call.fail(.unavailable) }
+                    call.reply(text: text, type: metricsType)
+                }
+                return
+            }
             call.hub.metricsGathering.ask(hub: call.hub) { loops in
                 guard let loops else { return call.fail(.unavailable) }
                 let text = metricsText(of: loops, call.hub.configuration.readings())
-                call.reply(text: text, type: "text/plain; version=0.0.4; charset=utf-8")
+                call.reply(text: text, type: metricsType)
             }
         }
     }
+
+    private static let metricsType = "text/plain; version=0.0.4; charset=utf-8"
 
     static func metricsText(of loops: [LoopMetrics], _ readings: [MetricReading]) -> String {
         var text = MetricsText()
@@ -56,10 +78,15 @@ extension Native {
             text.begin("chat_messages_total", .counter, "Committed messages since the start.")
             text.add("chat_messages_total", [], first.counters.messages)
             append(first.feeds, to: &text)
+            text.begin("chat_errors_total", .counter, "Errors that clients were answered with, by code.")
+            for code in ErrorCode.allCases {
+                let count = loops.reduce(0) { $0 + ($1.counters.errors[code] ?? 0) }
+                text.add("chat_errors_total", [("code", code.rawValue)], count)
+            }
         }
         for reading in readings {
             text.begin(reading.name, reading.isCounter ? .counter : .gauge, reading.help)
-            text.add(reading.name, [], reading.value)
+            text.add(reading.name, reading.labels, reading.value)
         }
         return text.text
     }
@@ -116,10 +143,31 @@ extension Native {
     }
 }
 
+extension Hub {
+    /// Figures of the process alone, in the form that `/metrics` has, where no loop can be asked.
+    public static func metricsText(_ readings: [MetricReading]) -> String {
+        Native.metricsText(of: [], readings)
+    }
+}
+
 extension NativeCall {
-    /// Goes on for a request from this very machine or of an administrator. To others there is nothing at the path.
-    fileprivate func forOperators(_ use: @escaping () -> Void) {
-        if context.isLocal { return use() }
+    /// Goes on for a request from this very machine, of an administrator, or with an API key that may. To others there is
+    /// nothing at the path.
+    fileprivate func forOperators(
+        withKey mayUse: KeyPath<APIKey, Bool>? = nil, _ use: @escaping () -> Void
+    ) {
+        if context.isLocal, page != .listed { return use() }
+        if case .operations = hub.configuration.offer { return use() }
+        if let key = KeyRing.key(of: request) {
+            guard let mayUse else { return replyNothingHere() }
+            return hub.keyRing.find(key, hub: hub) { _, finding in
+                switch finding {
+                case .known(let key) where key[keyPath: mayUse]: use()
+                case .unavailable: self.fail(.unavailable)
+                case .known, .unknown: self.replyNothingHere()
+                }
+            }
+        }
         guard case .none = credentials else {
             return authenticated { principal throws(NativeProblem) in
                 if principal.user.isAdmin { use() } else { self.replyNothingHere() }
@@ -130,6 +178,22 @@ extension NativeCall {
 
     private func replyNothingHere() {
         hub.reply(.error(.notFound, "There is nothing at this path.", .site), to: connection)
+    }
+
+    /// That the server cannot do its work, and why.
+    fileprivate func replyUnready(_ reasons: [String]) {
+        reply(.unavailable) { json in
+            json.beginObject()
+            json.key("error")
+            json.beginObject()
+            NativeJSON.appendError(.unavailable, nil, to: &json)
+            json.key("reasons")
+            json.beginArray()
+            for reason in reasons { json.value(reason) }
+            json.endArray()
+            json.endObject()
+            json.endObject()
+        }
     }
 
     fileprivate func reply(text: String, type: String) {

@@ -45,11 +45,11 @@ extension Call {
     /// Changes a message: edits, deletes or hides it, reacts to it.
     func post(_ draft: PostDraft) {
         switch draft {
-        case .edit(_, _, let text, _, let user):
+        case .edit(_, _, let text, _, _, let user):
             guard isShortEnough(text) else { return }
             atRate(of: user) { submit(draft) }
         case .react(_, _, _, let user), .unreact(_, _, _, let user): atRate(of: user) { submit(draft) }
-        case .delete, .hide: submit(draft)
+        case .delete, .hide, .removeReaction: submit(draft)
         }
     }
 
@@ -95,8 +95,9 @@ extension Call {
 extension PostDraft {
     var room: RoomID {
         switch self {
-        case .edit(let room, _, _, _, _), .delete(let room, _, _, _), .hide(let room, _, _), .react(let room, _, _, _),
-            .unreact(let room, _, _, _):
+        case .edit(let room, _, _, _, _, _), .delete(let room, _, _, _), .hide(let room, _, _),
+            .react(let room, _, _, _),
+            .unreact(let room, _, _, _), .removeReaction(let room, _, _, _, _):
             room
         }
     }
@@ -104,8 +105,8 @@ extension PostDraft {
     /// The message that it changes.
     var seq: Int64 {
         switch self {
-        case .edit(_, let seq, _, _, _), .delete(_, let seq, _, _), .hide(_, let seq, _), .react(_, let seq, _, _),
-            .unreact(_, let seq, _, _):
+        case .edit(_, let seq, _, _, _, _), .delete(_, let seq, _, _), .hide(_, let seq, _), .react(_, let seq, _, _),
+            .unreact(_, let seq, _, _), .removeReaction(_, let seq, _, _, _):
             seq
         }
     }

@@ -119,6 +119,17 @@ enum NativeJSON {
         json.endObject()
     }
 
+    static func append(_ invite: InviteRecord, to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("id", invite.id)
+        if let by = invite.by { json.member("by", by) }
+        json.member("created_at", invite.createdAt)
+        if let expiresAt = invite.expiresAt { json.member("expires_at", expiresAt) }
+        json.member("uses", invite.uses)
+        if let usesLeft = invite.usesLeft { json.member("uses_left", usesLeft) }
+        json.endObject()
+    }
+
     static func append(_ settings: UserSettings, to json: inout JSONWriter) {
         json.beginObject()
         json.member("availability", settings.availability.name)

@@ -31,11 +31,24 @@ enum AdminClient {
                     invocation.values["password"] = try PasswordPrompt.ask()
                 }
             }
+            let creates = invocation.values.has("create")
+            invocation.values["create"] = nil
+            if creates {
+                try DataDirectory.make(invocation.dataDirectory)
+            } else {
+                try DataDirectory.require(invocation.dataDirectory, holding: DataDirectory.databaseName)
+            }
             let line = AdminDesk.request(invocation.command, invocation.values)
             let answer = try ask(line, in: invocation.dataDirectory)
             if let problem = answer["problem"]?.string { throw StartError(problem) }
-            standardOutput(answer["output"]?.string ?? "")
-            if let generated { standardOutput("password: \(generated)\n") }
+            let output = answer["output"]?.string ?? ""
+            do throws(StartError) {
+                try standardOutput(output + (generated.map { "password: \($0)\n" } ?? ""))
+            } catch {
+                // It is done, and nobody can find the password out.
+                let advice = generated == nil ? "" : " The password counts all the same: set another one."
+                throw StartError("\(error.description) What was asked for is done.\(advice)")
+            }
             return 0
         } catch {
             standardError("chatserver: \(error.description)\n")

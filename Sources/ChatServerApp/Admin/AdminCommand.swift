@@ -33,8 +33,26 @@ struct AdminCommand: Sendable {
             all.append(Option(name: "generate", placeholder: "", help: "makes a password, and prints it"))
         }
         all.append(Option(name: "data", placeholder: "DIR", help: "directory of the database (./data)"))
+        all.append(Option(name: "create", placeholder: "", help: "makes directory and database where there are none"))
         return all
     }
+
+    /// The commands that begin with a word but have another one behind it, as `user` does.
+    static func group(_ word: String) -> [AdminCommand] { all.filter { $0.words.count > 1 && $0.words[0] == word } }
+
+    /// What `chatserver user` prints.
+    static func usage(of group: [AdminCommand]) -> String {
+        let word = group.first?.words.first ?? ""
+        var text = "Usage: chatserver \(word) COMMAND [FLAGS]\n\n"
+        for command in group {
+            let left = ([command.name] + command.positions.map { $0.uppercased() }).joined(separator: " ")
+            text += "  \(left)\(String(repeating: " ", count: max(1, 30 - left.count)))\(command.summary)\n"
+        }
+        return text + "\n'chatserver \(word) COMMAND --help' shows the flags of a command.\n"
+    }
+
+    /// The first sentence of the help, without its end.
+    var summary: String { String(help.prefix { $0 != "." && $0 != ":" }) }
 
     /// The command that the arguments begin with.
     static func find(_ arguments: [String]) -> AdminCommand? { all.first { arguments.starts(with: $0.words) } }
@@ -65,8 +83,10 @@ struct AdminCommand: Sendable {
             }
             let name = String(argument.dropFirst(2).prefix { $0 != "=" })
             guard let option = allOptions.first(where: { $0.name == name }) else {
-                throw wrong("has no flag '\(argument)'")
+                let hint = SimilarName.find("--\(name)", among: allOptions.map { "--\($0.name)" })
+                throw wrong("has no flag '\(argument)'\(hint.map { ", perhaps '\($0)'" } ?? "")")
             }
+            guard values[name] == nil else { throw wrong("takes --\(name) once") }
             if argument.utf8.count > name.utf8.count + 2 {
                 values[name] = String(argument.dropFirst(name.count + 3))
             } else if option.placeholder.isEmpty {

@@ -1,10 +1,13 @@
 import ChatDomain
 import ChatHub
 import ChatStore
+import HTTPCore
 
 /// Carries out commands, for one thread: in the running server, or in a process of its own.
 final class AdminDesk {
     let passwords: PasswordDesk
+    /// Where clients find the server, if it was told.
+    var publicURL: Origin?
     private let reader: any ChatStoreReader
     private let apply: (Draft) throws(AdminProblem) -> Outcome
 

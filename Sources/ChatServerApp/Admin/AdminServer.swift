@@ -18,6 +18,7 @@ final class AdminServer: Sendable {
     init(directory: String) throws(StartError) {
         path = directory + "/admin.sock"
         listener = try UnixSocket.listen(at: path)
+        FileOwner(of: directory)?.take(path: path)
     }
 
     /// Serves until told to stop.

@@ -1,11 +1,13 @@
 import CEpoll
 import ChatHub
 import Glibc
+import HTTPCore
 
 /// What the process has for the feeds of all loops.
 struct FeedServices: Sendable {
     let resolver: NameResolver
     let tls: TLSContext
+    var proxy: FeedProxy?
 }
 
 /// The feeds' connections of one loop. They have an epoll instance of their own, which the loop's watches: for the loop
@@ -16,7 +18,10 @@ struct FeedServices: Sendable {
     private let loopIndex: Int
     private var sockets: [FeedLink: FeedSocket] = [:]
     private let buffer: UnsafeMutableBufferPointer<UInt8>
+    /// By host and port: the address that took a connection and made nothing of it, the last time. Others come first.
+    private var useless: [String: String] = [:]
 
+    private static let uselessMax = 1_000
     /// As much as a record of TLS has, so that nothing stays behind in a session.
     private static let receiveBytesMax = 16_384
     /// How many connections a turn deals with. The others wait for the next one, in which clients have their turn too:
@@ -57,18 +62,23 @@ struct FeedServices: Sendable {
         guard let socket = sockets[link], case .resolving = socket.phase else { return }
         switch host {
         case .failed(let sentence): end(link, sentence, hub)
-        case .found(let addresses):
-            // Another one with each attempt, so that one that does not answer is not waited for again and again.
-            let address = addresses[Int(link.rawValue & 0xFFFF_FFFF) % addresses.count]
-            if let sentence = socket.connect(to: address) {
-                end(link, sentence, hub)
-                return
+        case .found(let addresses, let tunnels):
+            let last = useless[socket.place]
+            if tunnels.isEmpty {
+                let others = addresses.filter { $0.address?.description != last }
+                connect(socket, to: others.isEmpty ? addresses : others, hub)
+            } else if let proxy = services.proxy, let target = tunnels.first(where: { $0 != last }) ?? tunnels.first {
+                socket.tunnel = (proxy.request(for: target), target)
+                connect(socket, to: addresses, hub)
             }
-            socket.interest = socket.wantedInterest
-            guard epoll.add(socket.raw, socket.interest, token: link.rawValue) == 0 else {
-                end(link, "The connection cannot be watched: \(systemMessage(errno)).", hub)
-                return
-            }
+        }
+    }
+
+    private func connect(_ socket: FeedSocket, to addresses: [SocketAddress], _ hub: Hub) {
+        if let sentence = socket.connect(to: addresses) { return end(socket.link, sentence, hub) }
+        socket.interest = socket.wantedInterest
+        for raw in socket.racing where epoll.add(raw, socket.interest, token: socket.link.rawValue) != 0 {
+            return end(socket.link, "The connection cannot be watched: \(systemMessage(errno)).", hub)
         }
     }
 
@@ -86,7 +96,9 @@ struct FeedServices: Sendable {
     private func advance(_ socket: FeedSocket, _ events: UInt32, _ hub: Hub) {
         switch unsafe socket.advance(events, services.tls, into: buffer) {
         case .going: break
-        case .opened: hub.feedOpened(socket.link)
+        case .opened:
+            useless[socket.place] = nil
+            hub.feedOpened(socket.link)
         case .received(let count):
             // The first `count` bytes are the ones just received, lent to the hub for this call.
             let received = unsafe UnsafeMutableBufferPointer(start: buffer.baseAddress, count: count)
@@ -107,7 +119,10 @@ struct FeedServices: Sendable {
     }
 
     private func end(_ link: FeedLink, _ reason: String?, _ hub: Hub) {
-        sockets[link] = nil
+        if let socket = sockets.removeValue(forKey: link), socket.isBeginning, let used = socket.used {
+            if useless.count >= Self.uselessMax { useless = [:] }
+            useless[socket.place] = used
+        }
         hub.feedEnded(link, reason: reason)
     }
 }

@@ -8,20 +8,32 @@ struct KeyEntry: Equatable {
     var name: String
     var createdAt: WallTime
 
+    /// What a key may do.
+    struct Grants: Equatable {
+        var publish: [TopicPattern] = []
+        var managesFeeds = false
+        var readsMetrics = false
+
+        var isEmpty: Bool { publish.isEmpty && !managesFeeds && !readsMetrics }
+    }
+
     /// A new one, and the key itself, which is shown once and kept nowhere.
     static func make(
-        name: String, publish: [TopicPattern], managesFeeds: Bool, at now: WallTime, using cryptography: Cryptography
+        name: String, grants: Grants, at now: WallTime, using cryptography: Cryptography
     ) -> (entry: KeyEntry, secret: String) {
         let secret = APIKey.prefix + hexadecimal(cryptography.randomBytes(32))
         let key = APIKey(
             id: "k" + hexadecimal(cryptography.randomBytes(4)), digest: cryptography.digest(Array(secret.utf8)),
-            publish: publish, managesFeeds: managesFeeds)
+            publish: grants.publish, managesFeeds: grants.managesFeeds, readsMetrics: grants.readsMetrics)
         return (KeyEntry(key: key, name: name, createdAt: now), secret)
     }
 
     /// What it may do, in short.
     var grants: String {
-        (key.publish.map { "publish \($0.description)" } + (key.managesFeeds ? ["feeds"] : [])).joined(separator: ", ")
+        var grants = key.publish.map { "publish \($0.description)" }
+        if key.managesFeeds { grants.append("feeds") }
+        if key.readsMetrics { grants.append("metrics") }
+        return grants.joined(separator: ", ")
     }
 
     // MARK: JSON
@@ -43,7 +55,8 @@ struct KeyEntry: Equatable {
             publish.append(pattern)
         }
         key = APIKey(
-            id: id, digest: digest, publish: publish, managesFeeds: json["feeds"]?.bool ?? false)
+            id: id, digest: digest, publish: publish, managesFeeds: json["feeds"]?.bool ?? false,
+            readsMetrics: json["metrics"]?.bool ?? false)
         name = json["name"]?.string ?? ""
         createdAt = WallTime(milliseconds: createdMs)
     }
@@ -63,6 +76,7 @@ struct KeyEntry: Equatable {
             for pattern in entry.key.publish { json.value(pattern.description) }
             json.endArray()
             json.member("feeds", entry.key.managesFeeds)
+            json.member("metrics", entry.key.readsMetrics)
             json.member("created_ms", entry.createdAt.milliseconds)
             json.endObject()
         }

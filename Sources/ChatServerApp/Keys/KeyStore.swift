@@ -10,12 +10,26 @@ import Synchronization
 /// the old or the new one; those who change it take turns by a lock on `DIR/keys.lock`.
 final class KeyStore: Sendable {
     private let directory: String
-    private let cached = Mutex<(version: FileVersion?, keys: APIKeyList)>((nil, APIKeyList()))
+    private let log: Log?
+    private let cached = Mutex(Cache())
 
     private static let fileBytesMax = 16 << 20
     static let keysMax = 10_000
 
-    init(directory: String) { self.directory = directory }
+    private struct Cache {
+        /// Of the file that was read; nil inside where there was none.
+        var version: FileVersion??
+        /// nil until the file could be read for the first time.
+        var keys: APIKeyList?
+        /// What is wrong with the file now, as the log has it.
+        var problem: String?
+    }
+
+    /// - Parameter log: where is said what is wrong with the file, once.
+    init(directory: String, log: Log? = nil) {
+        self.directory = directory
+        self.log = log
+    }
 
     /// What tells one state of the file from another.
     private struct FileVersion: Equatable {
@@ -29,22 +43,47 @@ final class KeyStore: Sendable {
 
     // MARK: Reading
 
-    /// The keys as they are now. The file is read only if it has changed. What cannot be read counts as no keys.
-    func keys() -> APIKeyList {
+    /// The keys as they are now. The file is read only if it has changed. While it cannot be read, the last ones that
+    /// could count, and each call tries again.
+    ///
+    /// - Returns: nil where the file could never be read.
+    func keys() -> APIKeyList? {
         cached.withLock { cached in
-            let version = currentVersion()
-            if version == cached.version { return cached.keys }
-            let entries = (try? read()) ?? []
-            cached = (version, APIKeyList(entries.map(\.key)))
+            do throws(StartError) {
+                let version = try currentVersion()
+                if cached.version == .some(version) { return cached.keys }
+                let keys = APIKeyList(try read().map(\.key))
+                cached.version = .some(version)
+                cached.keys = keys
+                if cached.problem != nil { log?.event(LogEvent("keys.recovered", .info, [.init("keys", keys.count)])) }
+                cached.problem = nil
+            } catch {
+                // Not to be taken for what was read, once it can be again.
+                cached.version = nil
+                if cached.problem != error.description {
+                    log?.event(LogEvent("keys.failed", .error, [.init("error", error.description)]))
+                }
+                cached.problem = error.description
+            }
             return cached.keys
         }
     }
 
+    /// Reads the file again, whether or not it looks changed, and says so.
+    func reload() {
+        cached.withLock { $0.version = nil }
+        guard let keys = keys(), cached.withLock({ $0.problem }) == nil else { return }
+        log?.event(LogEvent("keys.read", .info, [.init("keys", keys.count)]))
+    }
+
     /// nil where there is no file.
-    private func currentVersion() -> FileVersion? {
+    private func currentVersion() throws(StartError) -> FileVersion? {
         var status = stat()
         // The path and the structure live for the call.
-        guard unsafe stat(path, &status) == 0 else { return nil }
+        guard unsafe stat(path, &status) == 0 else {
+            if errno == ENOENT { return nil }
+            throw StartError("The file \(path) cannot be read: \(systemMessage(errno)).")
+        }
         return FileVersion(
             inode: status.st_ino, size: status.st_size, seconds: status.st_mtim.tv_sec,
             nanoseconds: status.st_mtim.tv_nsec)
@@ -98,6 +137,7 @@ final class KeyStore: Sendable {
             throw StartError("The directory \(directory) cannot be written: \(systemMessage(errno)).")
         }
         defer { close(lock) }
+        FileOwner(of: directory)?.take(lock)
         var entries = try read()
         try body(&entries)
         guard entries.count <= Self.keysMax else { throw StartError("There are \(Self.keysMax) keys already.") }
@@ -109,14 +149,27 @@ final class KeyStore: Sendable {
         // The path is lent to the call.
         let file = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw StartError("\(temporary) cannot be written: \(systemMessage(errno)).") }
+        // Whoever runs the server must be able to read it.
+        FileOwner(of: directory)?.take(file)
         // The bytes are lent to the call.
         let count = unsafe text.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
         let isWritten = count == text.count && fsync(file) == 0
-        let reason = systemMessage(errno)
+        var reason = errno
         close(file)
-        // Both paths are lent to the call.
-        guard isWritten, unsafe rename(temporary, path) == 0 else {
-            throw StartError("\(path) cannot be written: \(reason).")
+        // The paths are lent to the calls.
+        let isRenamed = unsafe isWritten && rename(temporary, path) == 0
+        guard isRenamed else {
+            if isWritten { reason = errno }
+            unsafe unlink(temporary)
+            throw StartError("\(path) cannot be written: \(systemMessage(reason)).")
         }
+        syncDirectory()
+    }
+
+    /// The new name survives a loss of power too.
+    private func syncDirectory() {
+        // The path is lent to the call.
+        guard let opened = Descriptor(unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) else { return }
+        fsync(opened.raw)
     }
 }

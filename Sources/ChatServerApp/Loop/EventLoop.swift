@@ -3,7 +3,7 @@ import ChatDomain
 import ChatHub
 import Glibc
 
-/// One event loop: an epoll instance, a listening socket, its connections and a hub, all of one thread.
+/// One event loop: an epoll instance, listening sockets, its connections and a hub, all of one thread.
 ///
 /// A turn: wait; read each ready socket into the ONE receive buffer and give the bytes to the hub; give it its mail;
 /// then do what it wants done, with one hand-over to the store and one write for each connection that has something,
@@ -20,7 +20,7 @@ import Glibc
     private let connectionsMax: Int
     private let drainMs: Int
 
-    private var listener: ListeningSocket
+    private var listeners: ListeningSockets
     /// How many connections this loop has ever had.
     private var acceptedCount: UInt64 = 0
     /// What each descriptor is watched for; 0 for none of ours.
@@ -41,11 +41,12 @@ import Glibc
     /// From how many waiting bytes on a connection is written to before anything more is read.
     private static let waitingBytesMax = 16_384
     /// Tokens below any connection's.
-    private static let listenerToken: UInt64 = 0
     private static let mailboxToken: UInt64 = 1
     private static let feedsToken: UInt64 = 2
+    /// Of the first listening socket; the others follow.
+    private static let listenersToken: UInt64 = 16
 
-    init(_ hub: Hub, listener: Int32, mailbox: LoopMailbox, peers: LoopPeers, log: Log, settings: LoopSettings)
+    init(_ hub: Hub, listeners: [Int32], mailbox: LoopMailbox, peers: LoopPeers, log: Log, settings: LoopSettings)
         throws(StartError)
     {
         self.hub = hub
@@ -62,18 +63,24 @@ import Glibc
         } else {
             feedSockets = nil
         }
-        self.listener = ListeningSocket(raw: listener)
+        self.listeners = ListeningSockets(raw: listeners)
         // Freed in deinit; all of it is initialised.
         unsafe buffer = .allocate(capacity: Self.receiveBytesMax)
         unsafe buffer.initialize(repeating: 0)
         _ = epoll.add(mailbox.descriptor, Epoll.readable, token: Self.mailboxToken)
         if let feedSockets { _ = epoll.add(feedSockets.descriptor, Epoll.readable, token: Self.feedsToken) }
-        _ = epoll.add(listener, Epoll.readable, token: Self.listenerToken)
+        listen()
     }
 
     deinit {
         unsafe buffer.deallocate()
-        if listener.raw >= 0 { close(listener.raw) }
+        for raw in listeners.raw { close(raw) }
+    }
+
+    private func listen() {
+        for (index, raw) in listeners.raw.enumerated() {
+            _ = epoll.add(raw, Epoll.readable, token: Self.listenersToken + UInt64(index))
+        }
     }
 
     /// Turns until told to drain, and everything has ended.
@@ -88,7 +95,8 @@ import Glibc
                 switch mail {
                 case .hub(let mail, let sender): hub.handle(mail, from: sender)
                 case .feedAddresses(let link, let host): feedSockets?.resolved(link, host, hub: hub)
-                case .drain: beginDraining()
+                case .drain(let settleMs): beginDraining(settleMs: settleMs)
+                case .end: drainDeadline = hub.now
                 case .close: hub.closeConnections()
                 }
             }
@@ -107,7 +115,7 @@ import Glibc
     private func wait() -> Int {
         guard !hub.hasWork, writeQueue.count == 0, mailbox.prepareToSleep() else { return epoll.wait(timeoutMs: 0) }
         var deadline = hub.nextDeadline
-        for other in [listener.resumeAt, drainDeadline] {
+        for other in [listeners.resumeAt, drainDeadline] {
             guard let other else { continue }
             deadline = deadline.map { min($0, other) } ?? other
         }
@@ -118,9 +126,10 @@ import Glibc
 
     private func handle(_ event: (interest: UInt32, token: UInt64)) {
         switch event.token {
-        case Self.listenerToken: acceptConnections()
         case Self.mailboxToken: mailbox.drainDescriptor()
         case Self.feedsToken: feedSockets?.serve(hub: hub)
+        case Self.listenersToken..<Self.listenersToken + UInt64(listeners.raw.count):
+            acceptConnections(listeners.raw[Int(event.token - Self.listenersToken)])
         default:
             // A stale event names a connection that is no more.
             guard let connection = hub.connection(ConnectionID(rawValue: event.token)) else { return }
@@ -139,13 +148,13 @@ import Glibc
 
     // MARK: Accepting
 
-    private func acceptConnections() {
+    private func acceptConnections(_ listener: Int32) {
         for _ in 0..<Self.acceptsPerTurnMax {
             guard hub.connectionCount < connectionsMax else {
                 pauseAccepting("the limit of connections is reached")
                 return
             }
-            let (raw, peer) = SocketAddress.accept(listener.raw)
+            let (raw, peer) = SocketAddress.accept(listener)
             guard raw >= 0 else {
                 switch errno {
                 case EAGAIN, EINTR, ECONNABORTED: break
@@ -174,28 +183,26 @@ import Glibc
 
     /// Nothing more can be taken in: waits for a moment, instead of being told over and over that somebody knocks.
     private func pauseAccepting(_ reason: String) {
-        guard listener.raw >= 0, listener.resumeAt == nil else { return }
-        if listener.lastWarning.map({ hub.now.milliseconds(since: $0) >= 1_000 }) ?? true {
+        guard listeners.resumeAt == nil else { return }
+        if listeners.lastWarning.map({ hub.now.milliseconds(since: $0) >= 1_000 }) ?? true {
             log.warning("not accepting connections for a moment: \(reason)")
-            listener.lastWarning = hub.now
+            listeners.lastWarning = hub.now
         }
-        listener.resumeAt = hub.now.advanced(byMs: 100)
-        epoll.remove(listener.raw)
+        listeners.resumeAt = hub.now.advanced(byMs: 100)
+        for raw in listeners.raw { epoll.remove(raw) }
     }
 
     private func resumeAccepting() {
-        guard listener.raw >= 0, let resumeAt = listener.resumeAt, resumeAt <= hub.now else { return }
-        listener.resumeAt = nil
-        _ = epoll.add(listener.raw, Epoll.readable, token: Self.listenerToken)
+        guard let resumeAt = listeners.resumeAt, resumeAt <= hub.now else { return }
+        listeners.resumeAt = nil
+        listen()
     }
 
-    private func beginDraining() {
-        if listener.raw >= 0 {
-            close(listener.raw)
-            listener = ListeningSocket(raw: -1)
-        }
+    private func beginDraining(settleMs: Int64?) {
+        for raw in listeners.raw { close(raw) }
+        listeners = ListeningSockets(raw: [])
         drainDeadline = hub.now.advanced(byMs: Int64(drainMs))
-        hub.drain()
+        hub.drain(settleMs: settleMs)
     }
 
     // MARK: Reading and writing
@@ -232,6 +239,7 @@ import Glibc
         }
         if !turn.queries.isEmpty { peers.readers.post(turn.queries, from: loopIndex) }
         if !turn.work.isEmpty { post(turn.work) }
+        for event in turn.events { log.event(event.logEvent) }
         for action in turn.feedActions { feedSockets?.perform(action, hub: hub) }
         for (destination, mail) in turn.mail {
             switch destination {
@@ -343,10 +351,10 @@ import Glibc
     }
 }
 
-/// A loop's listening socket, and when it is listened to again after a pause.
-private struct ListeningSocket {
-    /// -1 once closed.
-    var raw: Int32
+/// A loop's listening sockets, and when they are listened to again after a pause.
+private struct ListeningSockets {
+    /// Empty once closed.
+    var raw: [Int32]
     var resumeAt: Instant?
     var lastWarning: Instant?
 }

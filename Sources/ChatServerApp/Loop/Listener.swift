@@ -8,13 +8,16 @@ import Glibc
 enum Listener {
     /// Makes `count` listening sockets.
     ///
+    /// - Parameter sharesPort: whether somebody else who shares it may listen on the port already.
     /// - Returns: the sockets, and the address they have (the port that was found, where 0 was asked for).
-    static func listen(_ address: ListenAddress, count: Int) throws(StartError) -> ([Int32], ListenAddress) {
+    static func listen(
+        _ address: ListenAddress, count: Int, sharesPort: Bool = false
+    ) throws(StartError) -> ([Int32], ListenAddress) {
         var resolved = try SocketAddress(resolving: address)
         var sockets: [Int32] = []
         do throws(StartError) {
             for index in 0..<count {
-                let socket = try bind(resolved, sharesPort: index > 0, address)
+                let socket = try bind(resolved, sharesPort: sharesPort || index > 0, address)
                 sockets.append(socket.release())
                 if index == 0 { resolved = SocketAddress(ofSocket: sockets[0]) }
             }

@@ -6,7 +6,11 @@ enum LoopMail: Sendable {
     /// The host of a feed's source was looked up.
     case feedAddresses(FeedLink, ResolvedHost)
     /// Stop accepting, and take nothing new.
-    case drain
+    ///
+    /// - Parameter settleMs: how long what was taken may take; nil for as long as is usual.
+    case drain(settleMs: Int64?)
+    /// Return at once, whatever is open: for a loop that has nothing to lose.
+    case end
     /// All loops have come to rest and everything is stored: close all connections, and return.
     case close
 }

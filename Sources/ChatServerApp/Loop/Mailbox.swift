@@ -68,6 +68,17 @@ final class Mailbox<Item: Sendable>: Sendable {
         _ = unsafe eventfd_read(descriptor, &count)
     }
 
+    /// Takes what is there, and waits for something if there is nothing, but no longer than that. Only for a blocking
+    /// mailbox.
+    func wait(timeoutMs: Int32) -> [Item] {
+        let items = take()
+        guard items.isEmpty, prepareToSleep() else { return items.isEmpty ? take() : items }
+        var interest = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        // One structure that lives for the call.
+        if unsafe poll(&interest, 1, timeoutMs) > 0 { drainDescriptor() }
+        return wakeAndTake()
+    }
+
     /// Takes what is there, and waits for something if there is nothing. Only for a blocking mailbox.
     func wait() -> [Item] {
         while true {

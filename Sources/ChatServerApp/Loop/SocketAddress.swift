@@ -43,6 +43,18 @@ struct SocketAddress: Sendable {
         self.length = length
     }
 
+    /// The address that a socket is connected to; nil where it is to none.
+    init?(ofPeer raw: Int32) {
+        var code: Int32 = -1
+        let (storage, length) = unsafe filled {
+            unsafe code = getpeername(raw, $0, $1)
+            return code
+        }
+        guard code == 0 else { return nil }
+        self.storage = storage
+        self.length = length
+    }
+
     private init(storage: sockaddr_storage, length: socklen_t) {
         self.storage = storage
         self.length = length

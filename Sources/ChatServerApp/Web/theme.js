@@ -1,11 +1,11 @@
-// Before anything is painted: the theme that was chosen here. And where somebody was signed in the last time, the
-// modules of the chat are asked for at once; who comes for the first time is not made to wait for them.
+// Before anything is painted: the theme that was chosen here. And where somebody was signed in the last time, what the chat
+// needs is asked for at once; who comes for the first time is not made to wait for it.
 ((kept) => {
   document.documentElement.dataset.theme = kept('theme') ?? 'system';
   if (!kept('in')) return;
-  for (const name of ['app', 'chat', 'timeline', 'view-composer', 'view-messages', 'view-room', 'view-sidebar']) {
-    document.head.append(Object.assign(document.createElement('link'), { rel: 'modulepreload', href: `/assets/${name}.js` }));
-  }
+  const add = (attributes) => document.head.append(Object.assign(document.createElement('link'), attributes));
+  add({ rel: 'modulepreload', href: '/assets/app/shell.js' });
+  add({ rel: 'stylesheet', href: '/assets/styles/chat.css' });
 })((name) => {
   try {
     return localStorage.getItem(`chat.${name}`);

@@ -3,8 +3,8 @@ import ChatHub
 import Glibc
 import Synchronization
 
-/// A few threads that hash passwords, which takes half a second and 128 MiB each time. The queue is bounded: who comes
-/// beyond it is told to try again.
+/// A few threads that hash passwords, which takes half a second and 128 MiB each time, within a budget that all share. The
+/// queue is bounded: who comes beyond it is told to try again.
 final class PasswordWorkers: Sendable {
     private let queue = Mutex<[Item]>([])
     /// Counts what is in the queue: a worker takes one.
@@ -19,9 +19,9 @@ final class PasswordWorkers: Sendable {
         case stop
     }
 
-    init(loops: [LoopMailbox], parameters: Scrypt) {
+    init(loops: [LoopMailbox], parameters: Scrypt, budget: HashBudget) {
         self.loops = loops
-        desk = PasswordDesk(parameters: parameters, cryptography: .openSSL)
+        desk = PasswordDesk(parameters: parameters, cryptography: .openSSL, budget: budget)
     }
 
     deinit { close(semaphore) }
@@ -64,25 +64,34 @@ final class PasswordWorkers: Sendable {
 struct PasswordDesk: Sendable {
     let parameters: Scrypt
     let cryptography: Cryptography
+    /// nil where this is the only one at work.
+    var budget: HashBudget?
 
-    /// Blocks for as long as the parameters say.
+    /// Blocks for as long as the parameters say, and until there is memory for it.
     func perform(_ work: Work) -> WorkAnswer {
         switch work {
         case .hashPassword(var password):
             defer { password.wipe() }
             let salt = cryptography.randomBytes(PasswordHash.saltBytes)
-            guard let hash = PasswordHash(password, salt: salt, parameters: parameters) else { return .unavailable }
+            let made = within(parameters) { PasswordHash(password, salt: salt, parameters: parameters) }
+            guard let hash = made else { return .unavailable }
             return .hash(hash.description)
         case .verifyPassword(var password, let text):
             defer { password.wipe() }
             guard let stored = text.flatMap({ PasswordHash($0) }) else {
                 // As long as if there were one, and wrong whatever the password is.
                 let salt = [UInt8](repeating: 0, count: PasswordHash.saltBytes)
-                guard PasswordHash(password, salt: salt, parameters: parameters) != nil else { return .unavailable }
+                let made = within(parameters) { PasswordHash(password, salt: salt, parameters: parameters) }
+                guard made != nil else { return .unavailable }
                 return .verdict(isRight: false, isOutdated: false)
             }
-            guard let isRight = stored.isOf(password) else { return .unavailable }
+            guard let isRight = within(stored.parameters, { stored.isOf(password) }) else { return .unavailable }
             return .verdict(isRight: isRight, isOutdated: stored.parameters != parameters)
         }
+    }
+
+    private func within<Result>(_ parameters: Scrypt, _ body: () -> Result) -> Result {
+        guard let budget else { return body() }
+        return budget.use(bytes: parameters.memoryBytes, body)
     }
 }

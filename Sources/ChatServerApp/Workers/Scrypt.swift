@@ -18,11 +18,19 @@ struct Scrypt: Equatable, Sendable {
         self.p = p
     }
 
+    /// About the memory that hashing takes; 0 for parameters that are out of range, with which nothing is hashed.
+    var memoryBytes: Int {
+        guard isInRange else { return 0 }
+        return 128 * r * ((1 << logN) + p + 2)
+    }
+
+    private var isInRange: Bool {
+        (1...Self.logNMax).contains(logN) && (1...Self.rMax).contains(r) && (1...Self.pMax).contains(p)
+    }
+
     /// - Returns: nil for parameters that are out of range, and where the system has no memory for it.
     func derive(_ password: [UInt8], salt: [UInt8], count: Int) -> [UInt8]? {
-        guard (1...Self.logNMax).contains(logN), (1...Self.rMax).contains(r), (1...Self.pMax).contains(p) else {
-            return nil
-        }
+        guard isInRange else { return nil }
         let n = UInt64(1) << UInt64(logN)
         // At N = 2^17 and r = 8 this allows 160 MiB, where 128 and a little are needed; OpenSSL's own limit is lower.
         let memoryMax = 128 * UInt64(r) * (n + UInt64(p)) + 32 << 20

@@ -9,19 +9,24 @@ struct MemoryMember {
     /// What the member's own counts go by: at least `read`.
     var ownRead: Int64
 
-    /// Who joins a room whose newest message has this number.
-    init(role: Role, head: Int64) {
+    init(role: Role, read: Int64) {
         self.role = role
-        read = head
-        received = head
-        ownRead = head
+        self.read = read
+        received = read
+        ownRead = read
     }
 
-    /// For all to see. Nothing falls; having read implies having received.
-    mutating func raise(read: Int64) {
-        self.read = max(self.read, read)
-        received = max(received, self.read)
-        ownRead = max(ownRead, read)
+    mutating func raise(_ raise: MarkerRaise) {
+        read = max(read, raise.read)
+        received = max(received, raise.received)
+        ownRead = max(ownRead, raise.ownRead)
+    }
+
+    /// Who writes has read what stands above.
+    mutating func wrote(_ seq: Int64) {
+        read = max(read, seq)
+        received = max(received, seq)
+        ownRead = max(ownRead, seq)
     }
 }
 

@@ -1,12 +1,8 @@
 import ChatDomain
 
-/// What the memory store holds of somebody who can sign in, beside the `User`. A class, so that nobody copies a stream
+/// What memory holds of somebody beside the `User`. A class, so that nobody copies a stream
 /// by looking at it.
 final class MemoryAccount {
-    /// Of a user's own stream at least this many events are kept.
-    static let eventsMin = 1_000
-    static let sessionsMax = 100
-
     var credential: String?
     var settings = UserSettings()
     var lastSeen: WallTime?
@@ -24,13 +20,13 @@ final class MemoryAccount {
         self.epoch = epoch
     }
 
-    /// Numbers an event of the user's own stream, and keeps it.
-    func record(_ kind: UserEventKind, of user: UserID, at now: WallTime) -> UserEvent {
-        offset += 1
-        let event = UserEvent(user: user, epoch: epoch, offset: offset, at: now, kind: kind)
+    /// Keeps the next event of the user's own stream.
+    func append(_ event: UserEvent) {
+        offset = event.offset
         events.append(event)
-        if events.count >= 2 * Self.eventsMin { events.removeFirst(events.count - Self.eventsMin) }
-        return event
+        if events.count >= 2 * StoreLimits.userEventsMin {
+            events.removeFirst(events.count - StoreLimits.userEventsMin)
+        }
     }
 
     /// The kept events with an `offset` above the one given, ascending.
@@ -45,16 +41,4 @@ final class MemoryAccount {
 struct MemorySession {
     var record: SessionRecord
     var tokenHash: [UInt8]
-}
-
-/// An invitation of the memory store.
-struct MemoryInvite {
-    /// Nil: to register.
-    var room: RoomID?
-    var expiresAt: WallTime?
-    var usesLeft: Int?
-
-    func isUsable(at now: WallTime) -> Bool {
-        (expiresAt.map { now < $0 } ?? true) && (usesLeft.map { $0 > 0 } ?? true)
-    }
 }

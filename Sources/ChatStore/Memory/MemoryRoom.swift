@@ -4,13 +4,12 @@ import ChatDomain
 /// so that nobody copies a history by looking at it.
 final class MemoryRoom {
     var room: Room
+    let head: RoomHead
     var members = MemberList()
     /// Until when somebody is kept out.
     var bans: [UserID: Ban] = [:]
-    /// Until when somebody may not send: it outlives leaving, so that nobody gets rid of it by joining again.
+    /// Until when somebody may not send, whether a member or not.
     var mutes: [UserID: WallTime] = [:]
-    /// Of a direct room of the native protocol: the two it was made for.
-    var pair: DirectPair?
     /// As they read now, without reactions: number `seq` lies at `seq - 1`.
     private(set) var messages: [Message] = []
     /// Number `offset` lies at `offset - 1`.
@@ -21,14 +20,14 @@ final class MemoryRoom {
     private var textOffsets: [[Int64]] = []
     private var seqsByKey: [MessageKey: [Int64]] = [:]
 
-    init(room: Room) { self.room = room }
+    init(room: Room, pair: DirectPair?) {
+        self.room = room
+        head = RoomHead(room, pair: pair)
+    }
 
     var id: RoomID { room.id }
     var seq: Int64 { Int64(messages.count) }
     var offset: Int64 { Int64(events.count) }
-
-    /// The time of an event that happens now.
-    func time(at now: WallTime) -> WallTime { RoomClock.time(after: events.last?.at, at: now) }
 
     /// When something last happened here.
     var activeAt: WallTime { events.last?.at ?? room.createdAt }
@@ -36,40 +35,54 @@ final class MemoryRoom {
     /// What last happened here, in the order of everything that happened; 0 for nothing.
     var lastLogID: Int64 { events.last?.logID ?? 0 }
 
-    /// Keeps the event, which has the next offset, and what it does to the room.
-    func append(_ event: Event) {
-        var stored = event
-        stored.origin = 0
-        events.append(stored)
-        switch event.kind {
-        case .messageCreated(let message):
-            messages.append(message)
-            textOffsets.append([event.offset])
-            seqsByKey[message.key, default: []].append(message.seq)
-            counts.add(message)
-        case .messageEdited(let message, _):
-            messages[Int(message.seq) - 1] = message
-            textOffsets[Int(message.seq) - 1].append(event.offset)
-        case .messageDeleted(let seq, _):
-            counts.remove(messages[Int(seq) - 1])
-            messages[Int(seq) - 1].erase()
-            reactions[seq] = nil
-            for offset in textOffsets[Int(seq) - 1] { events[Int(offset) - 1].eraseText() }
-        case .reactionAdded(let seq, let key, let user):
-            reactions[seq, default: ReactionList()].add(key, by: user)
-        case .reactionRemoved(let seq, let key, let user):
-            reactions[seq]?.remove(key, by: user)
-        case .roomUpdated(let room, _), .roomArchived(let room, _):
-            self.room = room
-        case .memberJoined(let user, let role, _):
-            members.append(user, MemoryMember(role: role, head: seq))
-        case .memberRoleChanged(let user, let role, _):
-            members[user]?.role = role
-        case .memberLeft(let user, _), .memberKicked(let user, _), .memberBanned(let user, _):
-            members.remove(user)
-        case .roomCreated, .roomDeleted:
-            break
-        }
+    // MARK: Changing
+
+    /// Keeps the event, which has the next offset.
+    func append(_ event: Event) { events.append(event) }
+
+    /// Keeps the message, whose event was appended last.
+    func add(_ message: Message) {
+        messages.append(message)
+        textOffsets.append([offset])
+        seqsByKey[message.key, default: []].append(message.seq)
+        counts.add(message)
+        members[message.author]?.wrote(message.seq)
+    }
+
+    /// The message's newest text is in the event that was appended last.
+    func edit(_ new: VersionedMessage) {
+        let index = Int(new.message.seq) - 1
+        counts.mention(new.message, insteadOf: messages[index])
+        messages[index] = new.message
+        textOffsets[index].append(offset)
+    }
+
+    func erase(_ old: Message) {
+        let index = Int(old.seq) - 1
+        counts.remove(messages[index])
+        messages[index].erase()
+        reactions[old.seq] = nil
+        for offset in textOffsets[index] { events[Int(offset) - 1].eraseText() }
+    }
+
+    func hide(_ seq: Int64, from viewer: UserID) { counts.hide(seq, from: viewer) }
+
+    func react(_ key: String, to seq: Int64, by user: UserID) {
+        reactions[seq, default: ReactionList()].add(key, by: user)
+    }
+
+    func unreact(_ key: String, to seq: Int64, by user: UserID) { reactions[seq]?.remove(key, by: user) }
+
+    func remove(_ user: UserID) {
+        members.remove(user)
+        counts.forgetMentions(of: user)
+    }
+
+    /// Forgets what the room remembers for this user alone.
+    func forget(_ user: UserID) {
+        bans[user] = nil
+        mutes[user] = nil
+        counts.forget(user)
     }
 
     // MARK: Members
@@ -80,14 +93,6 @@ final class MemoryRoom {
         }
     }
 
-    /// As `Permissions` wants to know somebody.
-    func standing(of user: UserID, at now: WallTime) -> Standing {
-        if let member = member(user) { return member.standing(at: now) }
-        return Standing(role: nil, isBanned: isBanned(user, at: now))
-    }
-
-    func isBanned(_ user: UserID, at now: WallTime) -> Bool { bans[user].map { now < $0.until } ?? false }
-
     // MARK: Messages
 
     /// As it reads now, without reactions.
@@ -96,6 +101,15 @@ final class MemoryRoom {
         case .seq(let seq): 1 <= seq && seq <= self.seq ? messages[Int(seq) - 1] : nil
         case .key(let key): seqsByKey[key]?.first.map { messages[Int($0) - 1] }
         }
+    }
+
+    /// The same, with where its texts are.
+    func versioned(_ reference: MessageReference) -> VersionedMessage? {
+        guard let message = message(reference) else { return nil }
+        let offsets = textOffsets[Int(message.seq) - 1]
+        guard let first = offsets.first, let last = offsets.last else { return nil }
+        return VersionedMessage(
+            message: message, createdLogID: events[Int(first) - 1].logID, newestLogID: events[Int(last) - 1].logID)
     }
 
     /// As it reads now.
@@ -110,16 +124,6 @@ final class MemoryRoom {
     /// The newest message that is not deleted, nor hidden by the viewer.
     func lastMessage(for viewer: UserID) -> Message? {
         messages.last { !$0.isDeleted && !counts.isHidden($0.seq, from: viewer) }.flatMap { fullMessage($0.seq) }
-    }
-
-    /// - Returns: whether the viewer had not hidden it before.
-    func hide(_ seq: Int64, from viewer: UserID) -> Bool { counts.hide(seq, from: viewer) }
-
-    /// Forgets what the room remembers for this user alone.
-    func forget(_ user: UserID) {
-        bans[user] = nil
-        mutes[user] = nil
-        counts.forget(user)
     }
 
     func messages(after: Int64?, before: Int64?, limit: Int) -> [Message] {
@@ -149,19 +153,6 @@ final class MemoryRoom {
         let from = min(max(offset, 0), self.offset)
         return Array(events[Int(from)...].prefix(max(limit, 0)))
     }
-}
-
-/// Two users, whoever is named first.
-struct DirectPair: Hashable, Sendable {
-    let lower: UserID
-    let higher: UserID
-
-    init(_ a: UserID, _ b: UserID) {
-        lower = min(a, b)
-        higher = max(a, b)
-    }
-
-    func other(than user: UserID) -> UserID { user == lower ? higher : lower }
 }
 
 extension Message {

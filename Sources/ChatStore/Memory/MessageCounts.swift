@@ -20,6 +20,16 @@ struct MessageCounts {
         }
     }
 
+    /// The message mentions others than before.
+    mutating func mention(_ new: Message, insteadOf old: Message) {
+        let (added, gone) = (Set(new.mentions).subtracting(old.mentions), Set(old.mentions).subtracting(new.mentions))
+        for user in gone { Self.remove(new.seq, from: &mentions[user, default: []]) }
+        for user in added where user != new.author {
+            let known = mentions[user] ?? []
+            mentions[user, default: []].insert(new.seq, at: firstIndex(above: new.seq, in: known))
+        }
+    }
+
     /// Deleted for all.
     mutating func remove(_ message: Message) {
         deleted.insert(message.seq, at: firstIndex(above: message.seq, in: deleted))
@@ -27,13 +37,13 @@ struct MessageCounts {
         for user in message.mentions { Self.remove(message.seq, from: &mentions[user, default: []]) }
     }
 
-    mutating func hide(_ seq: Int64, from viewer: UserID) -> Bool {
-        hidden[viewer, default: []].insert(seq).inserted
-    }
+    mutating func hide(_ seq: Int64, from viewer: UserID) { hidden[viewer, default: []].insert(seq) }
+
+    mutating func forgetMentions(of user: UserID) { mentions[user] = nil }
 
     mutating func forget(_ user: UserID) {
         hidden[user] = nil
-        mentions[user] = nil
+        forgetMentions(of: user)
     }
 
     /// Messages of others, not deleted, not hidden by `user`, above `read`; and those of them that mention `user`.

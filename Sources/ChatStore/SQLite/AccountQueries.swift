@@ -7,6 +7,7 @@ final class AccountQueries {
         \(StateQueries.userColumns), credential, availability, status_text, hides, last_seen, epoch, me_offset
         """
     private static let sessionColumns = "id, user, device_id, created_at, last_seen_at, expires_at"
+    private static let inviteColumns = "id, room, made_by, created_at, expires_at, uses, uses_left"
     /// How many entries of the index of words a search looks at.
     private static let matchesMax = 1_000
 
@@ -120,18 +121,38 @@ final class AccountQueries {
         return try statement.step()
     }
 
-    /// Whether the invitation, to `room` or to register, can be used at that time.
-    func isInvitation(_ tokenHash: [UInt8], to room: RoomID?, at now: WallTime) throws(StoreError) -> Bool {
-        let statement = try database.statement(
-            """
-            SELECT 1 FROM invites WHERE token_hash = ? AND room IS ? AND (expires_at IS NULL OR expires_at > ?)
-                AND (uses_left IS NULL OR uses_left > 0)
-            """)
+    func invite(_ tokenHash: [UInt8]) throws(StoreError) -> InviteRecord? {
+        let statement = try database.statement("SELECT \(Self.inviteColumns) FROM invites WHERE token_hash = ?")
         statement.bind(tokenHash, at: 1)
-        statement.bind(room?.rawValue, at: 2)
-        statement.bind(now.milliseconds, at: 3)
         defer { statement.reset() }
-        return try statement.step()
+        return try statement.step() ? Self.invite(from: statement) : nil
+    }
+
+    func invite(_ id: InviteID) throws(StoreError) -> InviteRecord? {
+        let statement = try database.statement("SELECT \(Self.inviteColumns) FROM invites WHERE id = ?")
+        statement.bind(id.rawValue, at: 1)
+        defer { statement.reset() }
+        return try statement.step() ? Self.invite(from: statement) : nil
+    }
+
+    /// By their ids, those that have ended too.
+    func invites(to room: RoomID) throws(StoreError) -> [InviteRecord] {
+        let statement = try database.statement("SELECT \(Self.inviteColumns) FROM invites WHERE room = ? ORDER BY id")
+        statement.bind(room.rawValue, at: 1)
+        defer { statement.reset() }
+        var invites: [InviteRecord] = []
+        while try statement.step() { invites.append(Self.invite(from: statement)) }
+        return invites
+    }
+
+    private static func invite(from row: Statement) -> InviteRecord {
+        InviteRecord(
+            id: InviteID(row.integer(0)), room: row.optionalInteger(1).map { RoomID($0) },
+            // Zero, which nobody is, stands for whoever runs the server.
+            by: row.integer(2) == 0 ? nil : UserID(row.integer(2)),
+            createdAt: WallTime(milliseconds: row.integer(3)),
+            expiresAt: row.optionalInteger(4).map { WallTime(milliseconds: $0) }, uses: Int(row.integer(5)),
+            usesLeft: row.optionalInteger(6).map { Int($0) })
     }
 
     // MARK: The user's own stream

@@ -25,6 +25,7 @@ import Glibc
     /// Opens the file, and makes it where there is none and `role` is `.writer`.
     init(path: String, role: Role, busyTimeoutMs: Int32) throws(StoreError) {
         self.path = path
+        if role == .writer { Self.makeForOwner(path) }
         let mode = role == .writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY
         var opened: OpaquePointer?
         // NOMUTEX: a connection is never used by two threads at once. The path is copied.
@@ -50,6 +51,21 @@ import Glibc
                 unsafe box?.assumingMemoryBound(to: Int32.self).pointee = pages
                 return SQLITE_OK
             }, walPagesBox)
+    }
+
+    /// Run as root, in somebody else's directory: the file that is to be made is made theirs, or the server that runs as
+    /// them could not read it later. SQLite takes over the owner for the files beside it. What fails here is reported by
+    /// the opening that follows.
+    private static func makeForOwner(_ path: String) {
+        guard geteuid() == 0 else { return }
+        let directory = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[...$0]) } ?? "."
+        var status = stat()
+        // The paths are lent to the calls, and the structure lives for its own.
+        guard unsafe stat(directory, &status) == 0, status.st_uid != 0 || status.st_gid != 0 else { return }
+        let file = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard file >= 0 else { return }
+        _ = fchown(file, status.st_uid, status.st_gid)
+        close(file)
     }
 
     deinit {
@@ -140,14 +156,14 @@ import Glibc
         let words = unsafe sqlite3_errmsg(connection).map { unsafe String(cString: $0) } ?? "error \(code)"
         let systemCode = unsafe sqlite3_system_errno(connection)
         switch code & 0xFF {
-        case SQLITE_FULL: return .full
-        case SQLITE_IOERR where systemCode == ENOSPC || systemCode == EDQUOT: return .full
+        case SQLITE_FULL: return .full(path: path)
+        case SQLITE_IOERR where systemCode == ENOSPC || systemCode == EDQUOT: return .full(path: path)
         case SQLITE_BUSY, SQLITE_LOCKED: return .busy
         case SQLITE_CORRUPT, SQLITE_NOTADB: return .corrupt("\(path): \(words)")
         case SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH:
             let reason = systemCode == 0 ? words : systemMessage(systemCode)
             return .cannotOpen(path: path, reason: reason)
-        default: return .failed("\(words) (\(code))")
+        default: return .failed("\(path): \(words) (\(code))")
         }
     }
 

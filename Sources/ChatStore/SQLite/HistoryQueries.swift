@@ -6,7 +6,7 @@ final class HistoryQueries {
     /// The columns that `message(from:)` expects.
     private static let messageColumns = """
         l.seq, l.user, u.handle, l.key_high, l.key_low, l.at, l.text, s.version, s.edited_at, e.text, l.id, s.log_id,
-        l.reply_to, l.thread, l.mentions
+        l.reply_to, l.thread, coalesce(e.mentions, l.mentions)
         """
     /// The creation of a message, its author, and its newest text where it was edited.
     private static let messageTables = """
@@ -168,7 +168,8 @@ final class HistoryQueries {
         let statement = try database.statement(
             """
             SELECT l.id, l.offset, l.at, l.kind, l.user, l.text, l.target, l.version,
-                m.seq, m.user, u.handle, m.key_high, m.key_low, m.at, m.reply_to, m.thread, m.mentions
+                m.seq, m.user, u.handle, m.key_high, m.key_low, m.at, m.reply_to, m.thread,
+                coalesce(l.mentions, m.mentions)
             FROM room_index i CROSS JOIN log l ON l.id = i.log_id
             LEFT JOIN log m ON m.id = CASE WHEN l.kind = 1 THEN l.id WHEN l.kind IN (2, 3, 12, 13) THEN l.target END
             LEFT JOIN users u ON u.id = m.user

@@ -81,7 +81,9 @@ final class Indexer {
     func append(_ entry: IndexEntry) {
         queue.append(entry)
         bytes += entry.bytes
-        if let sender = entry.sender { keys.insert(entry.receipt, for: sender) }
+        guard let sender = entry.sender else { return }
+        keys.insert(entry.receipt, for: sender)
+        keyIndex.expect(sender)
     }
 
     /// Takes back the events of a transaction that failed.

@@ -1,7 +1,8 @@
 import ChatDomain
 
 /// The idempotency keys that are in the file: `key_index`, with a filter in front of it that is filled in the
-/// background after the start, and replaced by a larger one as keys grow more.
+/// background after the start, and replaced by a larger one as keys grow more. The filter also knows the keys that wait
+/// for the index, so that a new message is asked about once.
 final class KeyIndex {
     /// The filter's sizes: the last, for some 45 million keys, serves more of them less well.
     static let filterBytes = [128 << 10, 1 << 20, 8 << 20, 64 << 20]
@@ -28,8 +29,11 @@ final class KeyIndex {
         if !isComplete { next = filter }
     }
 
+    /// Whether the key surely is neither in the index nor among those that wait for it.
+    func isUnknown(_ sender: SenderKey) -> Bool { isComplete && !filter.mayContain(sender) }
+
     func receipt(for sender: SenderKey) throws(StoreError) -> StoredReceipt? {
-        if isComplete && !filter.mayContain(sender) { return nil }
+        if isUnknown(sender) { return nil }
         return try Self.receipt(for: sender, by: lookUp)
     }
 
@@ -60,6 +64,12 @@ final class KeyIndex {
         return try statement.step() ? statement.optionalInteger(0) : nil
     }
 
+    /// Remembers a key that will be inserted. If it never is, that costs a look-up.
+    func expect(_ sender: SenderKey) {
+        filter.insert(sender)
+        next?.insert(sender)
+    }
+
     /// Adds a key, within the caller's transaction; the first receipt of a key stays.
     func insert(_ receipt: StoredReceipt, for sender: SenderKey) throws(StoreError) {
         insertion.bind(Int64(bitPattern: sender.key.high), at: 1)
@@ -70,13 +80,13 @@ final class KeyIndex {
         insertion.bind(receipt.seq, at: 6)
         insertion.bind(receipt.offset, at: 7)
         try insertion.run()
-        // If the transaction fails, the filter holds a key too many: that costs a look-up.
-        filter.insert(sender)
-        next?.insert(sender)
     }
 
     /// Whether the filter waits to be filled, or to be replaced.
     var hasWork: Bool { next != nil || (filter.isFull && largerBytes != nil) }
+
+    /// Whether it is about to be replaced: no key may wait for the index when that begins.
+    var isBeginning: Bool { next == nil }
 
     /// Reads some thousand keys into the filter.
     func loadSlice() throws(StoreError) {

@@ -50,6 +50,26 @@ final class RoomQueries {
         return members
     }
 
+    /// In the order of joining.
+    func memberIDs(of room: RoomID) throws(StoreError) -> [UserID] {
+        let statement = try database.statement("SELECT user FROM members WHERE room = ? ORDER BY joined")
+        statement.bind(room.rawValue, at: 1)
+        defer { statement.reset() }
+        var users: [UserID] = []
+        while try statement.step() { users.append(UserID(statement.integer(0))) }
+        return users
+    }
+
+    /// Who takes over from somebody: the admin of longest standing, else such a member.
+    func heir(in room: RoomID, after user: UserID) throws(StoreError) -> UserID? {
+        let statement = try database.statement(
+            "SELECT user FROM members WHERE room = ? AND user <> ? AND role IN (2, 3) ORDER BY role, joined LIMIT 1")
+        statement.bind(room.rawValue, at: 1)
+        statement.bind(user.rawValue, at: 2)
+        defer { statement.reset() }
+        return try statement.step() ? UserID(statement.integer(0)) : nil
+    }
+
     private static func member(from row: Statement) throws(StoreError) -> MemberRow {
         let member = Member(
             user: UserID(row.integer(0)), role: try role(row.integer(1)),
@@ -99,14 +119,14 @@ final class RoomQueries {
         return contacts
     }
 
-    /// Until when somebody is banned; nil for not at `now`.
-    func ban(of user: UserID, from room: RoomID, at now: WallTime) throws(StoreError) -> WallTime? {
-        let statement = try database.statement("SELECT until FROM bans WHERE room = ? AND user = ? AND until > ?")
+    /// Also one whose time is over.
+    func ban(of user: UserID, from room: RoomID) throws(StoreError) -> Ban? {
+        let statement = try database.statement(
+            "SELECT user, made_by, reason, until, at FROM bans WHERE room = ? AND user = ?")
         statement.bind(room.rawValue, at: 1)
         statement.bind(user.rawValue, at: 2)
-        statement.bind(now.milliseconds, at: 3)
         defer { statement.reset() }
-        return try statement.step() ? WallTime(milliseconds: statement.integer(0)) : nil
+        return try statement.step() ? Self.ban(from: statement) : nil
     }
 
     func bans(from room: RoomID, at now: WallTime, skip: Int, limit: Int) throws(StoreError) -> [Ban] {
@@ -120,30 +140,29 @@ final class RoomQueries {
         statement.bind(Int64(max(skip, 0)), at: 4)
         defer { statement.reset() }
         var bans: [Ban] = []
-        while try statement.step() {
-            bans.append(
-                Ban(
-                    user: UserID(statement.integer(0)), by: UserID(statement.integer(1)),
-                    reason: statement.isNull(2) ? nil : statement.text(2),
-                    until: WallTime(milliseconds: statement.integer(3)),
-                    at: WallTime(milliseconds: statement.integer(4))))
-        }
+        while try statement.step() { bans.append(Self.ban(from: statement)) }
         return bans
+    }
+
+    private static func ban(from row: Statement) -> Ban {
+        Ban(
+            user: UserID(row.integer(0)), by: UserID(row.integer(1)), reason: row.optionalText(2),
+            until: WallTime(milliseconds: row.integer(3)), at: WallTime(milliseconds: row.integer(4)))
     }
 
     // MARK: Rooms
 
-    func directRoom(of one: UserID, and other: UserID) throws(StoreError) -> RoomID? {
+    func directRoom(of pair: DirectPair) throws(StoreError) -> RoomID? {
         let statement = try database.statement("SELECT room FROM directs WHERE low = ? AND high = ?")
-        statement.bind(min(one, other).rawValue, at: 1)
-        statement.bind(max(one, other).rawValue, at: 2)
+        statement.bind(pair.lower.rawValue, at: 1)
+        statement.bind(pair.higher.rawValue, at: 2)
         defer { statement.reset() }
         return try statement.step() ? RoomID(statement.integer(0)) : nil
     }
 
     /// The other one of a direct room, also if the account is gone.
     func peer(of viewer: UserID, in room: RoomID) throws(StoreError) -> UserID? {
-        if let other = try pair(of: viewer, in: room) { return other }
+        if let pair = try pair(of: room) { return pair.other(than: viewer) }
         // Made through a dialect.
         let statement = try database.statement(
             "SELECT user FROM members WHERE room = ? AND user <> ? ORDER BY joined LIMIT 1")
@@ -153,13 +172,13 @@ final class RoomQueries {
         return try statement.step() ? UserID(statement.integer(0)) : nil
     }
 
-    /// The other one of the two whom a direct room was made for.
-    func pair(of viewer: UserID, in room: RoomID) throws(StoreError) -> UserID? {
+    /// The two whom a direct room of the native protocol was made for.
+    func pair(of room: RoomID) throws(StoreError) -> DirectPair? {
         let statement = try database.statement("SELECT low, high FROM directs WHERE room = ?")
         statement.bind(room.rawValue, at: 1)
         defer { statement.reset() }
         guard try statement.step() else { return nil }
-        return UserID(statement.integer(statement.integer(0) == viewer.rawValue ? 1 : 0))
+        return DirectPair(UserID(statement.integer(0)), UserID(statement.integer(1)))
     }
 
     func publicRooms(matching text: String, skip: Int, limit: Int) throws(StoreError) -> [RoomID] {

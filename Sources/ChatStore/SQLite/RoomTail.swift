@@ -9,6 +9,8 @@ final class RoomTail {
     /// The number of the first of `messageOffsets`; of the next message where there is none.
     private(set) var firstSeq: Int64
     private(set) var newestSeq: Int64
+    /// The newest message of each author, for those that `members.read` may not know of yet.
+    private(set) var own: [UserID: Int64] = [:]
     /// Messages among them that were edited or deleted since.
     private var changed: [Int64: VersionedMessage] = [:]
 
@@ -33,6 +35,7 @@ final class RoomTail {
         case .messageCreated(let message):
             messageOffsets.append(event.offset)
             newestSeq = message.seq
+            own[message.author] = message.seq
         case .messageEdited(let message, _):
             guard let known = self.message(message.seq) else { return }
             changed[message.seq] = VersionedMessage(
@@ -42,6 +45,11 @@ final class RoomTail {
         default:
             break
         }
+    }
+
+    /// `members.read` knows of it now.
+    func forgetOwn(_ position: OwnPosition) {
+        if let known = own[position.user], known <= position.seq { own[position.user] = nil }
     }
 
     /// Lets go of the oldest event.

@@ -24,6 +24,18 @@ extension SQLiteReader {
     }
 
     func isInvitation(tokenHash: [UInt8], at now: WallTime) throws(StoreError) -> Bool {
-        try accounts.isInvitation(tokenHash, to: nil, at: now)
+        guard let invite = try accounts.invite(tokenHash), invite.room == nil else { return false }
+        return invite.isUsable(at: now)
+    }
+
+    func invites(to room: RoomID, at now: WallTime) throws(StoreError) -> [InviteRecord] {
+        try accounts.invites(to: room).filter { $0.isUsable(at: now) }
+    }
+
+    func invite(tokenHash: [UInt8], at now: WallTime) throws(StoreError) -> InviteRecord? {
+        guard let invite = try accounts.invite(tokenHash), invite.room != nil, invite.isUsable(at: now) else {
+            return nil
+        }
+        return invite
     }
 }

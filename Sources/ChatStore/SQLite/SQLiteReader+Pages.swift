@@ -2,8 +2,8 @@ import ChatDomain
 
 /// Messages as somebody who may read them sees them.
 extension SQLiteReader {
-    /// How often more is fetched in place of what the viewer has hidden.
-    private static let fetchesMax = 50
+    /// How many numbers are looked at at once, where many were hidden.
+    private static let windowMax: Int64 = 1_000
 
     func page(
         of room: RoomID, _ range: MessageRange, limit: Int, for viewer: UserID
@@ -23,61 +23,63 @@ extension SQLiteReader {
             middle = max(seq, 1)
             (countBefore, countAfter) = (limit / 2, limit - limit / 2)
         }
-        middle = min(middle, try head(of: room).seq + 1)
+        let end = try head(of: room).seq + 1
+        middle = min(middle, end)
         // One more than wanted on each side, to see whether there are more.
-        let before = try visible(in: room, before: middle, limit: countBefore + 1, for: viewer)
-        let after = try visible(in: room, from: middle, limit: countAfter + 1, for: viewer)
-        var messages = Array(before.suffix(countBefore) + after.prefix(countAfter))
-        if let first = messages.first, let last = messages.last {
-            let reactions = try rooms.reactions(in: room, first.seq...last.seq)
+        let before = try visible(in: room, 1..<middle, isNewestFirst: true, limit: countBefore + 1, for: viewer)
+        let after = try visible(in: room, middle..<end, isNewestFirst: false, limit: countAfter + 1, for: viewer)
+        let shown = Array(before.suffix(countBefore) + after.prefix(countAfter))
+        return MessagePage(
+            messages: try messages(in: room, shown), hasMoreBefore: before.count > countBefore,
+            hasMoreAfter: after.count > countAfter)
+    }
+
+    /// The newest or the oldest numbers of `range` that the viewer has not hidden, ascending. Numbers have no gaps: so
+    /// what is hidden is left out before any message is read, however much it is.
+    private func visible(
+        in room: RoomID, _ range: Range<Int64>, isNewestFirst: Bool, limit: Int, for viewer: UserID
+    ) throws(StoreError) -> [Int64] {
+        var found: [Int64] = []
+        var rest = range
+        var size = Int64(limit)
+        while !rest.isEmpty, found.count < limit {
+            let window =
+                isNewestFirst
+                ? max(rest.lowerBound, rest.upperBound - size)..<rest.upperBound
+                : rest.lowerBound..<min(rest.upperBound, rest.lowerBound + size)
+            let hidden = try rooms.hidden(from: viewer, in: room, window.lowerBound...window.upperBound - 1)
+            let seqs = window.filter { !hidden.contains($0) }
+            if isNewestFirst {
+                found = seqs.suffix(limit - found.count) + found
+                rest = rest.lowerBound..<window.lowerBound
+            } else {
+                found += seqs.prefix(limit - found.count)
+                rest = window.upperBound..<rest.upperBound
+            }
+            size = max(size, Self.windowMax)
+        }
+        return found
+    }
+
+    /// The messages with these numbers, which ascend, with their reactions.
+    private func messages(in room: RoomID, _ seqs: [Int64]) throws(StoreError) -> [Message] {
+        var found: [Message] = []
+        var start = 0
+        while start < seqs.count {
+            var end = start + 1
+            while end < seqs.count, seqs[end] == seqs[end - 1] + 1 { end += 1 }
+            let (first, last) = (seqs[start], seqs[end - 1])
+            var run = try messages(in: room, after: first - 1, before: last + 1, limit: end - start)
+            let reactions = try rooms.reactions(in: room, first...last)
             if !reactions.isEmpty {
-                for index in messages.indices where !messages[index].isDeleted {
-                    messages[index].reactions = reactions[messages[index].seq] ?? []
+                for index in run.indices where !run[index].isDeleted {
+                    run[index].reactions = reactions[run[index].seq] ?? []
                 }
             }
-        }
-        return MessagePage(
-            messages: messages, hasMoreBefore: before.count > countBefore, hasMoreAfter: after.count > countAfter)
-    }
-
-    /// The newest messages before `end` that the viewer has not hidden, ascending.
-    private func visible(
-        in room: RoomID, before end: Int64, limit: Int, for viewer: UserID
-    ) throws(StoreError) -> [Message] {
-        var found: [Message] = []
-        var end = end
-        for _ in 0..<Self.fetchesMax where end > 1 && found.count < limit {
-            let wanted = limit - found.count
-            let fetched = try messages(in: room, after: nil, before: end, limit: wanted)
-            found = try withoutHidden(fetched, in: room, from: viewer) + found
-            guard fetched.count == wanted, let first = fetched.first else { break }
-            end = first.seq
+            found += run
+            start = end
         }
         return found
-    }
-
-    /// The oldest messages from `start` on that the viewer has not hidden, ascending.
-    private func visible(
-        in room: RoomID, from start: Int64, limit: Int, for viewer: UserID
-    ) throws(StoreError) -> [Message] {
-        var found: [Message] = []
-        var last = start - 1
-        for _ in 0..<Self.fetchesMax where found.count < limit {
-            let wanted = limit - found.count
-            let fetched = try messages(in: room, after: last, before: nil, limit: wanted)
-            found += try withoutHidden(fetched, in: room, from: viewer)
-            guard fetched.count == wanted, let newest = fetched.last else { break }
-            last = newest.seq
-        }
-        return found
-    }
-
-    private func withoutHidden(
-        _ messages: [Message], in room: RoomID, from viewer: UserID
-    ) throws(StoreError) -> [Message] {
-        guard let first = messages.first, let last = messages.last else { return [] }
-        let hidden = try rooms.hidden(from: viewer, in: room, first.seq...last.seq)
-        return hidden.isEmpty ? messages : messages.filter { !hidden.contains($0.seq) }
     }
 
     func versions(of seq: Int64, in room: RoomID) throws(StoreError) -> [MessageVersion] {

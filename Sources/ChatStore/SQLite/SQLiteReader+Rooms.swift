@@ -98,7 +98,8 @@ extension SQLiteReader {
     func memberCount(of room: RoomID) throws(StoreError) -> Int { try rooms.memberCount(of: room) }
 
     func ban(of user: UserID, from room: RoomID, at now: WallTime) throws(StoreError) -> WallTime? {
-        try rooms.ban(of: user, from: room, at: now)
+        guard let until = try rooms.ban(of: user, from: room)?.until, now < until else { return nil }
+        return until
     }
 
     func bans(from room: RoomID, at now: WallTime, skip: Int, limit: Int) throws(StoreError) -> [Ban] {

@@ -14,7 +14,7 @@ final class SQLiteReader: ChatStoreReader {
     private let searchPath: String
     private let busyTimeoutMs: Int32
     /// Opened by the first search.
-    private var openedSearch: SearchQueries?
+    private var openedSearch: (file: UInt64, queries: SearchQueries)?
 
     init(path: String, tail: UnindexedTail, busyTimeoutMs: Int32) throws(StoreError) {
         database = try Database(path: path, role: .reader, busyTimeoutMs: busyTimeoutMs)
@@ -28,11 +28,22 @@ final class SQLiteReader: ChatStoreReader {
         rooms = RoomQueries(database, state: state)
     }
 
-    func searchQueries() throws(StoreError) -> SearchQueries {
-        if let openedSearch { return openedSearch }
-        let opened = try SearchQueries(path: searchPath, busyTimeoutMs: busyTimeoutMs)
-        openedSearch = opened
-        return opened
+    /// Asks the search index. It may have been taken away, or made anew, since the last time.
+    func askSearch<Answer>(
+        _ body: (SearchQueries) throws(StoreError) -> Answer
+    ) throws(StoreError) -> Answer {
+        do throws(StoreError) {
+            guard let file = SearchFile.identity(of: searchPath) else { throw .noSearchIndex }
+            if let openedSearch, openedSearch.file == file { return try body(openedSearch.queries) }
+            openedSearch = nil
+            let opened = try SearchQueries(path: searchPath, busyTimeoutMs: busyTimeoutMs)
+            openedSearch = (file, opened)
+            return try body(opened)
+        } catch {
+            // Whatever it is, the index's own thread sees to it; the next question opens it anew.
+            openedSearch = nil
+            throw .noSearchIndex
+        }
     }
 
     func user(_ id: UserID) throws(StoreError) -> User? { try state.user(id) }

@@ -1,10 +1,11 @@
+import CSQLite
 public import ChatDomain
 import Synchronization
 
 /// Keeps everything in one SQLite file: an append-only log, which a commit is one append to, and indexes that follow
 /// behind it. What `append` has returned survives a crash and a power cut.
 ///
-/// The layout is described at `Migration.migration001`, the way of a commit at `LogWriter`, what readers see at
+/// The layout is described at `Migration.migration001`, the way of a commit at `SQLiteLedger`, what readers see at
 /// `UnindexedTail`.
 public final class SQLiteStore: ChatStore {
     /// Limits; the defaults suit a server.
@@ -42,7 +43,7 @@ public final class SQLiteStore: ChatStore {
     private let options: Options
     private let tail: UnindexedTail
     /// Nil once closed.
-    private let writer: Mutex<LogWriter?>
+    private let rules: Mutex<Rules<SQLiteLedger>?>
 
     /// Opens the file, or makes it; its directory must exist. Takes as long as indexing takes what a crash left over.
     ///
@@ -54,43 +55,67 @@ public final class SQLiteStore: ChatStore {
         self.path = path
         self.options = options
         tail = UnindexedTail(cacheBytesMax: options.cacheBytesMax)
-        writer = Mutex(try LogWriter(path: path, options: options, tail: tail, random: random))
+        rules = Mutex(Rules(try SQLiteLedger(path: path, options: options, tail: tail), random: random))
     }
 
     public func append(_ drafts: [Draft], at now: WallTime) throws(StoreError) -> Commit {
-        try writer.withLock { writer throws(StoreError) in
-            guard let writer else { throw Self.closed }
-            return try writer.append(drafts, at: now)
+        try rules.withLock { rules throws(StoreError) in
+            // In place: a copy of what the ledger remembers would be one of all its dictionaries.
+            guard let commit = try rules?.append(drafts, at: now) else { throw Self.closed }
+            return commit
         }
     }
 
     public func tidy() throws(StoreError) -> Bool {
-        try writer.withLock { writer throws(StoreError) in
-            guard let writer else { throw Self.closed }
-            return try writer.tidy()
+        try rules.withLock { rules throws(StoreError) in
+            guard let hasMore = try rules?.ledger.tidy() else { throw Self.closed }
+            return hasMore
         }
     }
 
     public func makeReader() throws(StoreError) -> any ChatStoreReader {
-        guard writer.withLock({ $0 != nil }) else { throw Self.closed }
+        guard rules.withLock({ $0 != nil }) else { throw Self.closed }
         return try SQLiteReader(path: path, tail: tail, busyTimeoutMs: options.busyTimeoutMs)
     }
 
-    /// The index lies in a file beside the store's own, `search.db`. No search of this store may be under way.
+    /// The index lies in a file beside the store's own, `search.db`. One indexer at a time.
     public func makeSearchIndexer() throws(StoreError) -> (any SearchIndexer)? {
-        guard writer.withLock({ $0 != nil }) else { throw Self.closed }
+        guard rules.withLock({ $0 != nil }) else { throw Self.closed }
         var search = SQLiteSearchIndexer.Options()
         search.rewriteMs = options.searchRewriteMs
         search.busyTimeoutMs = options.busyTimeoutMs
         return try SQLiteSearchIndexer(log: path, path: SearchFile.path(beside: path), options: search)
     }
 
-    public func close() {
-        writer.withLock { writer in
-            writer?.finish()
-            writer = nil
+    /// Of SQLite, as it was found when the process started.
+    public static var libraryVersion: String {
+        // A constant of the library.
+        unsafe String(cString: sqlite3_libversion())
+    }
+
+    /// Where the search index of the database at `path` lies.
+    public static func searchPath(beside path: String) -> String { SearchFile.path(beside: path) }
+
+    /// Also where the file itself is not open: there is a start that fails for want of room.
+    public static func discardSearchIndex(beside path: String) { SearchFile.discard(SearchFile.path(beside: path)) }
+
+    public func discardSearchIndex() { Self.discardSearchIndex(beside: path) }
+
+    public func probe() throws(StoreError) {
+        try rules.withLock { rules throws(StoreError) in
+            guard let rules else { throw Self.closed }
+            try rules.ledger.probe()
         }
     }
 
-    private static let closed = StoreError.failed("it is closed")
+    public func release() { rules.withLock { $0 = nil } }
+
+    public func close() {
+        rules.withLock { rules in
+            rules?.ledger.finish()
+            rules = nil
+        }
+    }
+
+    private static let closed = StoreError.closed
 }

@@ -30,6 +30,22 @@ final class StateQueries {
         return try firstUser(statement)
     }
 
+    /// The handle of a user who is not deleted.
+    func handle(of id: UserID) throws(StoreError) -> String? {
+        let statement = try database.statement("SELECT handle FROM users WHERE id = ? AND is_deleted = 0")
+        statement.bind(id.rawValue, at: 1)
+        defer { statement.reset() }
+        return try statement.step() ? statement.text(0) : nil
+    }
+
+    /// Also by a deleted user.
+    func isHandleTaken(_ handle: String) throws(StoreError) -> Bool {
+        let statement = try database.statement("SELECT 1 FROM users WHERE handle = ?")
+        statement.bind(handle, at: 1)
+        defer { statement.reset() }
+        return try statement.step()
+    }
+
     func openUsers(limit: Int) throws(StoreError) -> [User] {
         let statement = try database.statement(
             "SELECT \(Self.userColumns) FROM users WHERE is_open = 1 AND is_deleted = 0 ORDER BY id LIMIT ?")

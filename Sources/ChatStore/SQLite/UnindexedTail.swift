@@ -26,8 +26,6 @@ final class UnindexedTail: Sendable {
         var order = Queue<Kept>()
         var bytes = 0
         var indexedThrough: Int64 = 0
-        /// The newest message of each author in each room, for those that `members.read` may not know of yet.
-        var own: [RoomID: [UserID: Int64]] = [:]
     }
 
     private struct Kept {
@@ -62,11 +60,7 @@ final class UnindexedTail: Sendable {
             for (event, seq) in zip(events, seqs) {
                 if case .roomDeleted = event.kind {
                     state.rooms[event.room] = nil
-                    state.own[event.room] = nil
                 } else {
-                    if case .messageCreated(let message) = event.kind {
-                        state.own[event.room, default: [:]][message.author] = message.seq
-                    }
                     Self.keep(event, seq: seq, in: &state)
                 }
             }
@@ -80,11 +74,7 @@ final class UnindexedTail: Sendable {
     func markIndexed(through logID: Int64, own: [OwnPosition] = []) {
         state.withLock { state in
             state.indexedThrough = logID
-            for position in own {
-                guard let known = state.own[position.room]?[position.user], known <= position.seq else { continue }
-                state.own[position.room]?[position.user] = nil
-                if state.own[position.room]?.isEmpty == true { state.own[position.room] = nil }
-            }
+            for position in own { state.rooms[position.room]?.forgetOwn(position) }
             trim(&state)
         }
     }
@@ -128,10 +118,10 @@ final class UnindexedTail: Sendable {
     }
 
     /// The number of somebody's newest message, if `members.read` may not know of it yet; else 0.
-    func ownPosition(of user: UserID, in room: RoomID) -> Int64 { state.withLock { $0.own[room]?[user] ?? 0 } }
+    func ownPosition(of user: UserID, in room: RoomID) -> Int64 { state.withLock { $0.rooms[room]?.own[user] ?? 0 } }
 
     /// These numbers for all members.
-    func ownPositions(in room: RoomID) -> [UserID: Int64] { state.withLock { $0.own[room] ?? [:] } }
+    func ownPositions(in room: RoomID) -> [UserID: Int64] { state.withLock { $0.rooms[room]?.own ?? [:] } }
 
     /// Where a message with this key is, if it is kept here.
     func receipt(for sender: SenderKey) -> (room: RoomID, receipt: MessageReceipt)? {

@@ -19,4 +19,11 @@ public protocol SearchIndexer {
 extension ChatStore {
     /// A store that is searched without an index needs none.
     public func makeSearchIndexer() throws(StoreError) -> (any SearchIndexer)? { nil }
+
+    public func discardSearchIndex() {}
+
+    /// One that is in memory can always be written.
+    public func probe() throws(StoreError) {}
+
+    public func release() {}
 }

@@ -5,10 +5,10 @@ public import ChatDomain
 /// What stands between two quotation marks is a phrase; so is each piece between white space, of which most are one word.
 /// Everything else is literal: there are no operators.
 public struct SearchQuery: Sendable, Equatable {
-    /// How many words are looked for at most.
-    public static let wordsMax = 32
-    /// How many bytes of text are looked at at most.
-    public static let bytesMax = 1_024
+    /// How many phrases are looked for at most; a run of characters of scripts that are written without spaces is one.
+    public static let phrasesMax = 32
+    /// How many bytes of text a query has at most.
+    public static let bytesMax = 512
 
     /// Only in this room.
     public var room: RoomID?
@@ -25,8 +25,7 @@ public struct SearchQuery: Sendable, Equatable {
             let words = SearchWords(String(piece)).map(\.text)
             if !words.isEmpty && !phrases.contains(words) { phrases.append(words) }
         }
-        let count = phrases.reduce(0) { $0 + $1.count }
-        guard count >= 1, count <= Self.wordsMax else { return nil }
+        guard (1...Self.phrasesMax).contains(phrases.count) else { return nil }
         self.phrases = phrases
         self.room = room
         self.from = from

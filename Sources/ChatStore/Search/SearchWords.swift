@@ -1,7 +1,7 @@
 /// How texts are cut into words for the search, in every store the same: what this yields is what an index holds, what a
 /// query asks for, and what a found message is checked against.
 ///
-/// A word is a run of letters, digits and the marks on them, in small letters. Characters of scripts that are written
+/// A word is a run of letters, digits and the marks on them, folded (`FoldedText`). Characters of scripts that are written
 /// without spaces are words of their own, as are emoji; whoever looks for several of them in a row looks for a phrase.
 /// Everything else parts words, and can be looked for by nobody.
 struct SearchWords: Sequence, IteratorProtocol {
@@ -13,44 +13,36 @@ struct SearchWords: Sequence, IteratorProtocol {
     }
 
     /// Changes whenever words are cut or folded in another way: an index of another version is made anew.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
 
-    private let scalars: String.UnicodeScalarView
-    private var index: String.UnicodeScalarView.Index
-    private var offset = 0
+    private let units: [FoldedText.Unit]
+    private var index = 0
 
-    init(_ text: String) {
-        scalars = text.unicodeScalars
-        index = scalars.startIndex
-    }
+    init(_ text: String) { units = FoldedText(text).units }
 
     mutating func next() -> Word? {
         var word: [UInt8] = []
-        var start = offset
-        var end = offset
-        while index < scalars.endIndex {
-            let scalar = scalars[index]
-            let length = scalar.utf8Length
-            let part = Part(scalar)
+        var start = 0
+        var end = 0
+        while index < units.count {
+            let unit = units[index]
+            let part = Part(unit.scalar)
             switch part {
             case .letter, .single:
                 // What stands alone waits until the word before it was handed out.
                 if part == .single && !word.isEmpty { return Self.word(word, start, end) }
-                if word.isEmpty { start = offset }
-                scalar.appendFolded(to: &word)
-                end = offset + length
+                if word.isEmpty { start = unit.start }
+                word.append(contentsOf: unit.scalar.utf8)
+                end = unit.end
             case .mark:
                 if !word.isEmpty {
-                    scalar.appendFolded(to: &word)
-                    end = offset + length
+                    word.append(contentsOf: unit.scalar.utf8)
+                    end = Swift.max(end, unit.end)
                 }
-            case .nothing:
-                break
             case .space:
                 if !word.isEmpty { return Self.word(word, start, end) }
             }
-            index = scalars.index(after: index)
-            offset += length
+            index += 1
             if part == .single { return Self.word(word, start, end) }
         }
         return word.isEmpty ? nil : Self.word(word, start, end)
@@ -79,8 +71,6 @@ private enum Part {
     case single
     /// Belongs to the letter before it.
     case mark
-    /// Not seen: a joiner, a variation selector.
-    case nothing
     case space
 
     init(_ scalar: Unicode.Scalar) {
@@ -88,10 +78,7 @@ private enum Part {
             self = scalar.isASCIIWordCharacter ? .letter : .space
             return
         }
-        switch scalar.value {
-        case 0xFE00...0xFE0F, 0xE0100...0xE01EF: self = .nothing
-        default: self = Self.byCategory(scalar)
-        }
+        self = Self.byCategory(scalar)
     }
 
     private static func byCategory(_ scalar: Unicode.Scalar) -> Part {
@@ -101,7 +88,6 @@ private enum Part {
             scalar.isWrittenWithoutSpaces ? .single : .letter
         case .otherSymbol: .single
         case .nonspacingMark, .spacingMark, .enclosingMark: scalar.isWrittenWithoutSpaces ? .single : .mark
-        case .format: .nothing
         default: .space
         }
     }
@@ -112,15 +98,6 @@ extension Unicode.Scalar {
         switch value {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
         default: false
-        }
-    }
-
-    fileprivate var utf8Length: Int {
-        switch value {
-        case ..<0x80: 1
-        case ..<0x800: 2
-        case ..<0x1_0000: 3
-        default: 4
         }
     }
 
@@ -135,20 +112,5 @@ extension Unicode.Scalar {
         }
     }
 
-    /// In small letters, by themselves: what stands around a letter does not count.
-    fileprivate func appendFolded(to bytes: inout [UInt8]) {
-        if isASCII {
-            let byte = UInt8(truncatingIfNeeded: value)
-            bytes.append(value >= 0x41 && value <= 0x5A ? byte | 0x20 : byte)
-            return
-        }
-        // The sigma at the end of a word is the sigma within.
-        if value == 0x03C2 {
-            bytes.append(contentsOf: "\u{03C3}".utf8)
-        } else if properties.changesWhenLowercased {
-            bytes.append(contentsOf: properties.lowercaseMapping.utf8)
-        } else {
-            bytes.append(contentsOf: UTF8.encode(self) ?? UTF8.encodedReplacementCharacter)
-        }
-    }
+    fileprivate var utf8: [UInt8] { Array(UTF8.encode(self) ?? UTF8.encodedReplacementCharacter) }
 }

@@ -119,6 +119,18 @@ struct FeedMachineTests {
         #expect(scene.closed.count == 1)
     }
 
+    /// Some sources always write these fields: without an element they choose nothing.
+    @Test(arguments: [
+        ("Sec-WebSocket-Extensions:\r\n", true), ("Sec-WebSocket-Protocol: ,\r\n", true),
+        ("Sec-WebSocket-Extensions: permessage-deflate\r\n", false), ("Sec-WebSocket-Protocol: chat\r\n", false),
+    ])
+    func aSourceMayChooseNothingOnly(more: String, isWelcome: Bool) throws {
+        let scene = try FeedScene(Self.webSocket)
+        try scene.connect()
+        try scene.acceptWebSocket(more: more)
+        #expect((scene.state == .streaming) == isWelcome)
+    }
+
     @Test func aWebSocketIsClosedInGoodOrder() throws {
         let scene = try FeedScene(Self.webSocket)
         try scene.connect()

@@ -92,13 +92,15 @@ final class FeedScene {
     func takeTexts() -> [String] { machine.takeItems().map(\.text) }
 
     /// Answers the handshake that the machine has sent.
-    func acceptWebSocket() throws {
+    ///
+    /// - Parameter more: lines of the answer besides.
+    func acceptWebSocket(more: String = "") throws {
         let line = try #require(request.split(separator: "\r\n").first { $0.hasPrefix("Sec-WebSocket-Key: ") })
         let accept = ServerHandshake.acceptKey(for: String(line.dropFirst("Sec-WebSocket-Key: ".count)))
         sent = []
         try say(
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Accept: \(accept)\r\n\r\n")
+                + "Sec-WebSocket-Accept: \(accept)\r\n\(more)\r\n")
     }
 
     /// What the machine has sent as frames.

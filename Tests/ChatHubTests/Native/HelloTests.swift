@@ -111,7 +111,7 @@ import WSProtocol
     func aCookieCountsWithAnOriginOnly(origin: String?, isWelcome: Bool) throws {
         let scene = try NativeScene()
         let client = scene.harness.connect()
-        var headers = [("Cookie", "chat_session=\(NativeScene.token(1))")]
+        var headers = [scene.cookie(1)]
         if let origin { headers.append(("Origin", origin)) }
         try client.sendUpgrade("/v1/ws", headers: headers)
         scene.harness.run()
@@ -128,7 +128,7 @@ import WSProtocol
     func aTokenGoesBeforeACookie(origin: String?) throws {
         let scene = try NativeScene()
         let client = scene.harness.connect()
-        var headers = [("Cookie", "chat_session=\(NativeScene.token(1))")]
+        var headers = [scene.cookie(1)]
         if let origin { headers.append(("Origin", origin)) }
         try client.sendUpgrade("/v1/ws", headers: headers)
         client.sayHello(NativeScene.token(0))

@@ -47,6 +47,11 @@ struct NativeScene {
         return "user" + String(repeating: "-", count: 39 - digits.count) + digits
     }
 
+    /// What a browser of the user sends.
+    func cookie(_ index: Int) -> (String, String) {
+        ("Cookie", "\(harness.hubs[0].cookies.sessionName(isSecure: false))=\(Self.token(index))")
+    }
+
     /// Another session of a user.
     func signIn(_ index: Int, token: String) throws -> SessionID {
         let digest = TestCryptography.make(seed: 1).digest

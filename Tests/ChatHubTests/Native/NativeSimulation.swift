@@ -117,8 +117,8 @@ struct NativeSimulation {
         let commands = [
             #""type":"message.edit","room":"\#(room.rawValue)","seq":\#(seq),"text":"edited \#(textCount)""#,
             #""type":"message.delete","room":"\#(room.rawValue)","seq":\#(seq)"#,
-            #""type":"reaction.add","room":"\#(room.rawValue)","seq":\#(seq),"key":"k\#(pick(3))""#,
-            #""type":"reaction.remove","room":"\#(room.rawValue)","seq":\#(seq),"key":"k\#(pick(3))""#,
+            #""type":"reaction.add","room":"\#(room.rawValue)","seq":\#(seq),"key":":k\#(pick(3)):""#,
+            #""type":"reaction.remove","room":"\#(room.rawValue)","seq":\#(seq),"key":":k\#(pick(3)):""#,
             #""type":"message.delete","room":"\#(room.rawValue)","seq":\#(seq),"scope":"self""#,
             #""type":"receipt","room":"\#(room.rawValue)","seq":\#(seq),"kind":"read""#,
         ]

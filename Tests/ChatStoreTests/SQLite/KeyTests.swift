@@ -59,7 +59,10 @@ struct KeyTests {
             let index = try KeyIndex(database)
             #expect(!index.hasWork)
             try database.execute("BEGIN")
-            for number in 0..<count { try index.insert(receipt(Int64(number)), for: sender(number &* 0x9E37_79B9)) }
+            for number in 0..<count {
+                index.expect(sender(number &* 0x9E37_79B9))
+                try index.insert(receipt(Int64(number)), for: sender(number &* 0x9E37_79B9))
+            }
             try database.execute("COMMIT")
         }
         let database = try Database(path: directory.database, role: .writer, busyTimeoutMs: 0)
@@ -71,6 +74,7 @@ struct KeyTests {
                 #expect(try index.receipt(for: sender(number &* 0x9E37_79B9, author: 2)) == nil)
             }
             // One that comes while the filter is being filled.
+            index.expect(sender(UInt64(slices), author: 3))
             try index.insert(receipt(7), for: sender(UInt64(slices), author: 3))
             guard index.hasWork else { break }
             try index.loadSlice()

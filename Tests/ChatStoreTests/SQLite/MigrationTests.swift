@@ -114,4 +114,60 @@ struct MigrationTests {
         new.mentions = [UserID(2)]
         #expect(try recovered.append([.send(new)], at: now).outcomes == [.refused(.conflict)])
     }
+
+    /// As version 2 left it: an account and a public room, found by words that were folded in another way, two
+    /// invitations, and a message with a mention that was edited.
+    private func makeVersion2() throws {
+        let database = try Database(path: directory.database, role: .writer, busyTimeoutMs: 0)
+        try database.execute("PRAGMA journal_mode = WAL")
+        try database.execute(Migration.migration001.sql)
+        try database.execute(Migration.migration002.sql)
+        try database.execute(
+            """
+            PRAGMA application_id = \(Migrations.applicationID);
+            PRAGMA user_version = 2;
+            INSERT INTO users (handle, username, created_at, is_open, login, login_key) VALUES
+                ('a', 'Straße ﬁn', 1000, 0, 'ada', 'ada'), ('b', 'B', 1000, 0, 'bob', 'bob');
+            INSERT INTO user_words VALUES ('ada', 1), ('straße ﬁn', 1), ('ﬁn', 1), ('bob', 2), ('b', 2);
+            INSERT INTO rooms (handle, kind, name, created_at, epoch, is_open, visibility, name_key, member_count)
+                VALUES ('r', 2, 'Café ＡＢＣ', 1000, 77, 0, 1, 'café ａｂｃ', 2);
+            INSERT INTO room_words VALUES ('café ａｂｃ', 1), ('ａｂｃ', 1);
+            INSERT INTO members (room, user, joined, role) VALUES (1, 1, 2, 1), (1, 2, 3, 3);
+            INSERT INTO log (id, room, offset, seq, at, kind, user, key_high, key_low, text, target, previous, version,
+                mentions, body)
+            VALUES
+                (1, 1, 1, 0, 1000, 6, NULL, NULL, NULL, 'Café ＡＢＣ', NULL, NULL, 1, NULL, NULL),
+                (2, 1, 2, 0, 1000, 4, NULL, NULL, NULL, NULL, 1, NULL, 1, NULL, NULL),
+                (3, 1, 3, 0, 1000, 4, NULL, NULL, NULL, NULL, 2, NULL, NULL, NULL, NULL),
+                (4, 1, 4, 1, 2000, 1, 1, 7, 1, 'one', NULL, NULL, NULL, '2', 5),
+                (5, 1, 5, 1, 3000, 2, 1, NULL, NULL, 'one again', 4, 4, 2, NULL, NULL);
+            INSERT INTO mentions VALUES (2, 1, 1);
+            INSERT INTO message_state VALUES (1, 1, 2, 3000, 5);
+            INSERT INTO invites VALUES (x'02', 1, 2, 1500, NULL, 3), (x'01', NULL, 0, 1200, 9500, NULL);
+            """)
+    }
+
+    @Test func invitationsHaveNumbersAndNamesAreFoldedAnew() throws {
+        try makeVersion2()
+        let store = try SQLiteStore(path: directory.database)
+        defer { store.close() }
+        let reader = try store.makeReader()
+        #expect(try reader.isInvitation(tokenHash: [1], at: now))
+        let invite = InviteRecord(
+            id: InviteID(2), room: RoomID(1), by: UserID(2), createdAt: WallTime(milliseconds: 1_500), expiresAt: nil,
+            uses: 0, usesLeft: 3)
+        #expect(try reader.invites(to: RoomID(1), at: now) == [invite])
+        for text in ["STRASSE FIN", "straße", "fin", "ADA"] {
+            #expect(try reader.users(matching: text, limit: 9).map(\.id) == [UserID(1)], "\(text)")
+        }
+        for text in ["cafe\u{301} abc", "ABC"] {
+            let found = try reader.publicRooms(matching: text, for: UserID(1), skip: 0, limit: 9)
+            #expect(found.map(\.room.id) == [RoomID(1)], "\(text)")
+        }
+        // An edit of then mentions whom the message did.
+        #expect(try reader.messages(in: RoomID(1), after: nil, before: nil, limit: 9).map(\.mentions) == [[UserID(2)]])
+        let edited = try #require(try reader.events(in: RoomID(1), after: 4, limit: 9).first)
+        guard case .messageEdited(let message, _) = edited.kind else { throw Unexpected() }
+        #expect(message.mentions == [UserID(2)])
+    }
 }

@@ -101,13 +101,50 @@ struct OpeningTests {
         #expect(try store.makeReader().user(handle: "a")?.id == UserID(1))
     }
 
+    @Test func aProbeWritesAndChangesNothing() throws {
+        let store = try open()
+        let user = Draft.createUser(NewUser(handle: "a", username: "A", phone: "1", isOpen: true))
+        let now = WallTime(milliseconds: 1)
+        #expect(try store.append([user], at: now).outcomes.count == 1)
+        for _ in 0..<3 { try store.probe() }
+        do {
+            let other = try RawDatabase(path: directory.database)
+            try other.database.execute("BEGIN IMMEDIATE")
+            #expect(throws: StoreError.busy) { try store.probe() }
+            other.database.rollback()
+        }
+        try store.probe()
+        store.close()
+        #expect(throws: StoreError.closed) { try store.probe() }
+        let again = try open()
+        #expect(try again.makeReader().user(handle: "a")?.id == UserID(1))
+    }
+
+    @Test func whoeverLetsGoStoresNothingMoreAndReadsOn() throws {
+        let store = try open()
+        let now = WallTime(milliseconds: 1)
+        func user(_ name: String) -> Draft {
+            .createUser(NewUser(handle: name, username: "A", phone: name, isOpen: true))
+        }
+        #expect(try store.append([user("a")], at: now).outcomes.count == 1)
+        let reader = try store.makeReader()
+        store.release()
+        #expect(throws: StoreError.closed) { try store.append([user("b")], at: now) }
+        let successor = try open()
+        #expect(try successor.append([user("b")], at: now).outcomes.count == 1)
+        #expect(try reader.user(handle: "a") != nil)
+        store.close()
+        #expect(try successor.append([user("c")], at: now).outcomes.count == 1)
+        #expect(try successor.makeReader().user(handle: "c")?.id == UserID(3))
+    }
+
     @Test func nothingIsAnsweredOnceClosed() throws {
         let store = try open()
         store.close()
         store.close()
-        #expect(throws: StoreError.failed("it is closed")) { try store.append([], at: WallTime(milliseconds: 1)) }
-        #expect(throws: StoreError.failed("it is closed")) { try store.tidy() }
-        #expect(throws: StoreError.failed("it is closed")) { _ = try store.makeReader() }
+        #expect(throws: StoreError.closed) { try store.append([], at: WallTime(milliseconds: 1)) }
+        #expect(throws: StoreError.closed) { try store.tidy() }
+        #expect(throws: StoreError.closed) { _ = try store.makeReader() }
         #expect(!FileManager.default.fileExists(atPath: directory.database + "-wal"))
     }
 }

@@ -178,6 +178,33 @@ struct SearchIndexerTests {
         #expect(SearchFile.path(beside: "/a/b/chat.db") == "/a/b/search.db")
     }
 
+    @Test("It can be taken away under those who have it open, and is made anew")
+    func discarding() throws {
+        let store = try makeStore()
+        defer { store.close() }
+        try say((1...200).map { "word n\($0)" }, in: store)
+        var indexer = try #require(try store.makeSearchIndexer())
+        while try indexer.advance(at: now) {}
+        let reader = try store.makeReader()
+        let query = try #require(SearchQuery("word"))
+        func search() throws(StoreError) -> Int {
+            try reader.search(query, for: ada, before: nil, limit: 1_000).results.count
+        }
+        #expect(try search() == 200)
+        store.discardSearchIndex()
+        for suffix in ["", "-wal", "-shm"] { #expect(!FileManager.default.fileExists(atPath: searchPath + suffix)) }
+        #expect(throws: StoreError.noSearchIndex) { try search() }
+        #expect(try reader.user(ada) != nil)
+        // Whoever was at work on it meets an error, or works for nobody.
+        try say(["word again"], in: store, first: 1_000)
+        _ = try? indexer.advance(at: now)
+        #expect(throws: StoreError.noSearchIndex) { try search() }
+        indexer = try #require(try store.makeSearchIndexer())
+        while try indexer.advance(at: now) {}
+        #expect(try search() == 201)
+        try check(searchPath)
+    }
+
     @Test("What was deleted stays in the file until it is written anew, at its time")
     func rewriting() throws {
         let store = try makeStore()

@@ -40,10 +40,10 @@ class Call:
         data = data.encode() if isinstance(data, str) else data
         self.send(b"%x\r\n%s\r\n" % (len(data), data))
 
-    def accept_web_socket(self):
+    def accept_web_socket(self, **headers):
         key = self.raw_headers["Sec-WebSocket-Key"] + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
         accept = base64.b64encode(hashlib.sha1(key.encode()).digest()).decode()
-        self.answer(101, Upgrade="websocket", Connection="Upgrade", Sec_WebSocket_Accept=accept)
+        self.answer(101, Upgrade="websocket", Connection="Upgrade", Sec_WebSocket_Accept=accept, **headers)
 
     def frame(self, data, opcode=1):
         data = data.encode() if isinstance(data, str) else data
@@ -161,3 +161,56 @@ class Authority:
         context.names_asked_for = []
         context.sni_callback = lambda _, name, context: context.names_asked_for.append(name)
         return context
+
+
+class Proxy:
+    """An HTTP proxy that makes tunnels. What it was asked for is in `asked`, with the fields of the request."""
+
+    def __init__(self, status="200 OK"):
+        self.status = status
+        self.asked = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._listener.close()
+
+    def _accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                connection.settimeout(PATIENCE_S * 2)
+                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection):
+        with contextlib.suppress(OSError), connection:
+            head = b""
+            while not head.endswith(b"\r\n\r\n"):
+                byte = connection.recv(1)
+                if not byte:
+                    return
+                head += byte
+            call = Call(connection, head[:-4])
+            self.asked.append(call)
+            # In two parts, as networks may have it.
+            connection.sendall(b"HTTP/1.1 ")
+            time.sleep(0.02)
+            connection.sendall(f"{self.status}\r\nVia: test\r\n\r\n".encode())
+            if not self.status.startswith("2"):
+                return
+            _, _, port = call.target.rpartition(":")
+            # Whatever the name, the source is here.
+            with socket.create_connection(("127.0.0.1", int(port))) as source:
+                threading.Thread(target=self._copy, args=(source, connection), daemon=True).start()
+                self._copy(connection, source)
+
+    @staticmethod
+    def _copy(reader, writer):
+        with contextlib.suppress(OSError):
+            while data := reader.recv(65_536):
+                writer.sendall(data)
+            writer.shutdown(socket.SHUT_WR)

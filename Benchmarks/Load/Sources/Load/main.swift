@@ -1,4 +1,5 @@
 import Glibc
+import LoadKit
 
 /// As many descriptors as the system allows: each connection takes one.
 func raiseDescriptorLimit() {

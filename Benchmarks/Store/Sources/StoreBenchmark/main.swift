@@ -169,7 +169,7 @@ func runPages(count: Int, in directory: String) throws {
         _ = try load.store.append(drafts, at: WallTime(milliseconds: load.now))
         // A reaction to every tenth.
         let reactions = stride(from: first + 1, through: first + drafts.count, by: 10).map {
-            Draft.post(.react(room.id, seq: Int64($0), key: "+", by: user.id))
+            Draft.post(.react(room.id, seq: Int64($0), key: "👍", by: user.id))
         }
         _ = try load.store.append(reactions, at: WallTime(milliseconds: load.now))
         while try load.store.tidy() {}

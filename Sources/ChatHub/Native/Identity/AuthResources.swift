@@ -263,15 +263,17 @@ extension NativeCall {
     }
 
     fileprivate func deviceMark(of account: Account?, _ cryptography: Cryptography) -> DeviceMark? {
-        guard let credential = account?.credential, request.headers.contains("Cookie"),
-            let text = Cookies(request.headers)[DeviceMark.cookieName]
+        guard let credential = account?.credential,
+            let text = hub.cookies.device(in: request, isSecure: context.isSecure)
         else { return nil }
         return DeviceMark(text, credential: credential, using: cryptography)
     }
 
     fileprivate func markDevice(credential: String) {
         guard let cryptography = hub.configuration.cryptography else { return }
-        setCookie(DeviceMark(credential: credential, using: cryptography).cookie(isSecure: context.isSecure))
+        if case .listed = page { return }
+        let mark = DeviceMark(credential: credential, using: cryptography)
+        setCookie(hub.cookies.makeDevice(mark, isSecure: context.isSecure))
     }
 
     /// - Parameter login: as it was given, of any length.

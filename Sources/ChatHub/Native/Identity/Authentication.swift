@@ -70,15 +70,17 @@ extension NativeCall {
         case none
     }
 
-    /// A request that names a scheme of authentication is not looked at for a cookie as well.
+    /// A request that shows a token is not looked at for a cookie as well. Nor is one of a foreign page that may use the
+    /// interface: it has to show a token.
     var credentials: Credentials {
-        if let field = request.headers["Authorization"] {
-            let parts = field.split(separator: " ", maxSplits: 1)
-            guard parts.count == 2, parts[0].lowercased() == "bearer" else { return .none }
-            return .bearer(String(parts[1]))
-        }
-        return SessionCookie.value(in: request).map { .cookie($0) } ?? .none
+        if let token = BearerToken.find(in: request) { return .bearer(token) }
+        if case .listed = page { return .none }
+        let cookie = hub.cookies.session(in: request, isSecure: context.isSecure)
+        return cookie.map { .cookie($0) } ?? .none
     }
+
+    /// What kind of page the request comes from.
+    var page: Site.Page { hub.site.page(of: context) }
 
     /// Goes on as whoever is signed in; answers 401 where nobody is, and 403 where a page of another origin makes use of
     /// a cookie.
@@ -93,6 +95,7 @@ extension NativeCall {
         case .none: return fail(NativeProblem(.unauthorized, "Sign in first: there is no token with this request."))
         }
         if isByCookie, changesState, !isOfThisSite {
+            hub.refusedOrigin(of: request, context, otherwise: nil)
             return fail(NativeProblem(.forbidden, "Only pages of this server may change anything with its cookie."))
         }
         hub.native.authenticate(token: token, hub: hub) { _, result in
@@ -119,36 +122,35 @@ extension NativeCall {
     }
 
     func setSessionCookie(_ token: String) {
+        // A page of another origin has the token itself; a cookie of ours is not for it.
+        if case .listed = page { return }
         let seconds = Int(hub.native.identity.sessionMs / 1_000)
-        setCookie(SessionCookie.make(token, maxAgeSeconds: seconds, isSecure: context.isSecure))
+        setCookie(hub.cookies.makeSession(token, maxAgeSeconds: seconds, isSecure: context.isSecure))
     }
 
-    func removeSessionCookie() { setCookie(SessionCookie.removal(isSecure: context.isSecure)) }
+    func removeSessionCookie() {
+        if case .listed = page { return }
+        setCookie(hub.cookies.removalOfSession(isSecure: context.isSecure))
+    }
 
     private var changesState: Bool { request.method != .get && request.method != .head }
 
     /// The request names a page of this server as the one it comes from. Browsers say so with all that changes anything.
     private var isOfThisSite: Bool {
-        if let origin = context.origin { return hub.site.isOwn(origin, host: context.host) }
-        guard let referer = request.headers["Referer"] else { return false }
-        return hub.site.isOwn(Self.origin(ofURL: referer), host: context.host)
+        if context.origin != nil {
+            if case .own = page { return true }
+            return false
+        }
+        guard let referer = request.headers["Referer"].flatMap({ Origin(ofURL: $0) }) else { return false }
+        return hub.site.isOwn(referer, in: context)
     }
 
-    /// Refuses what a page of another origin asks for without any credentials of ours: it must not be able to sign its
+    /// Refuses what a page of a foreign origin asks for without any credentials of ours: it must not be able to sign its
     /// visitors in as somebody of its choice.
     func refuseForeignPages() throws(NativeProblem) {
-        guard let origin = context.origin, !hub.site.isOwn(origin, host: context.host) else { return }
+        guard case .foreign = page else { return }
+        hub.refusedOrigin(of: request, context, otherwise: "--allow-origin")
         throw NativeProblem(.forbidden, "Pages of other origins may not sign anybody in.")
-    }
-
-    /// What comes before the path: `https://example.org` of `https://example.org/a?b`.
-    private static func origin(ofURL url: String) -> String {
-        var slashCount = 0
-        let end = url.firstIndex { character in
-            if character == "/" { slashCount += 1 }
-            return slashCount == 3
-        }
-        return String(url[..<(end ?? url.endIndex)])
     }
 }
 

@@ -11,9 +11,8 @@ struct DeviceMark {
     /// Tells devices of one account apart.
     let nonce: String
 
-    static let cookieName = "chat_device"
     private static let nonceCharacters = 22
-    private static let maxAgeSeconds = 400 * 86_400
+    static let maxAgeSeconds = 400 * 86_400
 
     /// A new one for whoever has just shown the password that `credential` is the hash of.
     init(credential: String, using cryptography: Cryptography) {
@@ -28,13 +27,6 @@ struct DeviceMark {
         nonce = String(parts[0])
         self.text = text
         guard areEqual(Array(parts[1].utf8), Array(Self.seal(nonce, credential, cryptography).utf8)) else { return nil }
-    }
-
-    func cookie(isSecure: Bool) -> SetCookie {
-        var cookie = SetCookie(name: Self.cookieName, value: text, maxAgeSeconds: Self.maxAgeSeconds)
-        cookie.path = "/v1/auth"
-        cookie.isSecure = isSecure
-        return cookie
     }
 
     /// Digested twice, with the key in front each time: what was digested cannot be made longer.

@@ -30,15 +30,10 @@ extension Native {
             call.reply(.created) { json in
                 json.beginObject()
                 json.member("token", token.text)
-                json.member("url", call.siteURL + "/#invite=" + token.text)
+                json.member("url", call.context.siteURL + "/#invite=" + token.text)
                 json.member("expires_at", expiry)
                 json.endObject()
             }
         }
     }
-}
-
-extension NativeCall {
-    /// Where this server is, as the client has named it, without a slash at the end.
-    var siteURL: String { (context.isSecure ? "https://" : "http://") + (context.host ?? "localhost") }
 }

@@ -72,7 +72,7 @@ extension Native {
         if body.has("attachments"), !body.isNull("attachments") {
             throw NativeProblem(.unprocessable, "This server takes no attachments.")
         }
-        let mentions = try body.optionalIDs("mentions", countMax: 50) ?? []
+        let mentions = try body.optionalIDs("mentions", countMax: ClientFrame.mentionsMax) ?? []
         let message = NewMessage(
             room: room, author: principal.id, key: key, text: text, replyTo: try body.optionalInteger("reply_to"),
             thread: try body.optionalInteger("thread"), mentions: mentions.map { UserID($0) }, isChecked: true)
@@ -92,7 +92,8 @@ extension Native {
         let body = try call.body()
         let text = try messageText(body)
         let ifVersion = try version(try body.optionalInteger("if_version"))
-        call.post(.edit(room, seq: seq, text: text, ifVersion: ifVersion, by: principal.id))
+        let mentions = try body.optionalIDs("mentions", countMax: ClientFrame.mentionsMax)?.map { UserID($0) }
+        call.post(.edit(room, seq: seq, text: text, mentions: mentions, ifVersion: ifVersion, by: principal.id))
     }
 
     private static func deleteMessage(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
@@ -144,7 +145,14 @@ extension Native {
     }
 
     private static func unreact(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
-        call.post(.unreact(try call.roomID(), seq: try call.id("seq"), key: try reactionKey(call), by: principal.id))
+        let (room, seq, key) = (try call.roomID(), try call.id("seq"), try reactionKey(call))
+        guard let text = try call.query()["user_id"] else {
+            return call.post(.unreact(room, seq: seq, key: key, by: principal.id))
+        }
+        guard let user = WireID.parse(text).map({ UserID($0) }) else {
+            throw NativeProblem(.unprocessable, "'user_id' is no identifier.")
+        }
+        call.post(.removeReaction(room, seq: seq, key: key, of: user, by: principal.id))
     }
 
     private static func reactionKey(_ call: NativeCall) throws(NativeProblem) -> String {

@@ -37,10 +37,4 @@ extension NativeCall {
         guard let cryptography = hub.native.identity.cryptography else { throw .unavailable }
         return SessionToken(text)?.hash(using: cryptography) ?? []
     }
-
-    /// How the caller reaches this server, as the beginning of an address.
-    var origin: String {
-        let host = context.host ?? request.host ?? "localhost"
-        return (context.isSecure ? "https://" : "http://") + host
-    }
 }

@@ -70,7 +70,11 @@ final class NativeCall: Call {
 
     func replyNoContent() { hub.reply(completed(Response(status: .noContent)), to: connection) }
 
-    func fail(_ problem: NativeProblem) { hub.reply(completed(problem.response), to: connection) }
+    func fail(_ problem: NativeProblem) {
+        hub.counters.errorCode = problem.code
+        hub.reply(completed(problem.response), to: connection)
+        hub.counters.errorCode = nil
+    }
 
     func setCookie(_ cookie: SetCookie) { cookies.append(cookie) }
 

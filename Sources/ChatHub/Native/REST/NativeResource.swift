@@ -36,7 +36,7 @@ extension Native {
     /// Every route of the REST interface.
     static let resources: [Resource] =
         authResources + sessionResources + userResources + blockResources + inviteResources + roomResources
-        + memberResources + messageResources + stateResources + searchResources + topicResources
+        + roomInviteResources + memberResources + messageResources + stateResources + searchResources + topicResources
         + operationResources
 
     /// Begins to answer. The answer comes by `hub.reply`, in this turn or a later one.

@@ -13,7 +13,6 @@ extension Native {
         .signedIn(.delete, "/v1/rooms/{id}", deleteRoom),
         .signedIn(.post, "/v1/rooms/{id}/join", joinRoom),
         .signedIn(.post, "/v1/rooms/{id}/leave", leaveRoom),
-        .signedIn(.post, "/v1/rooms/{id}/invites", invite),
     ]
 
     /// The caller's rooms, or with `scope=public` those that anybody can join.
@@ -127,53 +126,6 @@ extension Native {
 
     private static func leaveRoom(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
         call.submitForNoContent(.room(.leave(try call.roomID(), by: principal.id)))
-    }
-
-    /// Makes people members (`user_ids`), or a link that does (`link`).
-    private static func invite(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
-        let room = try call.roomID()
-        let body = try call.body()
-        if let ids = try body.optionalIDs("user_ids", countMax: call.hub.limits.membersPerRequestMax) {
-            let users = ids.map { UserID($0) }
-            call.submitForNoContent(.room(.addMembers(room, users, role: nil, by: principal.id)))
-            return
-        }
-        guard try body.optionalBool("link") == true else {
-            throw NativeProblem(.badRequest, "An invitation needs 'user_ids', or 'link' set to true.")
-        }
-        let new = try newInvite(body, call)
-        call.submit(.room(.invite(room, new.invite, by: principal.id))) { _ in
-            call.reply(.created) { json in
-                json.beginObject()
-                json.member("token", new.token)
-                json.key("url")
-                // Behind the #, so that no server and no proxy gets to log it.
-                json.value("\(call.origin)/#/join/\(room.rawValue)/\(new.token)")
-                json.endObject()
-            }
-        }
-    }
-
-    /// A link to be, from `expires_in_s` and `uses`.
-    static func newInvite(
-        _ body: NativeBody, _ call: NativeCall
-    ) throws(NativeProblem) -> (token: String, invite: NewInvite) {
-        var expiresAt: WallTime?
-        if let seconds = try body.optionalInteger("expires_in_s") {
-            guard (1...31_536_000).contains(seconds) else {
-                throw NativeProblem(.unprocessable, "'expires_in_s' takes a number from 1 to 31536000.")
-            }
-            expiresAt = WallTime(milliseconds: call.hub.wallTime.milliseconds + seconds * 1_000)
-        }
-        var uses: Int?
-        if let number = try body.optionalInteger("uses") {
-            guard (1...1_000_000).contains(number) else {
-                throw NativeProblem(.unprocessable, "'uses' takes a number from 1 to 1000000.")
-            }
-            uses = Int(number)
-        }
-        let (token, hash) = try call.makeToken()
-        return (token, NewInvite(tokenHash: hash, expiresAt: expiresAt, uses: uses))
     }
 
     // MARK: Leaves

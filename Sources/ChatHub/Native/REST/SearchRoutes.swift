@@ -16,7 +16,7 @@ extension Native {
         guard let asked = SearchQuery(text, room: room.map { RoomID($0) }, from: from.map { UserID($0) }) else {
             throw NativeProblem(
                 .unprocessable,
-                "'q' takes 1 to \(SearchQuery.wordsMax) words, in at most \(SearchQuery.bytesMax) bytes.")
+                "'q' takes 1 to \(SearchQuery.phrasesMax) words or phrases, in at most \(SearchQuery.bytesMax) bytes.")
         }
         let cursor = try cursor(in: query)
         let viewer = principal.id

@@ -19,8 +19,8 @@ extension Native {
                     room: message.room, author: user.id, key: message.key, text: message.text,
                     origin: call.connection.id.rawValue, replyTo: message.replyTo, thread: message.thread,
                     mentions: message.mentions, isChecked: true))
-        case .edit(let room, let seq, let text, let ifVersion):
-            call.post(.edit(room, seq: seq, text: text, ifVersion: ifVersion, by: user.id))
+        case .edit(let room, let seq, let text, let mentions, let ifVersion):
+            call.post(.edit(room, seq: seq, text: text, mentions: mentions, ifVersion: ifVersion, by: user.id))
         case .delete(let room, let seq, .mine, _): call.post(.hide(room, seq: seq, by: user.id))
         case .delete(let room, let seq, .all, let ifVersion):
             call.post(.delete(room, seq: seq, ifVersion: ifVersion, by: user.id))

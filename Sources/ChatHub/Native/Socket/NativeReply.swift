@@ -33,6 +33,7 @@ extension Native {
         _ id: String?, _ code: ErrorCode, _ sentence: String? = nil, retryAfterMs: Int64? = nil,
         on connection: Connection, hub: Hub
     ) {
+        hub.counters.errors[code, default: 0] += 1
         send(to: connection, hub: hub) { json in
             json.beginObject()
             json.member("type", "error")

@@ -13,9 +13,11 @@ extension Native {
 
     /// The session of a request for an upgrade. A cookie counts only where a page of our own says that it comes from
     /// there: whoever can make a browser connect could use it otherwise.
-    func makeSession(for request: Request, origin: String?, hub: Hub) -> NativeSession {
+    func makeSession(for request: Request, _ context: RequestContext, hub: Hub) -> NativeSession {
         var cookie: String?
-        if origin != nil { cookie = SessionCookie.value(in: request) }
+        if case .own = hub.site.page(of: context) {
+            cookie = hub.cookies.session(in: request, isSecure: context.isSecure)
+        }
         return NativeSession(
             cookie: cookie, helloUntil: hub.now.advanced(byMs: Int64(limits.helloMs)), limits: limits)
     }

@@ -14,12 +14,13 @@ extension SQLiteReader {
         var page = SearchPage(results: [], nextCursor: nil)
         let searched = try searchedRooms(query, viewer)
         guard limit > 0, !searched.isEmpty else { return page }
-        let queries = try searchQueries()
         let expression = query.expression(in: searched.count <= Self.roomsNamedMax ? searched.sorted() : [])
         var position = cursor ?? .max
         var examined = 0
         while true {
-            let candidates = try queries.candidates(expression, below: position, limit: Self.candidatesMax)
+            let candidates = try askSearch { (queries) throws(StoreError) in
+                try queries.candidates(expression, below: position, limit: Self.candidatesMax)
+            }
             for candidate in candidates {
                 if page.results.count == limit || examined == Self.examinedMax {
                     page.nextCursor = position

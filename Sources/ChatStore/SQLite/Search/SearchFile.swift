@@ -46,10 +46,30 @@ enum SearchFile {
         return try makeAnew(path, busyTimeoutMs: busyTimeoutMs)
     }
 
-    /// An empty index. Nobody may have the file open.
+    /// Removes the index, and frees what it takes at once: whoever has it open keeps files without content, which is no
+    /// index to SQLite, but an error.
+    static func discard(_ path: String) {
+        // The memory that processes share is left as it is, for those who look at it.
+        for (suffix, isEmptied) in [("", true), ("-wal", true), ("-shm", false)] {
+            // The paths are lent to the calls; what was not there is gone all the same.
+            let file = isEmptied ? unsafe Glibc.open(path + suffix, O_WRONLY | O_CLOEXEC) : -1
+            _ = unsafe unlink(path + suffix)
+            guard file >= 0 else { continue }
+            _ = ftruncate(file, 0)
+            Glibc.close(file)
+        }
+    }
+
+    /// What tells this file from one that was made later; nil where there is none.
+    static func identity(of path: String) -> UInt64? {
+        var status = stat()
+        // The path is lent to the call, and the structure lives for it.
+        return unsafe stat(path, &status) == 0 ? UInt64(status.st_ino) : nil
+    }
+
+    /// An empty index.
     static func makeAnew(_ path: String, busyTimeoutMs: Int32) throws(StoreError) -> Database {
-        // The paths are lent to the calls; what was not there is gone all the same.
-        for suffix in ["", "-wal", "-shm"] { _ = unsafe unlink(path + suffix) }
+        discard(path)
         let database = try configured(path, busyTimeoutMs: busyTimeoutMs)
         do throws(StoreError) {
             try database.execute("BEGIN IMMEDIATE")

@@ -1,0 +1,23 @@
+import ChatDomain
+import ChatHub
+import Testing
+
+@testable import ChatServerApp
+
+@Suite struct HubEventTests {
+    /// What a peer has sent cannot look like a field of its own.
+    @Test func aRefusedOriginIsOneLine() {
+        let refusal = OriginRefusal(origin: "a\" host=\"b\\", host: "c", scheme: "https", remedy: "--x y")
+        #expect(
+            line(of: refusal)
+                == #"warning: origin.refused origin="a\" host=\"b\\" host="c" scheme="https" set="--x y""#)
+        let bare = OriginRefusal(origin: "o", host: "", scheme: nil, remedy: nil)
+        #expect(line(of: bare) == #"warning: origin.refused origin="o" host="""#)
+    }
+
+    /// Behind the time.
+    private func line(of refusal: OriginRefusal) -> String {
+        let line = HubEvent.originRefused(refusal).logEvent.line(at: WallTime(milliseconds: 0))
+        return String(line.drop { $0 != " " }.dropFirst().dropLast())
+    }
+}
