@@ -37,6 +37,8 @@ extension Post {
     /// As bytes, for a hub of another process.
     func encoded() throws -> [UInt8] { try PostEncoder.encode(self) }
 
-    /// Reads what `encoded` has written; any other bytes are `PostDecoder.Malformed`.
-    init(decoding bytes: [UInt8]) throws { self = try PostDecoder.decode(Post.self, from: bytes) }
+    /// Reads what `encoded` has written; any other bytes are malformed.
+    init(decoding bytes: [UInt8]) throws(PostDecoder.Malformed) {
+        self = try PostDecoder.decode(Post.self, from: bytes)
+    }
 }

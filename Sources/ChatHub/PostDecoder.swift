@@ -19,9 +19,15 @@ struct PostDecoder: Decoder {
     /// Nothing that is posted has parts within parts beyond this.
     private static let depthMax = 32
 
-    static func decode<T: Decodable>(_ type: T.Type, from bytes: [UInt8]) throws -> T {
+    static func decode<T: Decodable>(_ type: T.Type, from bytes: [UInt8]) throws(Malformed) -> T {
         let decoder = PostDecoder(input: Input(bytes: bytes))
-        let value = try decoder.read(type)
+        let value: T
+        do {
+            value = try decoder.read(type)
+        } catch {
+            // What the declarations themselves find wrong, such as a case that there is not, is the same to the caller.
+            throw Malformed()
+        }
         guard decoder.input.position == bytes.count else { throw Malformed() }
         return value
     }
