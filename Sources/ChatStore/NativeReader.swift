@@ -34,20 +34,23 @@ public protocol NativeReader {
     /// The room as `viewer` may see it: a member, or anybody where it is public; nil for hidden ones.
     func listing(of room: RoomID, for viewer: UserID) throws(StoreError) -> RoomListing?
     /// The rooms of `user`, the newest activity first, of several at once the room with the highest id. At most
-    /// `limit`, from the `skip`th on.
-    func listings(of user: UserID, skip: Int, limit: Int) throws(StoreError) -> [RoomListing]
+    /// `limit`, from behind `cursor` on.
+    func listings(of user: UserID, after cursor: ListCursor?, limit: Int) throws(StoreError) -> ListPage<RoomListing>
     /// Public rooms of the native protocol, archived ones left out, whose name has a word that begins with `text` (all
     /// if empty), by name (caselessly, then by id). Of more than 1,000 matches it may be any.
-    func publicRooms(matching text: String, for viewer: UserID, skip: Int, limit: Int) throws(StoreError)
-        -> [RoomListing]
+    func publicRooms(
+        matching text: String, for viewer: UserID, after cursor: ListCursor?, limit: Int
+    ) throws(StoreError) -> ListPage<RoomListing>
     func member(_ user: UserID, of room: RoomID) throws(StoreError) -> Member?
     /// In the order of joining.
-    func members(of room: RoomID, skip: Int, limit: Int) throws(StoreError) -> [Member]
+    func members(of room: RoomID, after cursor: ListCursor?, limit: Int) throws(StoreError) -> ListPage<Member>
     func memberCount(of room: RoomID) throws(StoreError) -> Int
     /// Until when somebody is banned; nil for not, or no more at `now`.
     func ban(of user: UserID, from room: RoomID, at now: WallTime) throws(StoreError) -> WallTime?
-    /// Who is banned at `now`, by their ids. At most `limit`, from the `skip`th on.
-    func bans(from room: RoomID, at now: WallTime, skip: Int, limit: Int) throws(StoreError) -> [Ban]
+    /// Who is banned at `now`, by their ids.
+    func bans(
+        from room: RoomID, at now: WallTime, after cursor: ListCursor?, limit: Int
+    ) throws(StoreError) -> ListPage<Ban>
     /// Every room of the user with what is unread in it, by the rooms' ids.
     func unread(of user: UserID, limit: Int) throws(StoreError) -> [(room: RoomID, count: UnreadCount)]
 

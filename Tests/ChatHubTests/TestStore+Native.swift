@@ -31,26 +31,30 @@ extension TestStore {
     func listing(of room: RoomID, for viewer: UserID) throws(StoreError) -> RoomListing? {
         try reading().listing(of: room, for: viewer)
     }
-    func listings(of user: UserID, skip: Int, limit: Int) throws(StoreError) -> [RoomListing] {
-        try reading().listings(of: user, skip: skip, limit: limit)
+    func listings(
+        of user: UserID, after cursor: ListCursor?, limit: Int
+    ) throws(StoreError) -> ListPage<RoomListing> {
+        try reading().listings(of: user, after: cursor, limit: limit)
     }
     func publicRooms(
-        matching text: String, for viewer: UserID, skip: Int, limit: Int
-    ) throws(StoreError) -> [RoomListing] {
-        try reading().publicRooms(matching: text, for: viewer, skip: skip, limit: limit)
+        matching text: String, for viewer: UserID, after cursor: ListCursor?, limit: Int
+    ) throws(StoreError) -> ListPage<RoomListing> {
+        try reading().publicRooms(matching: text, for: viewer, after: cursor, limit: limit)
     }
     func member(_ user: UserID, of room: RoomID) throws(StoreError) -> Member? {
         try reading().member(user, of: room)
     }
-    func members(of room: RoomID, skip: Int, limit: Int) throws(StoreError) -> [Member] {
-        try reading().members(of: room, skip: skip, limit: limit)
+    func members(of room: RoomID, after cursor: ListCursor?, limit: Int) throws(StoreError) -> ListPage<Member> {
+        try reading().members(of: room, after: cursor, limit: limit)
     }
     func memberCount(of room: RoomID) throws(StoreError) -> Int { try reading().memberCount(of: room) }
     func ban(of user: UserID, from room: RoomID, at now: WallTime) throws(StoreError) -> WallTime? {
         try reading().ban(of: user, from: room, at: now)
     }
-    func bans(from room: RoomID, at now: WallTime, skip: Int, limit: Int) throws(StoreError) -> [Ban] {
-        try reading().bans(from: room, at: now, skip: skip, limit: limit)
+    func bans(
+        from room: RoomID, at now: WallTime, after cursor: ListCursor?, limit: Int
+    ) throws(StoreError) -> ListPage<Ban> {
+        try reading().bans(from: room, at: now, after: cursor, limit: limit)
     }
     func unread(of user: UserID, limit: Int) throws(StoreError) -> [(room: RoomID, count: UnreadCount)] {
         try reading().unread(of: user, limit: limit)

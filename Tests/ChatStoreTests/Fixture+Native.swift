@@ -100,7 +100,7 @@ extension Fixture {
     }
 
     func roles(_ room: Room) throws -> [UserID: Role] {
-        let members = try reader.members(of: room.id, skip: 0, limit: 100)
+        let members = try reader.members(of: room.id, after: nil, limit: 100).rows
         return Dictionary(uniqueKeysWithValues: members.map { ($0.user, $0.role) })
     }
 

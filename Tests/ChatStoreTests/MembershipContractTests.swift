@@ -253,14 +253,17 @@ struct MembershipContractTests {
         #expect(try fixture.reader.ban(of: scene.stranger.id, from: room.id, at: late) == .distantFuture)
         #expect(try fixture.reader.ban(of: scene.guest.id, from: room.id, at: late) == nil)
         // A list of those that hold, by user.
-        let bans = try fixture.reader.bans(from: room.id, at: early, skip: 0, limit: 10)
+        let bans = try fixture.reader.bans(from: room.id, at: early, after: nil, limit: 10).rows
         #expect(bans.map(\.user) == [scene.member.id, scene.stranger.id])
         #expect(bans.map(\.until) == [late, .distantFuture])
         #expect(bans.allSatisfy { $0.by == scene.admin.id && $0.reason == "why" && $0.at == fixture.now })
-        #expect(try fixture.reader.bans(from: room.id, at: late, skip: 0, limit: 10) == [bans[1]])
-        #expect(try fixture.reader.bans(from: room.id, at: early, skip: 1, limit: 10) == [bans[1]])
-        #expect(try fixture.reader.bans(from: room.id, at: early, skip: 0, limit: 1) == [bans[0]])
-        #expect(try fixture.reader.bans(from: RoomID(99), at: early, skip: 0, limit: 10).isEmpty)
+        #expect(try fixture.reader.bans(from: room.id, at: late, after: nil, limit: 10).rows == [bans[1]])
+        let first = try fixture.reader.bans(from: room.id, at: early, after: nil, limit: 1)
+        #expect(first.rows == [bans[0]])
+        #expect(
+            try fixture.reader.bans(from: room.id, at: early, after: first.next, limit: 10)
+                == ListPage(rows: [bans[1]], next: nil))
+        #expect(try fixture.reader.bans(from: RoomID(99), at: early, after: nil, limit: 10).rows.isEmpty)
         fixture.now = early
         #expect(try scene.refusal(.join(room.id, invite: nil, by: scene.member.id)) == .forbidden)
         fixture.now = late

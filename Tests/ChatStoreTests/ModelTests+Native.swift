@@ -1,6 +1,7 @@
 import ChatDomain
-import ChatStore
 import Testing
+
+@testable import ChatStore
 
 /// What users of the native protocol see, in both stores.
 extension ModelTests {
@@ -23,14 +24,15 @@ extension ModelTests {
         try #require(
             try reader.listing(of: room, for: viewer) == model.listing(of: room, for: viewer),
             "\(name): room \(room.rawValue), for \(viewer.rawValue)")
-        let skip = drafts.number(0...3)
+        let cursor = drafts.number(0...1) == 0 ? nil : ListCursor(Int64(drafts.number(0...600)))
         try #require(
-            try reader.members(of: room, skip: skip, limit: limit) == model.members(of: room, skip: skip, limit: limit),
-            "\(name): room \(room.rawValue), from \(skip), limit \(limit)")
+            try reader.members(of: room, after: cursor, limit: limit)
+                == model.members(of: room, after: cursor, limit: limit),
+            "\(name): room \(room.rawValue), from \(cursor.map { "\($0)" } ?? "the first"), limit \(limit)")
         try #require(
-            try reader.listings(of: viewer, skip: skip, limit: limit)
-                == model.listings(of: viewer, skip: skip, limit: limit),
-            "\(name): user \(viewer.rawValue), from \(skip), limit \(limit)")
+            try reader.listings(of: viewer, after: cursor, limit: limit)
+                == model.listings(of: viewer, after: cursor, limit: limit),
+            "\(name): user \(viewer.rawValue), from \(cursor.map { "\($0)" } ?? "the first"), limit \(limit)")
     }
 
     func compareNative(
@@ -46,7 +48,8 @@ extension ModelTests {
                 try reader.contacts(of: user, among: everybody) == model.contacts(of: user, among: everybody), "\(name)"
             )
             try #require(
-                try reader.listings(of: user, skip: 0, limit: .max) == model.listings(of: user, skip: 0, limit: .max),
+                try reader.listings(of: user, after: nil, limit: .max)
+                    == model.listings(of: user, after: nil, limit: .max),
                 "\(name)")
             let unread = try reader.unread(of: user, limit: .max)
             let expected = try model.unread(of: user, limit: .max)
@@ -59,12 +62,13 @@ extension ModelTests {
         for room in (0...60).map({ RoomID($0) }) {
             let name = "\(place): room \(room.rawValue)"
             try #require(
-                try reader.members(of: room, skip: 0, limit: .max) == model.members(of: room, skip: 0, limit: .max),
+                try reader.members(of: room, after: nil, limit: .max)
+                    == model.members(of: room, after: nil, limit: .max),
                 "\(name)")
             try #require(try reader.memberCount(of: room) == model.memberCount(of: room), "\(name)")
             try #require(
-                try reader.bans(from: room, at: now, skip: 1, limit: 3)
-                    == model.bans(from: room, at: now, skip: 1, limit: 3), "\(name)")
+                try reader.bans(from: room, at: now, after: ListCursor(2), limit: 3)
+                    == model.bans(from: room, at: now, after: ListCursor(2), limit: 3), "\(name)")
             try #require(try reader.invites(to: room, at: now) == model.invites(to: room, at: now), "\(name)")
             for user in everybody.prefix(10) {
                 try #require(try reader.member(user, of: room) == model.member(user, of: room), "\(name)")
@@ -89,8 +93,9 @@ extension ModelTests {
                 try reader.users(matching: text, limit: 20) == model.users(matching: text, limit: 20),
                 "\(place): \(text)")
             try #require(
-                try reader.publicRooms(matching: text, for: UserID(1), skip: 1, limit: 20)
-                    == model.publicRooms(matching: text, for: UserID(1), skip: 1, limit: 20), "\(place): \(text)")
+                try reader.publicRooms(matching: text, for: UserID(1), after: ListCursor(9, name: "ada"), limit: 3)
+                    == model.publicRooms(matching: text, for: UserID(1), after: ListCursor(9, name: "ada"), limit: 3),
+                "\(place): \(text)")
         }
     }
 }

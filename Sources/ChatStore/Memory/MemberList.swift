@@ -3,14 +3,17 @@ import ChatDomain
 /// Somebody's place in a room of the memory store.
 struct MemoryMember {
     var role: Role
+    /// The log id of the event that says so.
+    let joined: Int64
     /// What others see.
     var read: Int64
     var received: Int64
     /// What the member's own counts go by: at least `read`.
     var ownRead: Int64
 
-    init(role: Role, read: Int64) {
+    init(role: Role, read: Int64, joined: Int64) {
         self.role = role
+        self.joined = joined
         self.read = read
         received = read
         ownRead = read

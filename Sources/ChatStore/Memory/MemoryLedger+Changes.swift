@@ -37,8 +37,8 @@ extension MemoryLedger {
             held(room.id)?.room = room
             held(room.id)?.head.rules = room.rules
         case .roomRemoved(let room, _): remove(room)
-        case .joined(let user, let room, let role, let read, _):
-            held(room)?.members.append(user, MemoryMember(role: role, read: read))
+        case .joined(let user, let room, let role, let read, let logID):
+            held(room)?.members.append(user, MemoryMember(role: role, read: read, joined: logID))
             roomsByUser[user, default: []].insert(room)
         case .left(let user, let room):
             held(room)?.remove(user)

@@ -21,22 +21,35 @@ extension MemoryLedger {
     }
 
     /// First the room in which something happened last, whatever the clock said then.
-    func listings(of user: UserID, skip: Int, limit: Int) -> [RoomListing] {
-        let rooms = rooms(of: user).compactMap { held($0) }
-        let sorted = rooms.sorted { ($1.lastLogID, $1.id) < ($0.lastLogID, $0.id) }
-        return sorted.dropFirst(max(skip, 0)).prefix(max(limit, 0)).compactMap { listing(of: $0.id, for: user) }
+    func listings(of user: UserID, after cursor: ListCursor?, limit: Int) -> ListPage<RoomListing> {
+        let rooms = rooms(of: user).compactMap { held($0) }.filter { $0.lastLogID < cursor?.number ?? .max }
+        let sorted = rooms.sorted { $1.lastLogID < $0.lastLogID }
+        return page(sorted, limit: limit, for: user) { ListCursor($0.lastLogID) }
     }
 
-    func publicRooms(matching text: String, for viewer: UserID, skip: Int, limit: Int) -> [RoomListing] {
+    func publicRooms(
+        matching text: String, for viewer: UserID, after cursor: ListCursor?, limit: Int
+    ) -> ListPage<RoomListing> {
         let rooms = liveRooms.filter {
             $0.room.visibility == .public && !$0.room.isOpen && !$0.room.isArchived
                 && NameWords.matches($0.room.name, text: text)
         }
-        let sorted = rooms.sorted { a, b in
-            let (one, other) = (ExactText(NameWords.folded(a.room.name)), ExactText(NameWords.folded(b.room.name)))
-            return one == other ? a.id < b.id : one < other
+        let named = rooms.map { (key: ExactText(NameWords.folded($0.room.name)), room: $0) }
+        let start = cursor.map { (ExactText($0.name ?? ""), RoomID($0.number)) }
+        let sorted = named.filter { entry in start.map { $0 < (entry.key, entry.room.id) } ?? true }
+            .sorted { ($0.key, $0.room.id) < ($1.key, $1.room.id) }
+        return page(sorted.map(\.room), limit: limit, for: viewer) {
+            ListCursor($0.id.rawValue, name: NameWords.folded($0.room.name))
         }
-        return sorted.dropFirst(max(skip, 0)).prefix(max(limit, 0)).compactMap { listing(of: $0.id, for: viewer) }
+    }
+
+    private func page(
+        _ rooms: [MemoryRoom], limit: Int, for viewer: UserID, cursor: (MemoryRoom) -> ListCursor
+    ) -> ListPage<RoomListing> {
+        let shown = rooms.prefix(ListPage<RoomListing>.lookedUp(limit)).compactMap { room in
+            listing(of: room.id, for: viewer).map { (room: room, listing: $0) }
+        }
+        return ListPage(shown, limit: limit, cursor: { cursor($0.room) }, row: \.listing)
     }
 
     // MARK: Counting

@@ -43,22 +43,34 @@ extension MemoryStore {
         look { $0.listing(of: room, for: viewer) }
     }
 
-    public func listings(of user: UserID, skip: Int, limit: Int) -> [RoomListing] {
-        look { $0.listings(of: user, skip: skip, limit: limit) }
+    public func listings(of user: UserID, after cursor: ListCursor?, limit: Int) -> ListPage<RoomListing> {
+        look { $0.listings(of: user, after: cursor, limit: limit) }
     }
 
-    public func publicRooms(matching text: String, for viewer: UserID, skip: Int, limit: Int) -> [RoomListing] {
-        look { $0.publicRooms(matching: text, for: viewer, skip: skip, limit: limit) }
+    public func publicRooms(
+        matching text: String, for viewer: UserID, after cursor: ListCursor?, limit: Int
+    ) -> ListPage<RoomListing> {
+        look { $0.publicRooms(matching: text, for: viewer, after: cursor, limit: limit) }
     }
 
     public func member(_ user: UserID, of room: RoomID) -> Member? {
         look { $0.held(room)?.member(user) }
     }
 
-    public func members(of room: RoomID, skip: Int, limit: Int) -> [Member] {
+    public func members(of room: RoomID, after cursor: ListCursor?, limit: Int) -> ListPage<Member> {
         look { state in
-            guard let room = state.held(room) else { return [] }
-            return room.members.ordered.dropFirst(max(skip, 0)).prefix(max(limit, 0)).compactMap { room.member($0) }
+            guard let room = state.held(room) else { return ListPage(rows: [], next: nil) }
+            let members = room.members.ordered.lazy.compactMap { user in
+                room.members[user].map { (user: user, joined: $0.joined) }
+            }
+            let found = members.filter { $0.joined > cursor?.number ?? 0 }.prefix(ListPage<Member>.lookedUp(limit))
+            return ListPage(
+                found.compactMap { entry in room.member(entry.user).map { ($0, entry.joined) } }, limit: limit
+            ) {
+                ListCursor($0.1)
+            } row: {
+                $0.0
+            }
         }
     }
 
@@ -71,11 +83,14 @@ extension MemoryStore {
         }
     }
 
-    public func bans(from room: RoomID, at now: WallTime, skip: Int, limit: Int) -> [Ban] {
+    public func bans(
+        from room: RoomID, at now: WallTime, after cursor: ListCursor?, limit: Int
+    ) -> ListPage<Ban> {
         look { state in
-            guard let room = state.held(room) else { return [] }
-            let bans = room.bans.values.filter { now < $0.until }.sorted { $0.user < $1.user }
-            return Array(bans.dropFirst(max(skip, 0)).prefix(max(limit, 0)))
+            guard let room = state.held(room) else { return ListPage(rows: [], next: nil) }
+            let bans = room.bans.values.filter { now < $0.until && $0.user.rawValue > cursor?.number ?? 0 }
+            let found = bans.sorted { $0.user < $1.user }.prefix(ListPage<Ban>.lookedUp(limit))
+            return ListPage(Array(found), limit: limit, cursor: { ListCursor($0.user.rawValue) }, row: { $0 })
         }
     }
 

@@ -5,6 +5,8 @@ final class RoomQueries {
     /// A row of `members`.
     struct MemberRow {
         var member: Member
+        /// The log id of the event that says so.
+        var joined: Int64
         /// How far the member alone counts it read.
         var privateRead: Int64
 
@@ -17,7 +19,7 @@ final class RoomQueries {
 
     /// How many entries of the index of words a search looks at.
     private static let matchesMax = 1_000
-    private static let memberColumns = "user, role, muted_until, read, received, private_read"
+    private static let memberColumns = "user, role, muted_until, read, received, private_read, joined"
 
     private let database: Database
     private let state: StateQueries
@@ -37,13 +39,13 @@ final class RoomQueries {
         return try statement.step() ? try Self.member(from: statement) : nil
     }
 
-    /// In the order of joining.
-    func members(of room: RoomID, skip: Int, limit: Int) throws(StoreError) -> [MemberRow] {
+    /// In the order of joining, from behind that log id on.
+    func members(of room: RoomID, after joined: Int64, limit: Int) throws(StoreError) -> [MemberRow] {
         let statement = try database.statement(
-            "SELECT \(Self.memberColumns) FROM members WHERE room = ? ORDER BY joined LIMIT ? OFFSET ?")
+            "SELECT \(Self.memberColumns) FROM members WHERE room = ? AND joined > ? ORDER BY joined LIMIT ?")
         statement.bind(room.rawValue, at: 1)
-        statement.bind(Int64(max(limit, 0)), at: 2)
-        statement.bind(Int64(max(skip, 0)), at: 3)
+        statement.bind(joined, at: 2)
+        statement.bind(Int64(limit), at: 3)
         defer { statement.reset() }
         var members: [MemberRow] = []
         while try statement.step() { members.append(try Self.member(from: statement)) }
@@ -75,7 +77,7 @@ final class RoomQueries {
             user: UserID(row.integer(0)), role: try role(row.integer(1)),
             mutedUntil: row.optionalInteger(2).map { WallTime(milliseconds: $0) }, read: row.integer(3),
             received: row.integer(4))
-        return MemberRow(member: member, privateRead: row.integer(5))
+        return MemberRow(member: member, joined: row.integer(6), privateRead: row.integer(5))
     }
 
     static func role(_ number: Int64) throws(StoreError) -> Role {
@@ -129,15 +131,17 @@ final class RoomQueries {
         return try statement.step() ? Self.ban(from: statement) : nil
     }
 
-    func bans(from room: RoomID, at now: WallTime, skip: Int, limit: Int) throws(StoreError) -> [Ban] {
+    /// By their ids, from behind that user on.
+    func bans(from room: RoomID, at now: WallTime, after user: Int64, limit: Int) throws(StoreError) -> [Ban] {
         let statement = try database.statement(
             """
-            SELECT user, made_by, reason, until, at FROM bans WHERE room = ? AND until > ? ORDER BY user LIMIT ? OFFSET ?
+            SELECT user, made_by, reason, until, at FROM bans WHERE room = ? AND until > ? AND user > ?
+            ORDER BY user LIMIT ?
             """)
         statement.bind(room.rawValue, at: 1)
         statement.bind(now.milliseconds, at: 2)
-        statement.bind(Int64(max(limit, 0)), at: 3)
-        statement.bind(Int64(max(skip, 0)), at: 4)
+        statement.bind(user, at: 3)
+        statement.bind(Int64(limit), at: 4)
         defer { statement.reset() }
         var bans: [Ban] = []
         while try statement.step() { bans.append(Self.ban(from: statement)) }
@@ -181,23 +185,31 @@ final class RoomQueries {
         return DirectPair(UserID(statement.integer(0)), UserID(statement.integer(1)))
     }
 
-    func publicRooms(matching text: String, skip: Int, limit: Int) throws(StoreError) -> [RoomID] {
+    /// By name, from behind that one on.
+    func publicRooms(
+        matching text: String, after cursor: ListCursor?, limit: Int
+    ) throws(StoreError) -> [(id: RoomID, name: String)] {
         let wanted = NameWords.folded(text)
         let isSearch = !wanted.isEmpty
         let statement = try database.statement(
             """
-            SELECT id FROM rooms WHERE name_key IS NOT NULL AND is_archived = 0 AND is_open = 0
+            SELECT id, name_key FROM rooms WHERE name_key IS NOT NULL AND is_archived = 0 AND is_open = 0
+                AND (name_key, id) > (?1, ?2)
             \(isSearch
-                ? "AND id IN (SELECT room FROM room_words WHERE word >= ?3 AND word < ?4 LIMIT \(Self.matchesMax))" : "")
-            ORDER BY name_key, id LIMIT ?1 OFFSET ?2
+                ? "AND id IN (SELECT room FROM room_words WHERE word >= ?4 AND word < ?5 LIMIT \(Self.matchesMax))" : "")
+            ORDER BY name_key, id LIMIT ?3
             """)
-        statement.bind(Int64(max(limit, 0)), at: 1)
-        statement.bind(Int64(max(skip, 0)), at: 2)
+        statement.bind(cursor?.name ?? "", at: 1)
+        statement.bind(cursor?.number ?? 0, at: 2)
+        statement.bind(Int64(limit), at: 3)
         if isSearch {
-            statement.bind(wanted, at: 3)
-            statement.bind(NameWords.end(of: wanted), at: 4)
+            statement.bind(wanted, at: 4)
+            statement.bind(NameWords.end(of: wanted), at: 5)
         }
-        return try roomIDs(statement)
+        defer { statement.reset() }
+        var found: [(id: RoomID, name: String)] = []
+        while try statement.step() { found.append((RoomID(statement.integer(0)), statement.text(1))) }
+        return found
     }
 
     /// The room as `viewer` may see it; nil where it is hidden from them.

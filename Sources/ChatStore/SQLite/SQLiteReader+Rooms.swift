@@ -19,36 +19,45 @@ extension SQLiteReader {
 
     /// What happened last in each room decides which are looked at closer: by the order of the log, whatever the clock
     /// said then.
-    func listings(of user: UserID, skip: Int, limit: Int) throws(StoreError) -> [RoomListing] {
+    func listings(
+        of user: UserID, after cursor: ListCursor?, limit: Int
+    ) throws(StoreError) -> ListPage<RoomListing> {
         let known = try rooms.rooms(of: user).map { ($0, tail.position(of: $0)) }
         var newest = try inSnapshot { () throws(StoreError) in
             var activities: [(logID: Int64, room: RoomID)] = []
             for (id, kept) in known {
                 let position = if let kept { kept } else { try history.position(of: id) }
-                if let position { activities.append((position.logID, id)) }
+                if let position, position.logID < cursor?.number ?? .max { activities.append((position.logID, id)) }
             }
             return activities
         }
-        newest.sort { ($1.logID, $1.room) < ($0.logID, $0.room) }
-        return try listings(newest.dropFirst(max(skip, 0)).prefix(max(limit, 0)).map(\.room), for: user)
+        newest.sort { $1.logID < $0.logID }
+        let places = newest.prefix(ListPage<RoomListing>.lookedUp(limit)).map { ($0.room, ListCursor($0.logID)) }
+        return try page(places, limit: limit, for: user)
     }
 
     func publicRooms(
-        matching text: String, for viewer: UserID, skip: Int, limit: Int
-    ) throws(StoreError) -> [RoomListing] {
-        try listings(try rooms.publicRooms(matching: text, skip: skip, limit: limit), for: viewer)
+        matching text: String, for viewer: UserID, after cursor: ListCursor?, limit: Int
+    ) throws(StoreError) -> ListPage<RoomListing> {
+        let found = try rooms.publicRooms(
+            matching: text, after: cursor, limit: ListPage<RoomListing>.lookedUp(limit))
+        return try page(
+            found.map { ($0.id, ListCursor($0.id.rawValue, name: $0.name)) }, limit: limit, for: viewer)
     }
 
-    private func listings(_ ids: [RoomID], for viewer: UserID) throws(StoreError) -> [RoomListing] {
-        var kept: [Kept] = []
-        for id in ids { kept.append(try self.kept(of: id, for: viewer)) }
-        return try inSnapshot { () throws(StoreError) in
-            var listings: [RoomListing] = []
-            for room in kept {
-                if let listing = try listing(room, for: viewer) { listings.append(listing) }
+    private func page(
+        _ places: [(RoomID, ListCursor)], limit: Int, for viewer: UserID
+    ) throws(StoreError) -> ListPage<RoomListing> {
+        var kept: [(Kept, ListCursor)] = []
+        for (id, cursor) in places { kept.append((try self.kept(of: id, for: viewer), cursor)) }
+        let found = try inSnapshot { () throws(StoreError) in
+            var listings: [(listing: RoomListing, cursor: ListCursor)] = []
+            for (room, cursor) in kept {
+                if let listing = try listing(room, for: viewer) { listings.append((listing, cursor)) }
             }
             return listings
         }
+        return ListPage(found, limit: limit, cursor: \.cursor, row: \.listing)
     }
 
     private func kept(of room: RoomID, for viewer: UserID) throws(StoreError) -> Kept {
@@ -86,9 +95,13 @@ extension SQLiteReader {
         return row.member
     }
 
-    func members(of room: RoomID, skip: Int, limit: Int) throws(StoreError) -> [Member] {
+    func members(
+        of room: RoomID, after cursor: ListCursor?, limit: Int
+    ) throws(StoreError) -> ListPage<Member> {
         let own = tail.ownPositions(in: room)
-        return try rooms.members(of: room, skip: skip, limit: limit).map { row in
+        let found = try rooms.members(
+            of: room, after: cursor?.number ?? 0, limit: ListPage<Member>.lookedUp(limit))
+        return ListPage(found, limit: limit, cursor: { ListCursor($0.joined) }) { row in
             var row = row
             row.advance(to: own[row.member.user] ?? 0)
             return row.member
@@ -102,8 +115,12 @@ extension SQLiteReader {
         return until
     }
 
-    func bans(from room: RoomID, at now: WallTime, skip: Int, limit: Int) throws(StoreError) -> [Ban] {
-        try rooms.bans(from: room, at: now, skip: skip, limit: limit)
+    func bans(
+        from room: RoomID, at now: WallTime, after cursor: ListCursor?, limit: Int
+    ) throws(StoreError) -> ListPage<Ban> {
+        let found = try rooms.bans(
+            from: room, at: now, after: cursor?.number ?? 0, limit: ListPage<Ban>.lookedUp(limit))
+        return ListPage(found, limit: limit, cursor: { ListCursor($0.user.rawValue) }, row: { $0 })
     }
 
     func contacts(of user: UserID, among others: [UserID]) throws(StoreError) -> [UserID] {

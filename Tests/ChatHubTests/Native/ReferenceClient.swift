@@ -126,7 +126,7 @@ final class ReferenceClient {
     }
 
     private func lookForRooms() {
-        let listings = try? scene.harness.store.listings(of: scene.users[user], skip: 0, limit: 100)
+        let listings = try? scene.harness.store.listings(of: scene.users[user], after: nil, limit: 100).rows
         wanted = Set((listings ?? []).map(\.room.id))
     }
 

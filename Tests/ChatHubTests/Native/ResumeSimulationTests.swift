@@ -46,7 +46,7 @@ private struct ResumeSimulation {
         for index in 0..<Self.roomCount { rooms.append(try scene.makeRoom(0, 1, 2 + index % 3)) }
         for index in 0..<7 {
             let user = index % Self.userCount
-            let mine = try scene.harness.store.listings(of: scene.users[user], skip: 0, limit: 100)
+            let mine = try scene.harness.store.listings(of: scene.users[user], after: nil, limit: 100).rows
             clients.append(ReferenceClient(user: user, rooms: Set(mine.map(\.room.id)), scene: scene))
         }
     }

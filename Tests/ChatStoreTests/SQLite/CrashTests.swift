@@ -84,7 +84,7 @@ struct CrashTests {
             try #require(try reader.head(of: id) == model.head(of: id), "\(place)")
             // With what each has read, by their own messages too.
             try #require(
-                try reader.members(of: id, skip: 0, limit: .max) == model.members(of: id, skip: 0, limit: .max),
+                try reader.members(of: id, after: nil, limit: .max) == model.members(of: id, after: nil, limit: .max),
                 "\(place)")
             try #require(
                 try reader.messages(in: id, after: nil, before: nil, limit: .max)

@@ -58,7 +58,7 @@ struct MigrationTests {
         #expect(try reader.versions(of: 2, in: room).map(\.text) == ["two", "two again"])
         // Who was there first has written since; who came later, too.
         #expect(
-            try reader.members(of: room, skip: 0, limit: 9) == [
+            try reader.members(of: room, after: nil, limit: 9).rows == [
                 Member(user: UserID(1), role: .member, read: 2, received: 2),
                 Member(user: UserID(2), role: .member, read: 3, received: 3),
             ])
@@ -161,8 +161,8 @@ struct MigrationTests {
             #expect(try reader.users(matching: text, limit: 9).map(\.id) == [UserID(1)], "\(text)")
         }
         for text in ["cafe\u{301} abc", "ABC"] {
-            let found = try reader.publicRooms(matching: text, for: UserID(1), skip: 0, limit: 9)
-            #expect(found.map(\.room.id) == [RoomID(1)], "\(text)")
+            let found = try reader.publicRooms(matching: text, for: UserID(1), after: nil, limit: 9)
+            #expect(found.rows.map(\.room.id) == [RoomID(1)], "\(text)")
         }
         // An edit of then mentions whom the message did.
         #expect(try reader.messages(in: RoomID(1), after: nil, before: nil, limit: 9).map(\.mentions) == [[UserID(2)]])

@@ -20,13 +20,13 @@ extension Native {
         let room = try call.roomID()
         let query = try call.query()
         let limit = try call.limit(in: query, default: 300, max: 1_000)
-        let skip = try skipped(in: query)
+        let cursor = try listCursor(in: query)
         call.read(in: room, for: principal.id) {
-            (reader: borrowing any ChatStoreReader) throws(StoreError) -> [Member] in
-            try reader.members(of: room, skip: skip, limit: limit + 1)
-        } then: { members throws(NativeProblem) in
+            (reader: borrowing any ChatStoreReader) throws(StoreError) -> ListPage<Member> in
+            try reader.members(of: room, after: cursor, limit: limit)
+        } then: { page throws(NativeProblem) in
             let now = call.hub.wallTime
-            call.reply(page: "members", members, skip: skip, limit: limit) { NativeJSON.append($0, at: now, to: &$1) }
+            call.reply(page: "members", page) { NativeJSON.append($0, at: now, to: &$1) }
         }
     }
 
@@ -74,13 +74,13 @@ extension Native {
         let room = try call.roomID()
         let query = try call.query()
         let limit = try call.limit(in: query, default: 300, max: 1_000)
-        let skip = try skipped(in: query)
+        let cursor = try listCursor(in: query)
         let now = call.hub.wallTime
         call.read(in: room, for: principal.id, whoMay: .ban) {
-            (reader: borrowing any ChatStoreReader) throws(StoreError) -> [Ban] in
-            try reader.bans(from: room, at: now, skip: skip, limit: limit + 1)
-        } then: { bans throws(NativeProblem) in
-            call.reply(page: "bans", bans, skip: skip, limit: limit) { NativeJSON.append($0, to: &$1) }
+            (reader: borrowing any ChatStoreReader) throws(StoreError) -> ListPage<Ban> in
+            try reader.bans(from: room, at: now, after: cursor, limit: limit)
+        } then: { page throws(NativeProblem) in
+            call.reply(page: "bans", page) { NativeJSON.append($0, to: &$1) }
         }
     }
 

@@ -5,19 +5,15 @@ import HTTPCore
 extension NativeCall {
     /// Answers one page of a list, with `next_cursor` where there are more.
     ///
-    /// - Parameters:
-    ///   - entries: from the `skip`th on, one more than `limit` where there are as many.
-    ///   - append: writes one of them.
-    func reply<T>(
-        page name: StaticString, _ entries: [T], skip: Int, limit: Int, append: (T, inout JSONWriter) -> Void
-    ) {
+    /// - Parameter append: writes a row.
+    func reply<Row>(page name: StaticString, _ page: ListPage<Row>, append: (Row, inout JSONWriter) -> Void) {
         reply { json in
             json.beginObject()
             json.key(name)
             json.beginArray()
-            for entry in entries.prefix(limit) { append(entry, &json) }
+            for row in page.rows { append(row, &json) }
             json.endArray()
-            if entries.count > limit { json.member("next_cursor", "\(skip + limit)") }
+            if let next = page.next { json.member("next_cursor", next.description) }
             json.endObject()
         }
     }

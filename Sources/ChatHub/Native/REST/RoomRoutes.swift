@@ -19,31 +19,30 @@ extension Native {
     private static func listRooms(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
         let query = try call.query()
         let limit = try call.limit(in: query)
-        let skip = try skipped(in: query)
+        let cursor = try listCursor(in: query)
         let viewer = principal.id
         let scope = query["scope"]
         guard scope == nil || scope == "mine" || scope == "public" else {
             throw NativeProblem(.unprocessable, "'scope' takes mine or public.")
         }
         let text = query["query"] ?? ""
-        call.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> [RoomListing] in
-            // One more than asked for tells whether there are more.
+        call.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> ListPage<RoomListing> in
             if scope == "public" {
-                return try reader.publicRooms(matching: text, for: viewer, skip: skip, limit: limit + 1)
+                return try reader.publicRooms(matching: text, for: viewer, after: cursor, limit: limit)
             }
-            return try reader.listings(of: viewer, skip: skip, limit: limit + 1)
-        } then: { listings throws(NativeProblem) in
-            call.reply(page: "rooms", listings, skip: skip, limit: limit) { NativeJSON.append($0, to: &$1) }
+            return try reader.listings(of: viewer, after: cursor, limit: limit)
+        } then: { page throws(NativeProblem) in
+            call.reply(page: "rooms", page) { NativeJSON.append($0, to: &$1) }
         }
     }
 
-    /// How many entries earlier pages have shown: what a cursor says.
-    static func skipped(in query: Query) throws(NativeProblem) -> Int {
-        guard query.contains("cursor") else { return 0 }
-        guard let skip = query.int("cursor", in: 0...1_000_000_000) else {
+    /// Where the page before ended; nil for the first.
+    static func listCursor(in query: Query) throws(NativeProblem) -> ListCursor? {
+        guard query.contains("cursor") else { return nil }
+        guard let cursor = query["cursor"].flatMap({ ListCursor($0) }) else {
             throw NativeProblem(.badRequest, "'cursor' is not one that was handed out.")
         }
-        return skip
+        return cursor
     }
 
     private static func createRoom(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
