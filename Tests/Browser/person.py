@@ -12,7 +12,7 @@ class Person(Visitor):
     EXPECTED = re.compile(
         r"Failed to load resource: (the server responded with a status of (404|422)|net::ERR_(CONNECTION_REFUSED"
         r"|CONNECTION_RESET|EMPTY_RESPONSE|INTERNET_DISCONNECTED))"
-        r"|WebSocket connection to '.*' failed: (Error in connection establishment: net::ERR_"
+        r"|WebSocket connection to '.*' failed: (Error (in connection establishment|during WebSocket handshake): net::ERR_"
         r"|Connection closed before receiving a handshake response|WebSocket is closed before)")
 
     def __init__(self, browser: Browser, url: str, name: str, **options):

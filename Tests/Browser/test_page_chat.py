@@ -139,6 +139,8 @@ def test_what_was_read_stays_read_over_a_reload(member):
     ben.open_room(ada.name)
     ben.expect_texts("Hello", "One", "Two")
     expect(row.get_by_role("img", name="2 unread")).to_be_hidden()
+    # Read is what was looked at for a second.
+    ben.page.wait_for_function("() => Object.keys(localStorage).some((key) => key.startsWith('chat.reading.'))")
     receives = True
     ben.page.reload()
     ben.expect_texts("Hello", "One", "Two")
