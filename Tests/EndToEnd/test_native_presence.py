@@ -103,6 +103,33 @@ def test_who_is_blocked_sees_nobody(people, room):
         assert a.expect(type="presence.state")["users"] == {}
 
 
+@pytest.mark.parametrize("silence", ["blocked", "invisible"])
+def test_who_is_blocked_or_invisible_is_not_heard(people, room, silence):
+    """Neither typing nor reading reaches the other one, though both are acknowledged; elsewhere the blocked are heard."""
+    ada, bob, cleo = people
+    direct = ada.direct(bob)["id"]
+    bob.say(direct, "Hello")
+    with ada.socket(rooms=[direct]) as a, bob.socket(rooms=[direct]) as b:
+        if silence == "blocked":
+            bob.put(f"/v1/users/me/blocks/{ada.id}")
+        else:
+            a.ask("presence.set", state="invisible")
+        a.ask("typing", room=direct, state="start")
+        a.ask("receipt", room=direct, kind="read", seq=1)
+        a.ask("typing", room=direct, state="stop")
+        # It is stored, and so read by whoever looks.
+        assert ada.get("/v1/unread")["rooms"][direct]["read"] == 1
+        if silence == "blocked":
+            bob.delete(f"/v1/users/me/blocks/{ada.id}")
+        else:
+            a.ask("presence.set", state="online")
+        bob.say(direct, "Again")
+        a.ask("receipt", room=direct, kind="read", seq=2)
+        a.ask("typing", room=direct, state="start", kind="audio")
+        assert b.expect(type="receipt", room=direct)["read"] == 2
+        assert [user["kind"] for user in b.expect(type="typing", room=direct)["users"]] == ["audio"]
+
+
 def test_who_has_left_is_seen_no_more(people, room):
     ada, bob, _ = people
     with ada.socket() as a, bob.socket():

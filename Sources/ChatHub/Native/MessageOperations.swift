@@ -65,13 +65,13 @@ extension Call {
     }
 
     /// Moves a marker of the user's, unless it is there already.
-    func mark(_ room: RoomID, by user: UserID, hidesReading: Bool, _ kind: MarkerKind, _ seq: Int64) {
+    func mark(_ room: RoomID, by user: UserID, _ settings: UserSettings, _ kind: MarkerKind, _ seq: Int64) {
         let native = hub.native
         RoomStanding.ask(of: user, in: room, hub: hub) { hub, result in
             // Of a socket that has gone too: its user has read what it says.
             attempt { () throws(NativeProblem) in
                 let standing = try RoomStanding.require(.mark, result, at: hub.wallTime)
-                let kind = kind == .read && hidesReading ? .readPrivate : kind
+                let kind = kind == .read && settings.hidesReading ? .readPrivate : kind
                 let seq = min(seq, standing.headSeq)
                 let known = kind == .received ? standing.member.received : standing.member.read
                 guard kind == .readPrivate || seq > known else { return answerDone() }
@@ -85,7 +85,7 @@ extension Call {
                 }
                 let notice = MarkerUpdateNotice(
                     room: room, user: user, kind: kind, seq: seq,
-                    isTold: standing.memberCount <= native.limits.ephemeralMembersMax)
+                    isTold: standing.isHeard(of: settings, membersMax: native.limits.ephemeralMembersMax))
                 hub.tell(homeOf: .room(room), .nativeHome(.marked(notice, asker)))
             }
         }

@@ -110,7 +110,7 @@ public enum NativeDemo {
                         reactions: [("🌱", chen), ("🌱", dina), ("👍", ben)]),
                     Line(author: ben, text: "I can be there at ten."),
                     Line(author: chen, text: "Shall I bring the long hose?", thread: 1),
-                    Line(author: ada, text: "Yes, please. And the *small* shovel.", thread: 1),
+                    Line(author: ada, text: "Yes, please. And the small shovel.", thread: 1),
                     Line(author: dina, text: "The sun will be out, they say: https://example.org/weather"),
                     Line(
                         author: ben, text: "@ada I have put the list on the shed's door.", mentions: [ada],

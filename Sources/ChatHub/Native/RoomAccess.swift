@@ -44,6 +44,8 @@ struct RoomAccess: Sendable {
         return access.verdict(on: .read, at: WallTime(milliseconds: 0)) == .forbidden ? .notMember : .notFound
     }
 
+    var isDirect: Bool { room?.kind == .direct }
+
     /// Of the room's stream; nil where there is no room.
     var epoch: Epoch? { room.map { Epoch($0.epoch) } }
 }

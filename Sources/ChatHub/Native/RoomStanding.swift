@@ -7,6 +7,8 @@ struct RoomStanding: Sendable {
     let memberCount: Int
     /// The number of the newest message.
     let headSeq: Int64
+    /// In a direct room, that the other one has blocked the user: what lasts only a moment is dropped then.
+    let isBlocked: Bool
 
     /// The store's answer. `standing` is nil for who is no member.
     struct Look: Sendable {
@@ -24,9 +26,22 @@ struct RoomStanding: Sendable {
                 guard let member = access.member else { return Look(access: access, standing: nil) }
                 let standing = RoomStanding(
                     member: member, memberCount: try reader.memberCount(of: room),
-                    headSeq: try reader.head(of: room).seq)
+                    headSeq: try reader.head(of: room).seq,
+                    isBlocked: access.isDirect ? try isBlocked(user, in: room, reader) : false)
                 return Look(access: access, standing: standing)
             }, then: use)
+    }
+
+    private static func isBlocked(
+        _ user: UserID, in room: RoomID, _ reader: borrowing any ChatStoreReader
+    ) throws(StoreError) -> Bool {
+        guard let peer = try reader.listing(of: room, for: user)?.peer else { return false }
+        return try reader.hasBlocked(user, by: peer.id)
+    }
+
+    /// Whether others hear at once of what the user does that lasts only a moment.
+    func isHeard(of settings: UserSettings, membersMax: Int) -> Bool {
+        !isBlocked && settings.availability != .invisible && memberCount <= membersMax
     }
 
     /// Refuses who may not do that.

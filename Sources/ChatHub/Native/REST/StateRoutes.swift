@@ -17,7 +17,7 @@ extension Native {
         }
         guard let seq = try body.optionalInteger("seq") else { throw .missing("seq") }
         guard seq >= 0 else { throw NativeProblem(.unprocessable, "'seq' is not the number of a message.") }
-        call.mark(room, by: principal.id, hidesReading: principal.settings.hidesReading, kind, seq)
+        call.mark(room, by: principal.id, principal.settings, kind, seq)
     }
 
     private static func listUnread(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {

@@ -29,7 +29,7 @@ extension Native {
         case .typing(let room, isTyping: true, let medium, let thread): startTyping(in: room, medium, thread, call)
         case .typing(let room, isTyping: false, _, _): stopTyping(in: room, call)
         case .receipt(let room, let kind, let seq, _):
-            call.mark(room, by: user.id, hidesReading: user.settings.hidesReading, kind, seq)
+            call.mark(room, by: user.id, user.settings, kind, seq)
         case .setPresence(let choice, let statusText): setPresence(choice, statusText, call)
         case .watchPresence(let users):
             watching.watch(users, by: user.id, on: call.connection.id, commandID: call.id ?? "", hub: call.hub)

@@ -18,7 +18,9 @@ extension Native {
             if isCurrent { session.pendingTyping[room] = nil }
             call.attempt { () throws(NativeProblem) in
                 let standing = try RoomStanding.require(.type, result, at: hub.wallTime)
-                if isCurrent, !user.settings.hidesTyping, standing.memberCount <= self.limits.ephemeralMembersMax {
+                if isCurrent, !user.settings.hidesTyping,
+                    standing.isHeard(of: user.settings, membersMax: self.limits.ephemeralMembersMax)
+                {
                     session.hasTyped = true
                     hub.tell(
                         homeOf: .room(room),
