@@ -98,6 +98,10 @@ def test_rooms_do_not_leak(server):
     with (chat_socket(server, ada["id"], here) as a, chat_socket(server, ben["id"], here) as b,
           chat_socket(server, carl["id"], there) as c, chat_socket(server, dora["id"], there) as d,
           chat_socket(server) as silent):
+        # Until it takes part somewhere, a socket gets everything: what the other one hears of it says that it does.
+        for one, other, room in (b, a, here), (d, c, there):
+            one.type("IN", room)
+            other.expect("TYPING", ["IN"])
         a.say("here", here)
         b.texts_until("here")
         c.say("there", there)
