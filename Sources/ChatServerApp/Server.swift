@@ -110,10 +110,11 @@ struct Server {
         }
         let addresses = listeners.map { $0.1 }
         describeOpenness(addresses)
+        // Before anybody can read that it serves, and send a signal at once.
+        signals.beginServing()
         if let operations { log.sink.write("operations on http://\(operations.address.description)\n") }
         for address in addresses { log.sink.write("listening on http://\(address.description)\n") }
 
-        signals.beginServing()
         let isHandingOver = serve(until: signals, keys)
         health.drain()
         adminServer?.stop()
