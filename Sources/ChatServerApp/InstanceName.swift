@@ -6,17 +6,19 @@ import Glibc
 enum InstanceName {
     private static let characters = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
     private static let length = 8
+    private static let fileName = "instance"
 
     /// The name that `DIR/instance` holds; it is made if it is missing, by whoever holds the directory's lock.
     ///
     /// - Parameter fallback: what will do where nothing is kept, or the directory cannot be written just now.
     static func of(directory: String?, fallback: String, log: Log) -> String {
         guard let directory else { return fallback }
-        let path = directory + "/instance"
-        if let name = read(path) { return name }
+        if let name = read(directory + "/" + fileName) { return name }
         let made = make()
-        guard write(made, to: path, for: FileOwner(of: directory)) else {
-            log.warning("\(path) cannot be written: \(systemMessage(errno)); the cookies are named by the port")
+        do throws(StartError) {
+            try FileReplacement.write(Array((made + "\n").utf8), to: fileName, in: directory)
+        } catch {
+            log.warning("\(error.description) The cookies are named by the port.")
             return fallback
         }
         return made
@@ -41,22 +43,6 @@ enum InstanceName {
         let name = buffer[..<count].prefix { $0 != 10 }
         guard (1...32).contains(name.count), name.allSatisfy(isNameByte) else { return nil }
         return String(decoding: name, as: UTF8.self)
-    }
-
-    private static func write(_ name: String, to path: String, for owner: FileOwner?) -> Bool {
-        let temporary = path + ".new"
-        // The path is lent to the call.
-        let file = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard file >= 0 else { return false }
-        owner?.take(file)
-        let text = Array((name + "\n").utf8)
-        // The bytes are lent to the call.
-        let count = unsafe text.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
-        let isWritten = count == text.count && fsync(file) == 0
-        close(file)
-        guard isWritten else { return false }
-        // Both paths are lent to the call.
-        return unsafe rename(temporary, path) == 0
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {

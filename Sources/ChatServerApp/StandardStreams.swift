@@ -26,16 +26,17 @@ enum StandardStreams {
 
 /// Writes the result of a command.
 func standardOutput(_ text: String) throws(StartError) {
-    let code = write(text, to: STDOUT_FILENO)
+    let code = writeAll(Array(text.utf8), to: STDOUT_FILENO).code
     guard code == 0 else { throw StartError("The result cannot be written: \(systemMessage(code)).") }
 }
 
 /// For commands; the server's own lines go through its log.
-func standardError(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+func standardError(_ text: String) { _ = writeAll(Array(text.utf8), to: STDERR_FILENO) }
 
-/// - Returns: 0, or the error number.
-private func write(_ text: String, to descriptor: Int32) -> Int32 {
-    let bytes = Array(text.utf8)
+/// Writes all of it, and waits where the descriptor takes no more just now.
+///
+/// - Returns: how many bytes were written, and 0 or the error number.
+func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> (count: Int, code: Int32) {
     var start = 0
     while start < bytes.count {
         // The pointer is used within the call only, for the bytes that are there.
@@ -47,14 +48,15 @@ private func write(_ text: String, to descriptor: Int32) -> Int32 {
         } else if count < 0, errno == EINTR {
             continue
         } else if count < 0, errno == EAGAIN {
+            // Somebody else has made it so.
             var interest = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
             // One structure that lives for the call.
-            _ = unsafe poll(&interest, 1, -1)
+            _ = unsafe poll(&interest, 1, 1_000)
         } else {
-            return count < 0 ? errno : EIO
+            return (start, count < 0 ? errno : EIO)
         }
     }
-    return 0
+    return (start, 0)
 }
 
 /// The system's words for an error number.

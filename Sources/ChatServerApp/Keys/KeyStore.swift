@@ -39,7 +39,8 @@ final class KeyStore: Sendable {
         var nanoseconds: Int
     }
 
-    private var path: String { directory + "/keys.json" }
+    private static let fileName = "keys.json"
+    private var path: String { directory + "/" + Self.fileName }
 
     // MARK: Reading
 
@@ -141,35 +142,7 @@ final class KeyStore: Sendable {
         var entries = try read()
         try body(&entries)
         guard entries.count <= Self.keysMax else { throw StartError("There are \(Self.keysMax) keys already.") }
-        try replace(with: KeyEntry.encode(entries))
-    }
-
-    private func replace(with text: [UInt8]) throws(StartError) {
-        let temporary = path + ".new"
-        // The path is lent to the call.
-        let file = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw StartError("\(temporary) cannot be written: \(systemMessage(errno)).") }
         // Whoever runs the server must be able to read it.
-        FileOwner(of: directory)?.take(file)
-        // The bytes are lent to the call.
-        let count = unsafe text.withUnsafeBytes { unsafe Glibc.write(file, $0.baseAddress, $0.count) }
-        let isWritten = count == text.count && fsync(file) == 0
-        var reason = errno
-        close(file)
-        // The paths are lent to the calls.
-        let isRenamed = unsafe isWritten && rename(temporary, path) == 0
-        guard isRenamed else {
-            if isWritten { reason = errno }
-            unsafe unlink(temporary)
-            throw StartError("\(path) cannot be written: \(systemMessage(reason)).")
-        }
-        syncDirectory()
-    }
-
-    /// The new name survives a loss of power too.
-    private func syncDirectory() {
-        // The path is lent to the call.
-        guard let opened = Descriptor(unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) else { return }
-        fsync(opened.raw)
+        try FileReplacement.write(KeyEntry.encode(entries), to: Self.fileName, in: directory)
     }
 }

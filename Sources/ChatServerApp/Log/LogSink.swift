@@ -70,7 +70,7 @@ final class LogSink: Sendable {
 
     /// Waits until everything is written, but no longer than that.
     func flush(timeoutMs: Int64) {
-        guard state.withLock({ $0.hasThread }) else { return writeAll(take()) }
+        guard state.withLock({ $0.hasThread }) else { return hand(over: take()) }
         let deadline = Clock.now().advanced(byMs: timeoutMs)
         while state.withLock({ !$0.waiting.isEmpty || $0.writing > 0 }) {
             let left = deadline.milliseconds(since: Clock.now())
@@ -89,7 +89,7 @@ final class LogSink: Sendable {
         while true {
             let bytes = take()
             guard bytes.isEmpty else {
-                writeAll(bytes)
+                hand(over: bytes)
                 continue
             }
             var count: eventfd_t = 0
@@ -118,32 +118,15 @@ final class LogSink: Sendable {
         return bytes
     }
 
-    private func writeAll(_ bytes: [UInt8]) {
-        var start = 0
-        while start < bytes.count {
-            // The pointer is used within the call only, for the bytes that are there.
-            let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + start }, buffer.count - start)
+    private func hand(over bytes: [UInt8]) {
+        let (written, code) = writeAll(bytes, to: descriptor)
+        state.withLock { state in
+            if code != 0 {
+                state.dropped += bytes[written...].count { $0 == UInt8(ascii: "\n") }
+                // It could not be told of either.
+                state.droppedTold = state.dropped
             }
-            if count > 0 {
-                start += count
-            } else if count < 0, errno == EINTR {
-                continue
-            } else if count < 0, errno == EAGAIN {
-                // Somebody else has made it so; to wait is this thread's business.
-                var interest = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                // One structure that lives for the call.
-                _ = unsafe poll(&interest, 1, 1_000)
-            } else {
-                let lost = bytes[start...].count { $0 == UInt8(ascii: "\n") }
-                state.withLock { state in
-                    state.dropped += lost
-                    // It could not be told of either.
-                    state.droppedTold = state.dropped
-                }
-                break
-            }
+            state.writing = 0
         }
-        state.withLock { $0.writing = 0 }
     }
 }
