@@ -48,5 +48,8 @@ struct RequestContext {
         case chatApp
         case native
         case relay
+
+        /// It belongs to somebody else's clients.
+        var isDialect: Bool { self == .chatApp || self == .relay }
     }
 }
