@@ -23,6 +23,7 @@ const PARTS = {
   menu: () => import('../ui/menu.js'),
   dialog: () => import('../ui/dialog.js'),
   emoji: () => import('../ui/emoji-picker.js'),
+  formatting: () => import('../features/composer/formatting.js'),
   suggestions: () => import('../features/composer/suggestions.js'),
   messageActions: () => import('../features/messages/message-actions.js'),
   thread: () => import('../features/thread/thread-panel.js'),
