@@ -45,14 +45,14 @@ export class Composer {
     const isTouch = matchMedia('(pointer: coarse)').matches;
     this.textarea = h('textarea', { rows: '1', dir: 'auto', enterkeyhint: isTouch ? 'enter' : 'send', autocomplete: 'off',
       'aria-label': this.#label(), placeholder: this.#label(), 'aria-autocomplete': 'list',
-      oninput: () => this.#changed(), onkeydown: (event) => this.#key(event, isTouch), onpaste: (event) => this.#pasted(event),
+      oninput: (event) => this.#changed(event.inputType === 'insertText'), onkeydown: (event) => this.#key(event, isTouch), onpaste: (event) => this.#pasted(event),
       onblur: () => this.#suggestions?.close(), onclick: () => this.#offer() });
     this.options = h('ul.suggestions', { role: 'listbox', 'aria-label': t('suggestions'), id: `suggestions-${this.thread}`, hidden: true });
     this.bar = h('div.composer-bar', { hidden: true });
     this.error = h('p.composer-error', { role: 'alert' });
     this.send = h('button.send', { type: 'submit', 'aria-label': t('send'), title: t('send') }, icon('send'));
-    const emoji = iconButton('smile', t('emoji'), () => options.late.use('emoji', ({ openEmojiPicker }) => (
-      openEmojiPicker(emoji, t('emoji'), (chosen) => insert(this.textarea, chosen)))));
+    const emoji = iconButton('smile', t('emoji'), () => options.late.use('emojiPicker', ({ openEmojiPicker }) => (
+      openEmojiPicker(options.late, emoji, t('emoji'), (chosen) => insert(this.textarea, chosen)))));
     this.element = h('form.composer', { onsubmit: (event) => { event.preventDefault(); this.#submit(); } },
       this.options, this.bar, h('div.composer-box', {}, emoji, this.textarea, this.send), this.error);
     // What one was about, when one last looked at this room.
@@ -205,7 +205,8 @@ export class Composer {
     this.element.classList.toggle('has-text', textarea.value.trim() !== '');
   }
 
-  #changed() {
+  /** @param {boolean} [isTyped] whether it was by a key */
+  #changed(isTyped) {
     this.#fit();
     const { value } = this.textarea;
     const bytes = value.length > WARN_BYTES / 4 ? byteLength(value) : 0;
@@ -214,7 +215,7 @@ export class Composer {
     clearTimeout(this.#draftTimer);
     this.#draftTimer = setTimeout(() => this.#saveDraft(), DRAFT_DELAY_MS);
     if (this.#mode?.kind !== 'edit') this.#tellTyping(value.trim() !== '');
-    this.#offer();
+    this.#offer(isTyped);
   }
 
   #tellTyping(isTyping) {
@@ -304,10 +305,11 @@ export class Composer {
   }
 
   /** Where an "@" or a ":" is written, there may be something to offer. */
-  #offer() {
+  #offer(isTyped = false) {
     if (!(this.#suggestions || /[@:]/.test(this.textarea.value))) return;
     this.#options.late.use('suggestions', ({ Suggestions }) => {
-      this.#suggestions ??= new Suggestions(this, this.#chat, this.#room);
+      this.#suggestions ??= new Suggestions(this, this.#chat, this.#room, this.#options.late);
+      if (isTyped) this.#suggestions.replaceName();
       this.#suggestions.offer();
     });
   }

@@ -8,8 +8,11 @@ import { t } from '../../ui/texts.js';
 const SECTIONS = /** @type {const} */ ([['everywhere', 'everywhere'], ['writing', 'whileWriting'], ['message', 'onAMessage']]);
 
 export function openShortcuts() {
-  openDialog({ title: t('shortcuts') }, h('div.dialog-form', { tabindex: '0' }, ...SECTIONS.map(([where, title]) => (
-    h('section', {}, h('h3', {}, t(title)), h('dl.shortcuts', {},
-      ...KEYS.filter((key) => key.where === where && key.isShown !== false).map((key) => h('div', {},
-        h('dt', {}, t(key.text)), h('dd', {}, ...capsOf(key).map((cap) => h('kbd', {}, cap))))))))));
+  openDialog({ title: t('shortcuts') }, h('div.dialog-form', { tabindex: '0' },
+    ...SECTIONS.map(([where, title]) => h('section', {}, h('h3', {}, t(title)), h('dl.shortcuts', {}, ...rows(where))))));
+}
+
+function rows(where) {
+  return KEYS.filter((key) => key.where === where && key.isShown !== false).map((key) => h('div', {},
+    h('dt', {}, t(key.text)), h('dd', {}, ...capsOf(key).map((cap) => h('kbd', {}, cap)))));
 }
