@@ -7,9 +7,9 @@ from person import Person
 
 
 @pytest.fixture(scope="module")
-def run(browser, demo_url):
+def run(browser, url):
     """`run(module, body, argument)`: a function's body that sees the module as `m` and the argument as `x`."""
-    one = Person(browser, demo_url, "Nobody").open()
+    one = Person(browser, url, "Nobody").open()
     expect(one.page.get_by_role("heading", name="Welcome back")).to_be_visible()
 
     def evaluate(module: str, body: str, argument=None):
