@@ -161,7 +161,7 @@ def test_earlier_versions_are_earlier(member):
         ada.composer.press("Enter")
         expect(ada.message(text)).to_be_visible()
     ada.act("Third words", "Message details")
-    expect(ada.page.get_by_role("dialog").locator(".versions p")).to_have_text(["First words", "Second words"])
+    expect(ada.page.get_by_role("dialog").locator(".versions .body")).to_have_text(["First words", "Second words"])
 
 
 def test_a_file_that_is_dropped_takes_no_page_away(member):

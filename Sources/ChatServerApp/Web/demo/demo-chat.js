@@ -3,6 +3,7 @@
 // Events: `change` (at most once a turn, after anything a view may show has changed), `message` (somebody wrote:
 // `{ roomId, userId, text }` in `detail`) and `signedout` (the account is gone: a sentence in `detail`).
 
+import { t } from '../ui/texts.js';
 import { ApiError } from './demo-api.js';
 import { Outbox } from './demo-outbox.js';
 import { ReadMarks } from './demo-reads.js';
@@ -36,6 +37,9 @@ export class Chat extends EventTarget {
   #typing;
   /** Messages of rooms that this page did not know when they came, to be told of when it does. */
   #unplaced = [];
+  /** In which order something came in the rooms, since this page is open: the higher, the later. */
+  #ranks = new Map();
+  #lastRank = 0;
   /** Rooms whose history was read since the connection opened. */
   #current = new Set();
   #histories = new RoomQueue(HISTORIES_AT_ONCE, (roomId) => this.#loadHistory(roomId));
@@ -92,9 +96,16 @@ export class Chat extends EventTarget {
 
   // MARK: Reading
 
-  /** The user's rooms, the one with the newest message first. */
+  /** The user's rooms: in which something came last, first, whatever clocks say; before that as the histories have it. */
   get roomsByActivity() {
-    return [...this.rooms.values()].sort((a, b) => this.activityAt(b) - this.activityAt(a));
+    const rankOf = ({ id }) => this.#ranks.get(id) ?? 0;
+    return [...this.rooms.values()].sort((a, b) => rankOf(b) - rankOf(a) || this.activityAt(b) - this.activityAt(a));
+  }
+
+  /** Something has come in a room, while this page looked. */
+  #raise(roomId) {
+    this.#lastRank += 1;
+    this.#ranks.set(roomId, this.#lastRank);
   }
 
   activityAt(room) {
@@ -111,7 +122,7 @@ export class Chat extends EventTarget {
   }
 
   userName(userId) {
-    return this.users.get(userId)?.name ?? 'Somebody';
+    return this.users.get(userId)?.name ?? t('demoSomebody');
   }
 
   isOnline(userId) {
@@ -147,6 +158,7 @@ export class Chat extends EventTarget {
     this.#typing.stop();
     const timeline = this.timeline(roomId);
     timeline.addOutgoing(this.#outbox.add(roomId, text, timeline.lastStoredId));
+    this.#raise(roomId);
     this.#flush();
     this.#changed();
     if (this.#outbox.in(roomId).length > UNSETTLED_MAX) this.#histories.add(roomId);
@@ -192,6 +204,7 @@ export class Chat extends EventTarget {
     const { room, users } = await this.#transport.createRoom(name, [this.me.id, ...otherIds]);
     for (const user of users) this.users.set(user.id, user);
     this.#addRoom(room);
+    this.#raise(room.id);
     this.#histories.add(room.id);
     this.#changed();
     return room.id;
@@ -223,6 +236,7 @@ export class Chat extends EventTarget {
       return;
     }
     const timeline = this.timeline(roomId);
+    this.#raise(roomId);
     if (!timeline.receive({ userId, text, at: Date.now() }) || !timeline.isLoaded) this.#histories.add(roomId);
     this.#tellOf({ roomId, userId, text });
     this.#changed();
@@ -269,7 +283,7 @@ export class Chat extends EventTarget {
   #syncFailed(error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 404) {
-      this.dispatchEvent(new CustomEvent('signedout', { detail: 'This account is no longer there.' }));
+      this.dispatchEvent(new CustomEvent('signedout', { detail: t('demoAccountGone') }));
     } else {
       this.status = 'lost';
       this.#changed();
@@ -338,7 +352,10 @@ export class Chat extends EventTarget {
     }
     // An answer that belongs to a connection that broke meanwhile could be older than what is known to be unsure.
     if (connection !== this.connection) return;
+    const before = timeline.isLoaded ? timeline.last?.key : null;
     const { settled, lost } = timeline.merge(answer.messages, mark, answer.serverTimeMs);
+    // What was missed while there was no connection has come now.
+    if (before !== null && timeline.last?.key !== before) this.#raise(roomId);
     this.#outbox.settle(settled);
     this.#outbox.requeue(lost);
     this.#reads.set(roomId, timeline, this.#reads.position(roomId, timeline));

@@ -41,7 +41,7 @@ export function messageActions({ chat, app, view, composerOf }) {
     copy: (message) => attempt(copyText(message.text).then(() => toast(t('copied')))),
     remove: (message) => remove(chat, view.room, message),
     pickReaction: (message, anchor) => {
-      if (view.room.may('react')) openEmojiPicker(anchor, t('react'), (key) => actions.react(message, key));
+      if (view.room.may('react')) openEmojiPicker(app.late, anchor, t('react'), (key) => actions.react(message, key));
     },
   };
   const menu = (message, element, isThread) => {

@@ -1,6 +1,8 @@
 // How one gets at what can be done with a message: the bar over it, its menu, the keys on it. One message is a stop of Tab;
 // the arrow keys lead to the others.
 
+import { commandOf } from '../../ui/keys.js';
+
 export class MessageKeys {
   #list;
   #where;
@@ -114,25 +116,26 @@ export class MessageKeys {
 
   #key(event) {
     const element = event.target.closest('.message');
-    if (!element || event.target !== element || event.altKey || event.ctrlKey || event.metaKey || event.keyCode === 229) return;
+    if (!element || event.target !== element) return;
     const { message, bubble } = element.row;
     const { actions, chat } = this.#where;
     const isDone = message.pending || message.deleted;
     const commands = {
-      ArrowUp: () => this.#move(element, -1), ArrowDown: () => this.#move(element, 1),
-      Home: () => this.#move(element, 'first'), End: () => this.#move(element, 'last'),
-      Enter: () => this.#openMenu(element, bubble),
-      r: () => !isDone && actions.reply(message),
-      t: () => !isDone && actions.thread(message.thread ?? message.seq),
-      e: () => !isDone && message.user_id === chat.me.id && actions.edit(message),
-      '+': () => !isDone && actions.pickReaction(message, bubble),
-      c: () => !isDone && actions.copy(message),
-      Delete: () => !isDone && actions.remove(message),
+      up: () => this.#move(element, -1), down: () => this.#move(element, 1),
+      first: () => this.#move(element, 'first'), last: () => this.#move(element, 'last'),
+      menu: () => this.#openMenu(element, bubble),
+      reply: () => !isDone && actions.reply(message),
+      thread: () => !isDone && actions.thread(message.thread ?? message.seq),
+      edit: () => !isDone && message.user_id === chat.me.id && actions.edit(message),
+      react: () => !isDone && actions.pickReaction(message, bubble),
+      copy: () => !isDone && actions.copy(message),
+      forward: () => !isDone && actions.forward(message),
+      delete: () => !isDone && actions.remove(message),
     };
-    const command = commands[event.key];
-    if (!command) return;
+    const run = commands[commandOf(event, 'message') ?? ''];
+    if (!run) return;
     event.preventDefault();
-    command();
+    run();
   }
 
   #move(element, to) {

@@ -2,8 +2,9 @@
 
 import { bdi, h, icon } from '../../ui/dom.js';
 import { dateAndTime, listOf, timeOfDay } from '../../ui/format.js';
-import { isJumbo, parse } from '../../ui/markup.js';
+import { isJumbo } from '../../ui/markup.js';
 import { avatar, nameOf } from '../../ui/names.js';
+import { richText } from '../../ui/rich-text.js';
 import { t } from '../../ui/texts.js';
 
 const REACTORS_MAX = 12;
@@ -115,20 +116,7 @@ export class MessageRow {
   #body(message) {
     const { chat, actions } = this.#list;
     if (message.deleted) return h('p.body.is-deleted', {}, icon('trash'), t('messageDeleted'));
-    const body = h(`div.body${isJumbo(message.text) ? '.is-jumbo' : ''}`, { dir: 'auto' });
-    for (const part of parse(message.text, (name) => chat.people.idOf(name))) {
-      switch (part.kind) {
-        case 'block': body.append(h('pre', { dir: 'ltr', tabindex: '0' }, h('code', {}, part.text))); break;
-        case 'code': body.append(h('code', {}, part.text)); break;
-        case 'link': body.append(link(part)); break;
-        case 'mention':
-          body.append(h(`button.mention${part.user === chat.me.id ? '.is-me' : ''}`, {
-            type: 'button', onclick: () => actions.profile(part.user) }, part.text));
-          break;
-        default: body.append(part.text);
-      }
-    }
-    return body;
+    return richText(message.text, { userOf: (name) => chat.people.idOf(name), me: chat.me.id, profile: actions.profile });
   }
 
   #meta({ message, at, isMine, state }) {
@@ -172,14 +160,6 @@ export class MessageRow {
       h('button.link', { type: 'button', onclick: () => outbox.retry(pending) }, t('tryAgain')),
       h('button.link', { type: 'button', onclick: () => outbox.discard(pending) }, t('discard')));
   }
-}
-
-/** The web opens in another tab; what is of this page opens here. */
-function link({ href = '', text }) {
-  const isHere = href.toLowerCase().startsWith(`${location.origin}/#/`);
-  const isWeb = /^https?:/i.test(href) && !isHere;
-  return h('a', { href: isHere ? href.slice(location.origin.length) : href, dir: 'ltr',
-    ...(isWeb && { target: '_blank', rel: 'noopener noreferrer nofollow' }) }, text);
 }
 
 /** Clock, tick, double tick. */
