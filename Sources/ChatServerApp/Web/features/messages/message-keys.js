@@ -23,6 +23,11 @@ export class MessageKeys {
     });
     element.addEventListener('focusin', (event) => {
       if (event.target.matches('.message:focus-visible')) this.#showBar(event.target);
+      this.#reachBar();
+    });
+    element.addEventListener('focusout', (event) => {
+      this.#reachBar(event.relatedTarget);
+      if (event.relatedTarget?.closest('.room, .sidebar') && !element.contains(event.relatedTarget)) this.#hideBar();
     });
     element.addEventListener('pointerleave', () => this.#hideBar());
     element.addEventListener('keydown', (event) => this.#key(event));
@@ -87,6 +92,13 @@ export class MessageKeys {
     const column = element.querySelector('.column');
     if (bar.parentElement !== column) column.append(bar);
     placeBeside(bar, element.row.bubble, this.#list.scroller);
+    this.#reachBar();
+  }
+
+  /** Tab leads into the bar of the message that has the focus; over one that is only pointed at it is passed over. */
+  #reachBar(focused = document.activeElement) {
+    const isReached = this.#bar?.host?.contains(focused) ?? false;
+    for (const button of this.#bar?.children ?? []) button.tabIndex = isReached ? 0 : -1;
   }
 
   #hideBar() {
