@@ -102,7 +102,7 @@ public final class Hub {
     public var nextDeadline: Instant? {
         var earliest = connections.nextDeadline
         for case let other? in [
-            chatApp.nextDeadline, native.nextDeadline, relay.nextDeadline, feeds.nextDeadline, asks.nextDeadline,
+            native.nextDeadline, relay.nextDeadline, feeds.nextDeadline, asks.nextDeadline,
         ]
         where earliest.map({ other < $0 }) ?? true {
             earliest = other
@@ -114,7 +114,6 @@ public final class Hub {
     private func advance() {
         for connection in connections.takeDue(at: now) where !connection.isGone { deadlineCame(for: connection) }
         failOverdue()
-        chatApp.advance(hub: self)
         relay.advance(hub: self)
         native.advance(hub: self)
         feeds.advance(hub: self)

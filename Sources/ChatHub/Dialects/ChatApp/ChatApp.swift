@@ -5,8 +5,8 @@ import WSProtocol
 /// The chat-app dialect on one loop: REST and a socket, over the hub and the store.
 ///
 /// A socket's frames name a user and a room by handle. Once both are looked up (the directory remembers), a TEXT
-/// becomes a draft and comes back as an event; TYPING and STATUS are published at once. Who is online, who types and
-/// how many sockets there are is held by one loop each (`ChatAppHome`), and told to it as mail.
+/// becomes a draft and comes back as an event; TYPING and STATUS are published at once. Who is online, who types, how much
+/// somebody has said and how many sockets there are is held by one loop each (`ChatAppHome`), and told to it as mail.
 final class ChatApp {
     let limits: HubLimits
     var directory = ChatAppDirectory()
@@ -17,22 +17,15 @@ final class ChatApp {
     var onlineUsers: [UserID: String] = [:]
     /// This loop's sockets whose user's rooms are being looked up.
     var lookingUp: [Connection] = []
-    var limiter: RateLimiter<UserID>
     /// Sockets with a held message that the store was too far behind to take.
     var waitingForStore: [(ChatAppSession, Connection)] = []
 
     init(configuration: HubConfiguration) {
         limits = configuration.limits
         home = ChatAppHome(limits: configuration.limits)
-        limiter = RateLimiter(
-            ratePerSecond: Double(limits.messagesPerSecond), burst: limits.messageBurst, keysMax: 100_000)
     }
 
     func connections(of user: UserID) -> [Connection] { connectionsByUser[user] ?? [] }
-
-    var nextDeadline: Instant? { home.nextDeadline }
-
-    func advance(hub: Hub) { home.advance(hub: hub) }
 
     func handle(_ message: ChatAppPost, hub: Hub) { home.handle(message, hub: hub) }
 
