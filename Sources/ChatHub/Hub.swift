@@ -88,7 +88,7 @@ public final class Hub {
     /// Ends the turn: brings what was published to its audiences and returns what is to be done.
     public func endTurn() -> Turn {
         advance()
-        flushTopics()
+        flushAudiences()
         raiseFence()
         publisher.endTurn()
         defer { turn = Turn() }
@@ -137,7 +137,7 @@ public final class Hub {
             loop: configuration.loopIndex, counters: counters, connections: kinds, queuedBytes: queuedBytes,
             unwritten: store.unwrittenCount + turn.submissions.count,
             unwrittenMs: store.unwrittenSince.map { now.milliseconds(since: $0) } ?? 0, questions: asks.readerCount,
-            passwords: asks.workerCount, topics: topics.count,
+            passwords: asks.workerCount, topics: audiences.count,
             users: native.users.count, rooms: native.rooms.count,
             feeds: feeds.statuses.values.sorted { $0.name < $1.name })
     }

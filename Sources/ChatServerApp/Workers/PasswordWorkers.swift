@@ -50,10 +50,10 @@ struct PasswordDesk: Sendable {
                 let salt = [UInt8](repeating: 0, count: PasswordHash.saltBytes)
                 let made = within(parameters) { PasswordHash(password, salt: salt, parameters: parameters) }
                 guard made != nil else { return .unavailable }
-                return .verdict(isRight: false, isOutdated: false)
+                return .checked(isRight: false, isOutdated: false)
             }
             guard let isRight = within(stored.parameters, { stored.isOf(password) }) else { return .unavailable }
-            return .verdict(isRight: isRight, isOutdated: stored.parameters != parameters)
+            return .checked(isRight: isRight, isOutdated: stored.parameters != parameters)
         }
     }
 

@@ -178,7 +178,7 @@ extension ChatApp {
         for summary in rooms where summary.room.isOpen && !lookup.left.contains(summary.room.id) {
             let room = summary.room
             guard directory.found(room.id, handle: room.handle) else { continue }
-            let hasTakenPart = hub.topics[.room(room.id)]?.contains(connection) ?? false
+            let hasTakenPart = hub.audiences[.room(room.id)]?.contains(connection) ?? false
             takePart(in: room.id, connection, hub: hub)
             for (heldRoom, frame) in lookup.frames where heldRoom == room.id { hub.enqueue(frame, to: connection) }
             let heardOf = hasTakenPart ? lookup.cameOnline : []
@@ -196,8 +196,8 @@ extension ChatApp {
     /// say for being slow, takes part in nothing any more.
     func takePart(in room: RoomID, _ connection: Connection, hub: Hub) {
         guard case .webSocket = connection.phase else { return }
-        hub.join(hub.topic(.room(room)), connection)
-        hub.leave(hub.topic(.chatAppUnplaced), connection)
+        hub.join(hub.listeners(of: .room(room)), connection)
+        hub.leave(hub.listeners(of: .chatAppUnplaced), connection)
     }
 
     /// - Returns: false where the command must wait, for the store or because its author has said so much.
@@ -264,7 +264,7 @@ extension ChatApp {
             by: connection.id, hub: hub)
         guard isTyping || session.hasTyped else { return }
         session.hasTyped = true
-        let named = TypingNotice(
+        let named = NamedTypist(
             room: room, roomHandle: command.roomHandle, user: user, userHandle: command.userHandle, isTyping: isTyping)
         hub.tell(homeOf: .room(room), .home(.typing(named, connection.id)))
     }

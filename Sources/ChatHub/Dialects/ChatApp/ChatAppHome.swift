@@ -11,7 +11,7 @@ final class ChatAppHome {
     /// The handles of users of the dialect who are online here.
     private var handles: [UserID: String] = [:]
     /// What a frame about each typist needs.
-    private var typists: [Typist: (named: TypingNotice, connection: ConnectionID)] = [:]
+    private var typists: [Typist: (named: NamedTypist, connection: ConnectionID)] = [:]
     private var lobbyCount = 0
     /// The rooms that users have joined while the list of their rooms is being looked up to announce them: those are
     /// told of by the joining.
@@ -97,7 +97,7 @@ final class ChatAppHome {
     /// These have been away for too long, those of the dialect among them.
     func went(_ users: [UserID], hub: Hub) { for user in users { announce(user, isOnline: false, hub: hub) } }
 
-    private func noticed(_ named: TypingNotice, _ connection: ConnectionID, hub: Hub) {
+    private func noticed(_ named: NamedTypist, _ connection: ConnectionID, hub: Hub) {
         let typist = Typist(user: named.user, room: named.room)
         let isNoted = hub.native.home.noted(isTyping: named.isTyping, typist, on: connection, hub: hub)
         typists[typist] = named.isTyping && isNoted ? (named, connection) : nil
@@ -132,7 +132,7 @@ final class ChatAppHome {
             // Answers may come in another order than they were asked for: what is no longer so is not told.
             guard hub.native.home.isOnline(user) == isOnline else { return }
             // Right before the frames, and not earlier: a newcomer in between would hear of it twice.
-            hub.tellAll(.presence(PresenceNotice(user: user, userHandle: handle, isOnline: isOnline)))
+            hub.tellAll(.presence(user, handle: handle, isOnline: isOnline))
             if isOnline { named = self.places[user] ?? [:] }
             if case .success(let rooms) = result {
                 for summary in rooms where summary.room.isOpen { named[summary.room.id] = summary.room.handle }
