@@ -41,7 +41,7 @@ extension Hub {
     /// Ends every connection: sockets with a Close frame that says 1012, or 1001 to dialects.
     public func closeConnections() {
         draining = .closing
-        flushTopics()
+        flushAudiences()
         forEachConnection { connection in
             switch connection.phase {
             case .proxyHead: end(connection, .close)

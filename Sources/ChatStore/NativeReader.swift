@@ -20,6 +20,8 @@ public protocol NativeReader {
     func blocks(by user: UserID) throws(StoreError) -> [UserID]
     /// Whether `user` has blocked `other`.
     func hasBlocked(_ other: UserID, by user: UserID) throws(StoreError) -> Bool
+    /// Whether the other one of a direct room has blocked `user`; false in every other room.
+    func isBlocked(_ user: UserID, in room: RoomID) throws(StoreError) -> Bool
     /// Those of `others`, in their order, who share a room with `user`.
     func contacts(of user: UserID, among others: [UserID]) throws(StoreError) -> [UserID]
     /// Whether the invitation to register is one, and can be used at that time.

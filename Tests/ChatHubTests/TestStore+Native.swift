@@ -16,6 +16,9 @@ extension TestStore {
     func hasBlocked(_ other: UserID, by user: UserID) throws(StoreError) -> Bool {
         try reading().hasBlocked(other, by: user)
     }
+    func isBlocked(_ user: UserID, in room: RoomID) throws(StoreError) -> Bool {
+        try reading().isBlocked(user, in: room)
+    }
     func contacts(of user: UserID, among others: [UserID]) throws(StoreError) -> [UserID] {
         try reading().contacts(of: user, among: others)
     }

@@ -197,6 +197,24 @@ struct AccountContractTests {
         #expect(try fixture.account(.block(ada, by: UserID(9))) == .refused(.unknownUser))
     }
 
+    /// A question about the two of a direct room: from the blocked to the blocker, and in no other room.
+    @Test(arguments: Backend.allCases)
+    func blockingInDirectRooms(_ backend: Backend) throws {
+        let fixture = try Fixture(backend)
+        let (ada, bob) = (try fixture.register("ada"), try fixture.register("bob"))
+        let direct = try fixture.makeDirect(ada, bob).id
+        let group = try fixture.makeNativeRoom("group", members: [ada, bob]).id
+        func isBlocked(_ user: User, _ room: RoomID) throws -> Bool {
+            try fixture.reader.isBlocked(user.id, in: room)
+        }
+        #expect(try !isBlocked(bob, direct))
+        #expect(try fixture.account(.block(bob.id, by: ada.id)) == .done)
+        #expect(try isBlocked(bob, direct) && !isBlocked(ada, direct))
+        #expect(try !isBlocked(bob, group) && !isBlocked(bob, RoomID(99)))
+        #expect(try fixture.account(.unblock(bob.id, by: ada.id)) == .done)
+        #expect(try !isBlocked(bob, direct))
+    }
+
     @Test("Accounts are found by the beginnings of words", arguments: Backend.allCases)
     func search(_ backend: Backend) throws {
         let fixture = try Fixture(backend)

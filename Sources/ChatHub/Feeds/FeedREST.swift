@@ -50,6 +50,6 @@ extension Feeds {
 
 extension Problem {
     fileprivate init(_ problem: FeedProblem) {
-        self.init(ErrorCode(status: problem.status.code), problem.description)
+        self.init(problem.code, problem.description)
     }
 }

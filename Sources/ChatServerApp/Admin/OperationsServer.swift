@@ -37,12 +37,7 @@ final class OperationsServer {
         configuration.limits = hub.limits
         configuration.unreadiness = hub.unreadiness
         configuration.offer = .operations { Self.figures(of: loops[0], readings) }
-        let storeReader: SendableReader
-        do throws(StoreError) {
-            storeReader = SendableReader(try store.makeReader())
-        } catch {
-            throw StartError(error.description)
-        }
+        let storeReader = try SendableReader(of: store)
         let readers = StoreReaders(loops: [mailbox], health: health)
         self.readers = readers
         try reader.start("admin-reader") { readers.run(storeReader.value, number: readerNumber) }

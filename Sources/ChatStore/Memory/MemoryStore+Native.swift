@@ -25,6 +25,13 @@ extension MemoryStore {
         look { $0.hasBlocked(other, by: user) }
     }
 
+    public func isBlocked(_ user: UserID, in room: RoomID) -> Bool {
+        look { state in
+            guard let pair = state.held(room)?.head.pair else { return false }
+            return state.hasBlocked(user, by: pair.other(than: user))
+        }
+    }
+
     public func contacts(of user: UserID, among others: [UserID]) -> [UserID] {
         look { state in others.filter { state.sharesRoom(user, with: $0) } }
     }

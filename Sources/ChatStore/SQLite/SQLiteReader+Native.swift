@@ -23,6 +23,12 @@ extension SQLiteReader {
         try accounts.hasBlocked(other, by: user)
     }
 
+    /// Only direct rooms have a pair.
+    func isBlocked(_ user: UserID, in room: RoomID) throws(StoreError) -> Bool {
+        guard let pair = try rooms.pair(of: room) else { return false }
+        return try accounts.hasBlocked(user, by: pair.other(than: user))
+    }
+
     func isInvitation(tokenHash: [UInt8], at now: WallTime) throws(StoreError) -> Bool {
         guard let invite = try accounts.invite(tokenHash), invite.room == nil else { return false }
         return invite.isUsable(at: now)

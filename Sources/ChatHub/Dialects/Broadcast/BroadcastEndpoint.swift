@@ -14,17 +14,17 @@ final class BroadcastEndpoint: Endpoint {
         },
     ]
 
-    private let topic: Listeners
+    private let listeners: Listeners
 
     private static func open(room: String, _ call: RESTCall) {
-        call.upgrade { _ in BroadcastEndpoint(call.hub.topic(.broadcast(room))) }
+        call.upgrade { _ in BroadcastEndpoint(call.hub.listeners(of: .broadcast(room))) }
     }
 
-    init(_ topic: Listeners) { self.topic = topic }
+    init(_ listeners: Listeners) { self.listeners = listeners }
 
-    func entered(_ connection: Connection, hub: Hub) { hub.join(topic, connection) }
+    func entered(_ connection: Connection, hub: Hub) { hub.join(listeners, connection) }
 
     func received(_ kind: MessageKind, _ message: Span<UInt8>, _ connection: Connection, hub: Hub) {
-        hub.publish(to: topic) { FrameEncoder.append(kind.opcode, message, to: &$0) }
+        hub.publish(to: listeners) { FrameEncoder.append(kind.opcode, message, to: &$0) }
     }
 }

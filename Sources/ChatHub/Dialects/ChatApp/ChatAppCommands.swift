@@ -69,7 +69,7 @@ extension ChatApp {
         note(room, held.command.roomHandle, session, hub: hub)
         guard case .known(let user) = held.user else { return true }
         switch held.command.kind {
-        case .text: return send(held.command.text, by: user, in: room, session, connection, hub: hub)
+        case .text: return send(&held, by: user, in: room, session, connection, hub: hub)
         case .typing: type(held.command, by: user, in: room, session, connection, hub: hub)
         case .status: publishStatus(held.command, in: room, connection, hub: hub)
         case .presence: break
@@ -178,7 +178,7 @@ extension ChatApp {
         for summary in rooms where summary.room.isOpen && !lookup.left.contains(summary.room.id) {
             let room = summary.room
             guard directory.found(room.id, handle: room.handle) else { continue }
-            let hasTakenPart = hub.topics[.room(room.id)]?.contains(connection) ?? false
+            let hasTakenPart = hub.audiences[.room(room.id)]?.contains(connection) ?? false
             takePart(in: room.id, connection, hub: hub)
             for (heldRoom, frame) in lookup.frames where heldRoom == room.id { hub.enqueue(frame, to: connection) }
             let heardOf = hasTakenPart ? lookup.cameOnline : []
@@ -196,14 +196,16 @@ extension ChatApp {
     /// say for being slow, takes part in nothing any more.
     func takePart(in room: RoomID, _ connection: Connection, hub: Hub) {
         guard case .webSocket = connection.phase else { return }
-        hub.join(hub.topic(.room(room)), connection)
-        hub.leave(hub.topic(.chatAppUnplaced), connection)
+        hub.join(hub.listeners(of: .room(room)), connection)
+        hub.leave(hub.listeners(of: .chatAppUnplaced), connection)
     }
 
-    /// - Returns: false where the author has said so much that the command must wait.
+    /// - Returns: false where the command must wait, for the store or because its author has said so much.
     private func send(
-        _ text: String, by user: UserID, in room: RoomID, _ session: ChatAppSession, _ connection: Connection, hub: Hub
+        _ held: inout HeldCommand, by user: UserID, in room: RoomID, _ session: ChatAppSession,
+        _ connection: Connection, hub: Hub
     ) -> Bool {
+        let text = held.command.text
         guard !text.isEmpty, !text.utf8.contains(0) else { return true }
         guard text.utf8.count <= limits.textBytesMax else {
             hub.closeSocket(connection, .tooBig, reason: "the text is longer than \(limits.textBytesMax) bytes")
@@ -213,11 +215,7 @@ extension ChatApp {
             waitingForStore.append((session, connection))
             return false
         }
-        if session.isLimited, limits.messagesPerSecond > 0, let waitMs = limiter.take(user, at: hub.now) {
-            session.heldUntil = hub.now.advanced(byMs: waitMs)
-            hub.setDeadline(of: connection, at: hub.now.advanced(byMs: waitMs))
-            return false
-        }
+        guard !session.isLimited || takesToken(&held, of: user, session, connection, hub: hub) else { return false }
         let key = MessageKey(at: hub.wallTime, using: &hub.random)
         hub.submit(
             .send(
@@ -225,6 +223,34 @@ extension ChatApp {
                     room: room, author: user, key: key, text: text, joinsRoom: true, origin: connection.id.rawValue)),
             from: connection)
         return true
+    }
+
+    /// Asks the user's home whether they may say one more thing, unless that has been granted.
+    ///
+    /// - Returns: whether it is granted. If not, the session goes on once it is.
+    private func takesToken(
+        _ held: inout HeldCommand, of user: UserID, _ session: ChatAppSession, _ connection: Connection, hub: Hub
+    ) -> Bool {
+        guard case .notAsked = held.token else { return held.token == .granted }
+        var isHere = true
+        var token = HeldCommand.Token.asked
+        hub.native.takeToken(of: user, hub: hub) { hub, waitMs in
+            guard case .webSocket = connection.phase else { return }
+            if let waitMs {
+                token = .notAsked
+                session.heldUntil = hub.now.advanced(byMs: waitMs)
+                hub.setDeadline(of: connection, at: hub.now.advanced(byMs: waitMs))
+            } else {
+                token = .granted
+            }
+            // Either it goes on by what is returned, or it is the first of those that are held by now.
+            guard !isHere, !session.held.isEmpty else { return }
+            session.held[0].token = token
+            if token == .granted { self.resume(session, connection, hub: hub) }
+        }
+        isHere = false
+        held.token = token
+        return token == .granted
     }
 
     private func type(
@@ -238,9 +264,9 @@ extension ChatApp {
             by: connection.id, hub: hub)
         guard isTyping || session.hasTyped else { return }
         session.hasTyped = true
-        let notice = TypingNotice(
+        let named = NamedTypist(
             room: room, roomHandle: command.roomHandle, user: user, userHandle: command.userHandle, isTyping: isTyping)
-        hub.tell(homeOf: .room(room), .home(.typing(notice, connection.id)))
+        hub.tell(homeOf: .room(room), .home(.typing(named, connection.id)))
     }
 
     func publishTyping(

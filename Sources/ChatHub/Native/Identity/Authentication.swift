@@ -43,12 +43,12 @@ extension Native {
                 user: account.user, settings: account.settings, session: session, lastSeen: account.lastSeen)
         } then: { hub, result in
             let found = (try? result.get()) ?? nil
-            let verdict = self.lookups.end(begun, session: found?.session.id, user: found?.id)
+            let validity = self.lookups.end(begun, session: found?.session.id, user: found?.id)
             guard case .success(let answer) = result else { return use(hub, .failure(.unavailable)) }
             guard var principal = answer else { return use(hub, .failure(.unknown)) }
             let expiry = self.identity.expiry(of: principal.session)
             guard expiry > hub.wallTime else { return use(hub, .failure(.expired)) }
-            switch verdict {
+            switch validity {
             case .ended: return use(hub, .failure(.ended))
             case .unknown: return self.askWho(hash, hub: hub, then: use)
             case .valid: break

@@ -170,7 +170,7 @@ extension Native {
         switch sync.stream {
         case .me:
             guard let user = sync.session.user else { return }
-            let topic = hub.topic(.nativeUser(user.id))
+            let topic = hub.listeners(of: .nativeUser(user.id))
             user.topic = topic
             hub.join(topic, connection)
             if sync.last > user.heard {
@@ -178,7 +178,7 @@ extension Native {
             }
         case .room(let id):
             let room = room(id)
-            let topic = hub.topic(.nativeRoom(id))
+            let topic = hub.listeners(of: .nativeRoom(id))
             room.topic = topic
             hub.join(topic, connection)
             if sync.last > room.heard {
