@@ -10,6 +10,7 @@ enum CommandLineReader {
         case serve(ServerConfiguration)
         case key(KeyCommand)
         case admin(AdminInvocation)
+        case local(LocalInvocation)
     }
 
     static func read(arguments: [String], environment: Environment) -> Result {
@@ -36,6 +37,11 @@ enum CommandLineReader {
             case "serve": return .serve(try serve(rest, environment))
             case "key": return .key(try KeyCommand.read(rest, environment))
             default:
+                if let command = LocalCommand.find(arguments) {
+                    let values = try command.syntax.values(from: Array(arguments.dropFirst(command.syntax.words.count)))
+                    try command.check(values)
+                    return .local(LocalInvocation(command: command, values: values))
+                }
                 guard let command = AdminCommand.find(arguments) else { return unknown(named(arguments)) }
                 return admin(command, Array(arguments.dropFirst(command.words.count)), environment)
             }
@@ -49,6 +55,7 @@ enum CommandLineReader {
     /// The help of the command that the arguments begin with; nil where there is none.
     private static func help(of arguments: [String]) -> Result? {
         if let command = AdminCommand.find(arguments) { return .help(command.usage) }
+        if let command = LocalCommand.find(arguments) { return .help(command.syntax.usage) }
         switch arguments.first {
         case "serve": return .help(Help.serve)
         case "key": return .help(KeyCommand.help)
@@ -69,7 +76,9 @@ enum CommandLineReader {
     }
 
     private static func unknown(_ command: String) -> Result {
-        let names = ["serve", "key", "user", "version", "help"] + AdminCommand.all.map(\.name)
+        let names =
+            ["serve", "key", "user", "version", "help"] + AdminCommand.all.map(\.name)
+            + LocalCommand.all.map(\.syntax.name)
         return .wrong("there is no command '\(command)'\(SimilarName.hint(command, among: names)) \(Help.hint)")
     }
 
@@ -108,6 +117,12 @@ enum CommandLineReader {
         }
         if configuration.expectsProxyProtocol, configuration.trustedProxies.isEmpty {
             throw UsageError(sentence: "--proxy-protocol needs --trust-proxy: which peers send such a head?")
+        }
+        if configuration.backupEveryMs == nil, configuration.backupKeep != nil || configuration.backupDirectory != nil {
+            throw UsageError(sentence: "--keep and --backup-dir need --every: how often is a backup to be made?")
+        }
+        if configuration.backupEveryMs != nil, configuration.store == .memory {
+            throw UsageError(sentence: "--every has nothing to save with --store memory.")
         }
         return configuration
     }

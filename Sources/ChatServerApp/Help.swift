@@ -19,6 +19,7 @@ enum Help {
             let left = ([command.name] + command.positions.map { $0.uppercased() }).joined(separator: " ")
             text += row(left, command.summary)
         }
+        for command in LocalCommand.all { text += row(command.syntax.synopsis, command.syntax.summary) }
         text += row("key add, list, remove", "API keys for programs that publish to topics or manage feeds")
         return text + """
               version                       print what this is made of
@@ -68,7 +69,7 @@ enum Help {
         return text
     }
 
-    private static func row(_ left: String, _ right: String) -> String {
+    static func row(_ left: String, _ right: String) -> String {
         let padding = String(repeating: " ", count: max(1, 30 - left.count))
         return "  \(left)\(padding)\(right)\n"
     }

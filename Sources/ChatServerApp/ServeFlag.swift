@@ -66,6 +66,26 @@ struct ServeFlag: Sendable {
             (value, configuration) throws(UsageError) in
             configuration.store = try choice(value, "--store")
         },
+        ServeFlag(
+            "--every", "TIME", "makes a backup so often, as in 6h or 1d, a second to 31 days (never)"
+        ) { (value, configuration) throws(UsageError) in
+            guard let milliseconds = Self.milliseconds(value, max: 31 * 86_400_000), milliseconds >= 1_000 else {
+                throw UsageError(sentence: "--every takes a time such as 6h or 1d, 31 days at most, not '\(value)'.")
+            }
+            configuration.backupEveryMs = milliseconds
+        },
+        ServeFlag("--keep", "N", "how many of these backups are kept, 1 to 10000 (10)") {
+            (value, configuration) throws(UsageError) in
+            guard let count = Int(value), (1...10_000).contains(count) else {
+                throw UsageError(sentence: "--keep takes a number from 1 to 10000, not '\(value)'.")
+            }
+            configuration.backupKeep = count
+        },
+        ServeFlag("--backup-dir", "DIR", "where they go, made if missing (backups in the data directory)") {
+            (value, configuration) throws(UsageError) in
+            guard !value.isEmpty else { throw UsageError(sentence: "--backup-dir takes a directory.") }
+            configuration.backupDirectory = value
+        },
         ServeFlag("--threads", "N", "event loops, 1 to 256 (one a core)") { (value, configuration) throws(UsageError) in
             guard let count = Int(value), (1...256).contains(count) else {
                 throw UsageError(sentence: "--threads takes a number from 1 to 256, not '\(value)'.")
@@ -220,13 +240,15 @@ struct ServeFlag: Sendable {
         },
     ]
 
-    /// A number of seconds, or one with its unit; at most a day.
-    static func milliseconds(_ text: String) -> Int64? {
-        let units: [(String, Int64)] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("", 1_000)]
+    /// A number of seconds, or one with its unit; at most a day, unless told otherwise.
+    static func milliseconds(_ text: String, max: Int64 = 86_400_000) -> Int64? {
+        let units: [(String, Int64)] = [
+            ("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("", 1_000),
+        ]
         for (unit, factor) in units where text.hasSuffix(unit) {
             let digits = text.dropLast(unit.count)
             guard !digits.isEmpty, digits.utf8.count <= 8, digits.utf8.allSatisfy({ (48...57).contains($0) }),
-                let number = Int64(digits), number * factor <= 86_400_000
+                let number = Int64(digits), number * factor <= max
             else { return nil }
             return number * factor
         }

@@ -108,6 +108,7 @@ struct Server {
                 }
             }
         }
+        let backups = try startBackups()
         let addresses = listeners.map { $0.1 }
         describeOpenness(addresses)
         // Before anybody can read that it serves, and send a signal at once.
@@ -117,6 +118,7 @@ struct Server {
 
         let isHandingOver = serve(until: signals, keys)
         health.drain()
+        backups?.stop()
         adminServer?.stop()
         if isHandingOver {
             follower?.stop()
@@ -192,6 +194,15 @@ struct Server {
             server.run(desk)
         }
         return threads
+    }
+
+    private func startBackups() throws(StartError) -> BackupSchedule? {
+        guard let plan = configuration.backupPlan else { return nil }
+        let schedule = BackupSchedule(
+            plan, data: configuration.dataDirectory, freeMin: Int64(configuration.limits.diskFreeMin), log: log)
+        // Never joined: what it writes may take longer than the end of the process, and the next start tidies up.
+        try schedule.start(in: ThreadGroup())
+        return schedule
     }
 
     private func takeDirectory() throws(StartError) -> DataDirectory? {

@@ -40,6 +40,20 @@ struct ServerConfiguration {
     /// nil: those that are usual; of a proxy that writes PROXY heads, none.
     var proxyFields: Forwarding.Field?
     var expectsProxyProtocol = false
+    /// How often a backup is made; nil for never.
+    var backupEveryMs: Int64?
+    /// How many are kept; nil for as many as usual.
+    var backupKeep: Int?
+    /// Where they go; nil for `backups` in the data directory.
+    var backupDirectory: String?
+
+    /// What makes backups by itself, if anything does.
+    var backupPlan: BackupSchedule.Plan? {
+        guard let backupEveryMs else { return nil }
+        var plan = BackupSchedule.Plan(everyMs: backupEveryMs, directory: backupDirectory)
+        if let backupKeep { plan.keep = backupKeep }
+        return plan
+    }
 
     enum StoreKind: String, CaseIterable {
         case sqlite

@@ -13,6 +13,7 @@ do throws(StartError) {
     case .key(let command):
         try command.run(at: Clock.wallTime()) { (text) throws(StartError) in try standardOutput(text) }
     case .admin(let invocation): exit(AdminClient.run(invocation))
+    case .local(let invocation): try standardOutput(try invocation.command.run(invocation.values))
     case .serve(let configuration): try Server(configuration).run()
     }
 } catch {

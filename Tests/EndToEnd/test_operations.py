@@ -1,0 +1,67 @@
+"""What docs/operations.md has whoever runs the server type, as it stands there."""
+
+import os
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+from harness.native import QUICK, Person
+from harness.server import BINARY, PATIENCE_S, clean_environment
+
+PAGE = (Path(__file__).parents[2] / "docs/operations.md").read_text()
+
+
+def blocks(kind):
+    """The commands that the page marks so, by name."""
+    return dict(re.findall(rf"<!-- {kind}: (\S+) -->\n```sh\n(.*?)^```", PAGE, re.S | re.M))
+
+
+RUN, SERVE = blocks("run"), blocks("serve")
+
+
+def placed(text, scratch):
+    """Paths of the machine in a directory of the test's own."""
+    for path in ("/var/lib", "/var/backups", "/etc"):
+        text = text.replace(path, str(scratch) + path)
+    return text
+
+
+def run_block(name, scratch):
+    (scratch / "bin").mkdir(exist_ok=True)
+    link = scratch / "bin" / "chatserver"
+    if not link.exists():
+        link.symlink_to(BINARY)
+    environment = clean_environment(PATH=f"{scratch}/bin:{os.environ['PATH']}")
+    done = subprocess.run(
+        ["sh", "-euxc", placed(RUN[name], scratch)], env=environment, stdin=subprocess.DEVNULL, capture_output=True,
+        text=True, timeout=PATIENCE_S)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def flags(name, scratch):
+    """What follows `chatserver serve`, but for the data directory."""
+    words = shlex.split(placed(SERVE[name], scratch))
+    assert words[:4] == ["chatserver", "serve", "--data", f"{scratch}/var/lib/chatserver"]
+    return words[4:]
+
+
+def test_every_block_is_tried():
+    assert set(RUN) == {"backup", "restore"} and set(SERVE) == {"backups"}
+
+
+def test_backups(start, tmp_path):
+    (tmp_path / "var/lib").mkdir(parents=True)
+    (tmp_path / "var/backups/chat").mkdir(parents=True)
+    data = tmp_path / "var/lib/chatserver"
+    server = start(*QUICK, *flags("backups", tmp_path), data=data)
+    server.wait_for_line("backup.made")
+    ada = Person(server)
+    room = ada.make_room()["id"]
+    ada.say(room, "kept")
+    run_block("backup", tmp_path)
+    ada.say(room, "lost")
+    assert server.stop() == 0
+    assert "ok: " in run_block("restore", tmp_path)
+    assert ada.on(start(*QUICK, data=data)).texts(room) == ["kept"]
