@@ -49,6 +49,13 @@ final class DataDirectory: Sendable {
 
     deinit { release() }
 
+    /// Whether somebody has it just now. Nothing is made.
+    static func isHeld(_ path: String) -> Bool {
+        // The path is lent to the call.
+        guard let file = Descriptor(unsafe open(path + "/lock", O_RDWR | O_CLOEXEC)) else { return false }
+        return flock(file.raw, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
+
     /// Lets another process have it.
     func release() {
         lock.withLock { lock in

@@ -216,10 +216,7 @@ struct Server {
         return nil
     }
 
-    private var diskLimits: DiskLimits {
-        let freeMin = configuration.limits.diskFreeMin
-        return DiskLimits(freeMin: Int64(freeMin), isDefault: freeMin == HubLimits().diskFreeMin)
-    }
+    private var diskLimits: DiskLimits { configuration.diskLimits }
 
     /// Where the disk has no room for both, the search index, which can be made again, gives way to what cannot.
     private func openStore(_ path: String?) throws(StartError) -> any ChatStore {

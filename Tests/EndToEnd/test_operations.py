@@ -12,12 +12,12 @@ from harness.server import BINARY, PATIENCE_S, clean_environment
 PAGE = (Path(__file__).parents[2] / "docs/operations.md").read_text()
 
 
-def blocks(kind):
-    """The commands that the page marks so, by name."""
-    return dict(re.findall(rf"<!-- {kind}: (\S+) -->\n```sh\n(.*?)^```", PAGE, re.S | re.M))
+def blocks(kind, language="sh"):
+    """What the page marks so, by name."""
+    return dict(re.findall(rf"<!-- {kind}: (\S+) -->\n```{language}\n(.*?)^```", PAGE, re.S | re.M))
 
 
-RUN, SERVE = blocks("run"), blocks("serve")
+RUN, SERVE, CONFIG = blocks("run"), blocks("serve"), blocks("config", "toml")
 
 
 def placed(text, scratch):
@@ -48,7 +48,19 @@ def flags(name, scratch):
 
 
 def test_every_block_is_tried():
-    assert set(RUN) == {"backup", "restore"} and set(SERVE) == {"backups"}
+    assert set(RUN) == {"check", "backup", "restore"} and set(SERVE) == {"backups"} and set(CONFIG) == {"first"}
+
+
+def test_the_configuration(start, tmp_path):
+    path = tmp_path / "etc/chatserver/config.toml"
+    for directory in (path.parent, tmp_path / "var/lib", tmp_path / "var/backups"):
+        directory.mkdir(parents=True)
+    path.write_text(placed(CONFIG["first"], tmp_path).replace("127.0.0.1:8080", "127.0.0.1:0"))
+    assert run_block("check", tmp_path) == "ok\n"
+    assert not (tmp_path / "var/lib/chatserver").exists()
+    server = start("--config", path, data=tmp_path / "var/lib/chatserver")
+    server.wait_for_line("backup.made")
+    assert len(list((tmp_path / "var/backups/chat").iterdir())) == 1
 
 
 def test_backups(start, tmp_path):

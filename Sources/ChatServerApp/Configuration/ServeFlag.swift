@@ -17,6 +17,9 @@ struct ServeFlag: Sendable {
         "CHATSERVER_" + name.dropFirst(2).map { $0 == "-" ? "_" : $0.uppercased() }.joined()
     }
 
+    /// In a configuration file: `--log-level` is `log_level`.
+    var setting: String { name.dropFirst(2).map { $0 == "-" ? "_" : String($0) }.joined() }
+
     private init(
         _ name: String, _ placeholder: String, _ help: String, repeats: Bool = false,
         apply: @escaping @Sendable (String, inout ServerConfiguration) throws(UsageError) -> Void
@@ -29,6 +32,11 @@ struct ServeFlag: Sendable {
     }
 
     static let all: [ServeFlag] = [
+        ServeFlag("--config", "FILE", "a configuration file: each flag by its name, as in log_level = \"debug\" (none)")
+        {
+            // Read before all others.
+            (_, _) throws(UsageError) in
+        },
         ServeFlag(
             "--listen", "HOST:PORT", "where to listen; port 0 takes any that is free (127.0.0.1:8080)", repeats: true
         ) { (value, configuration) throws(UsageError) in

@@ -55,6 +55,10 @@ struct ServerConfiguration {
         return plan
     }
 
+    var diskLimits: DiskLimits {
+        DiskLimits(freeMin: Int64(limits.diskFreeMin), isDefault: limits.diskFreeMin == HubLimits().diskFreeMin)
+    }
+
     enum StoreKind: String, CaseIterable {
         case sqlite
         case memory
