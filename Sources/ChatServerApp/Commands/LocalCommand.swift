@@ -8,7 +8,7 @@ struct LocalCommand: Sendable {
     /// Returns what is to be printed.
     let run: @Sendable (AdminValues) throws(StartError) -> String
 
-    static let all: [LocalCommand] = [backup, restore, verify]
+    static let all: [LocalCommand] = [backup, restore, verify, completion, manual]
 
     static func find(_ arguments: [String]) -> LocalCommand? { all.first { arguments.starts(with: $0.syntax.words) } }
 
