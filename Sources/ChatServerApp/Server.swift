@@ -37,9 +37,10 @@ struct Server {
         let adminServer = try directory.map { _ throws(StartError) in
             try AdminServer(directory: configuration.dataDirectory)
         }
-        let listeners = try configuration.listen.map { (address) throws(StartError) in
-            try Listener.listen(address, count: loopCount)
-        }
+        let certificates = try readCertificates()
+        let places = try OpenPlaces(configuration, loopCount: loopCount)
+        // Also where something below cannot be had.
+        defer { places.removePaths() }
         let operations = try configuration.adminListen.map { (address) throws(StartError) in
             try OperationsServer(address, isSuccessor: configuration.waitLockMs > 0)
         }
@@ -60,7 +61,9 @@ struct Server {
         let workers = PasswordWorkers(
             loops: mailboxes, parameters: Scrypt(logN: configuration.limits.passwordCost),
             budget: HashBudget(bytesMax: MemoryLimit.hashBytes(configured: configuration.limits.hashBytesMax)))
-        let peers = LoopPeers(loops: mailboxes, writer: writer, readers: readers, feeds: feeds, workers: workers)
+        var peers = LoopPeers(loops: mailboxes, writer: writer, readers: readers, feeds: feeds, workers: workers)
+        peers.certificates = certificates
+        let loopPeers = peers
         // Never joined: a look-up may take longer than the end of the process.
         let resolvers = ThreadGroup()
         for index in 0..<Self.resolverCount { try resolvers.start("feed-names-\(index)") { resolver.run() } }
@@ -79,17 +82,20 @@ struct Server {
         let loops = ThreadGroup()
         var hubConfiguration = makeHubConfiguration(
             loopCount, pages: pages, feeds: feedList, search: follower, keys: keys, watch: watch,
-            instance: instanceName(isKept: directory != nil, listeners.first?.1))
+            instance: instanceName(isKept: directory != nil, port: places.port))
+        hubConfiguration.securePort = places.tlsPort
         hubConfiguration.accountChanges = writer.accountChanges
         try operations?.start(
             hubConfiguration, asking: mailboxes, store: store, health: health, writer: writer,
             readerNumber: Self.readerCount + 1, log: log)
         let connectionsMax = max(1, connectionLimit(descriptorsMax, loopCount) / loopCount)
         for index in 0..<loopCount {
-            let settings = LoopSettings(
-                loopIndex: index, loopCount: loopCount, connectionsMax: connectionsMax,
-                drainMs: configuration.limits.drainMs)
-            let own = listeners.map { $0.0[index] }
+            let limits = configuration.limits
+            var loopSettings = LoopSettings(
+                loopIndex: index, loopCount: loopCount, connectionsMax: connectionsMax, drainMs: limits.drainMs)
+            loopSettings.handshakes = Handshakes.Limits(
+                countMax: max(1, limits.handshakesMax / loopCount), timeMs: Int64(limits.handshakeMsMax))
+            let (settings, own) = (loopSettings, places.listeners[index])
             let log = log
             try loops.start("loop-\(index)") { [hubConfiguration] in
                 var configuration = hubConfiguration
@@ -99,7 +105,7 @@ struct Server {
                     at: Clock.now(), wallTime: Clock.wallTime())
                 do throws(StartError) {
                     try EventLoop(
-                        hub, listeners: own, mailbox: mailboxes[index], peers: peers, log: log, settings: settings
+                        hub, listeners: own, mailbox: mailboxes[index], peers: loopPeers, log: log, settings: settings
                     ).run()
                 } catch {
                     log.error(error.description)
@@ -109,16 +115,20 @@ struct Server {
             }
         }
         let backups = try startBackups()
-        let addresses = listeners.map { $0.1 }
-        describeOpenness(addresses)
+        try certificates?.start(in: threads)
+        describeOpenness(places.names)
         // Before anybody can read that it serves, and send a signal at once.
         signals.beginServing()
-        if let operations { log.sink.write("operations on http://\(operations.address.description)\n") }
-        for address in addresses { log.sink.write("listening on http://\(address.description)\n") }
+        for address in operations?.addresses ?? [] {
+            log.sink.write("operations on http://\(address.description)\n")
+        }
+        for name in places.names { log.sink.write("listening on \(name)\n") }
 
-        let isHandingOver = serve(until: signals, keys)
+        let isHandingOver = serve(until: signals, keys, certificates)
         health.drain()
         backups?.stop()
+        certificates?.stop()
+        places.removePaths()
         adminServer?.stop()
         if isHandingOver {
             follower?.stop()
@@ -161,7 +171,7 @@ struct Server {
     /// Does what signals ask for, until one asks for the end.
     ///
     /// - Returns: whether a successor waits.
-    private func serve(until signals: Signals, _ keys: KeyStore) -> Bool {
+    private func serve(until signals: Signals, _ keys: KeyStore, _ certificates: TLSCertificates?) -> Bool {
         while true {
             for order in signals.orders.wait() {
                 switch order {
@@ -173,6 +183,7 @@ struct Server {
                     return true
                 case .reload:
                     keys.reload()
+                    certificates?.reload()
                     log.event(LogEvent("reloaded", .info))
                 }
             }
@@ -194,6 +205,11 @@ struct Server {
             server.run(desk)
         }
         return threads
+    }
+
+    private func readCertificates() throws(StartError) -> TLSCertificates? {
+        let pairs = configuration.certificatePairs
+        return pairs.isEmpty ? nil : try TLSCertificates(pairs, log: log)
     }
 
     private func startBackups() throws(StartError) -> BackupSchedule? {
@@ -281,9 +297,9 @@ struct Server {
     }
 
     /// What tells this server from others on its host.
-    private func instanceName(isKept: Bool, _ address: ListenAddress?) -> String {
+    private func instanceName(isKept: Bool, port: UInt16?) -> String {
         InstanceName.of(
-            directory: isKept ? configuration.dataDirectory : nil, fallback: "\(address?.port ?? 0)", log: log)
+            directory: isKept ? configuration.dataDirectory : nil, fallback: "\(port ?? 0)", log: log)
     }
 
     private func makeHubConfiguration(
@@ -310,6 +326,12 @@ struct Server {
         hub.proxyFields = configuration.proxyFields ?? (configuration.expectsProxyProtocol ? .nothing : .xForwarded)
         hub.expectsProxyProtocol = configuration.expectsProxyProtocol
         hub.publicURL = configuration.publicURL
+        hub.redirects = configuration.redirectsToHTTPS
+        hub.strictTransportSeconds = configuration.strictTransportSeconds
+        if let path = configuration.challengeDirectory {
+            let directory = ChallengeDirectory(path: path)
+            hub.readChallenge = { directory.read($0) }
+        }
         hub.allowedOrigins = configuration.allowedOrigins
         hub.instance = instance
         if let origins = configuration.corsOrigins { hub.corsOrigins = origins }
@@ -321,7 +343,7 @@ struct Server {
     }
 
     /// Says in the log what is open to whom.
-    private func describeOpenness(_ addresses: [ListenAddress]) {
+    private func describeOpenness(_ places: [String]) {
         guard let dialects = configuration.dialects else {
             let names = Dialect.allCases.map(\.rawValue).joined(separator: ", ")
             log.info("open to loopback only: the dialects \(names), without authentication")
@@ -332,8 +354,7 @@ struct Server {
             return
         }
         let names = dialects.map(\.rawValue).sorted().joined(separator: ", ")
-        let places = addresses.map(\.description).joined(separator: ", ")
-        log.warning("open to everybody who reaches \(places), without authentication: \(names)")
+        log.warning("open to everybody who reaches \(places.joined(separator: ", ")), without authentication: \(names)")
     }
 
     /// The cores that this process may run on: fewer than the machine has where it is pinned or in a container.

@@ -6,8 +6,10 @@ import shlex
 import subprocess
 from pathlib import Path
 
+from harness.machine import ask
 from harness.native import QUICK, Person
 from harness.server import BINARY, PATIENCE_S, clean_environment
+from harness.tls import Certificate, tls_request
 
 PAGE = (Path(__file__).parents[2] / "docs/operations.md").read_text()
 
@@ -48,7 +50,7 @@ def flags(name, scratch):
 
 
 def test_every_block_is_tried():
-    assert set(RUN) == {"check", "backup", "restore"} and set(SERVE) == {"backups"} and set(CONFIG) == {"first"}
+    assert set(RUN) == {"check", "backup", "restore"} and set(SERVE) == {"backups", "tls"} and set(CONFIG) == {"first"}
 
 
 def test_the_configuration(start, tmp_path):
@@ -61,6 +63,21 @@ def test_the_configuration(start, tmp_path):
     server = start("--config", path, data=tmp_path / "var/lib/chatserver")
     server.wait_for_line("backup.made")
     assert len(list((tmp_path / "var/backups/chat").iterdir())) == 1
+
+
+def test_tls(start, tmp_path):
+    (tmp_path / "etc/ssl").mkdir(parents=True)
+    (tmp_path / "var/lib/acme").mkdir(parents=True)
+    certificate = Certificate(tmp_path / "etc/ssl/chat", "chat.example")
+    certificate.cert.rename(tmp_path / "etc/ssl/chat/cert.pem")
+    certificate.key.rename(tmp_path / "etc/ssl/chat/key.pem")
+    # Not on the ports of the machine.
+    words = [word.replace(":80", "127.0.0.1:0").replace(":443", "127.0.0.1:0") for word in flags("tls", tmp_path)]
+    server = start(*words, listens=False, data=tmp_path / "var/lib/chatserver")
+    plain, secure = (
+        int(server.wait_for_line(rf"listening on {scheme}://").rpartition(":")[2]) for scheme in ("http", "https"))
+    assert tls_request(secure, "GET", "/health").status == 200
+    assert ask(plain, "/", headers={"Host": "chat.example"}).headers["Location"] == f"https://chat.example:{secure}/"
 
 
 def test_backups(start, tmp_path):

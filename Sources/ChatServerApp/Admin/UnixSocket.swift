@@ -9,7 +9,7 @@ struct UnixSocket: ~Copyable {
     deinit { close(raw) }
 
     /// How many bytes a path may have.
-    private static let pathBytesMax = 107
+    static let pathBytesMax = 107
 
     /// Listens at a path that only this user may connect to; what was there before is removed. To be called while no
     /// other thread makes files.
@@ -25,6 +25,34 @@ struct UnixSocket: ~Copyable {
             throw StartError("The socket \(path) cannot be made: \(systemMessage(code == 0 ? errno : code)).")
         }
         return socket
+    }
+
+    /// Listens at a path for clients of the server: those of its owner and its group. What a server left that is no more
+    /// is replaced; whatever else is there is not. To be called while no other thread makes files.
+    ///
+    /// - Returns: the socket, which does not block, and belongs to the caller.
+    static func listenForClients(at path: String) throws(StartError) -> Int32 {
+        var status = stat()
+        // The path and the structure live for the call.
+        if unsafe lstat(path, &status) == 0 {
+            guard status.st_mode & S_IFMT == S_IFSOCK else {
+                throw StartError("There is something else at \(path), which a socket cannot take the place of.")
+            }
+            if try connect(to: path) != nil { throw StartError("The socket \(path) is in use by another server.") }
+            // The path is lent to the call.
+            unsafe unlink(path)
+        }
+        let raw = try make(path)
+        let mask = umask(0o117)
+        let code = unsafe withAddress(path) { address, length in unsafe bind(raw, address, length) == 0 ? 0 : errno }
+        umask(mask)
+        guard code == 0, Glibc.listen(raw, 4_096) == 0, fcntl(raw, F_SETFL, O_NONBLOCK) == 0 else {
+            let reason = code == 0 ? errno : code
+            close(raw)
+            throw StartError("The socket \(path) cannot be made: \(systemMessage(reason)).")
+        }
+        FileOwner(of: FileTree.parent(of: path))?.take(path: path)
+        return raw
     }
 
     /// Connects.

@@ -73,14 +73,22 @@ struct ConfigurationCheck {
             if let path = configuration.pagesDirectory { _ = try PageDirectory.read(path) }
         }
         collect { () throws(StartError) in _ = try TLSContext(authorities: configuration.feedAuthoritiesPath) }
+        collect { () throws(StartError) in
+            if !configuration.certificatePairs.isEmpty { _ = try TLSIdentities(configuration.certificatePairs) }
+        }
+        if let path = configuration.challengeDirectory, !FileTree.isDirectory(path) {
+            problems.append("The directory \(path) for challenges is not there.")
+        }
         collect { () throws(StartError) in _ = try FeedProxy.ofEnvironment() }
         collect { () throws(StartError) in _ = try KeyStore(directory: configuration.dataDirectory).read() }
     }
 
     private mutating func lookAtPorts() {
-        for address in configuration.listen + [configuration.adminListen].compactMap({ $0 }) {
+        var addresses = [configuration.adminListen].compactMap { $0 }
+        for place in configuration.listen { if case .address(let address, _) = place { addresses.append(address) } }
+        for address in addresses {
             collect { () throws(StartError) in
-                for raw in try Listener.listen(address, count: 1).0 { close(raw) }
+                for raw in try Listener.listenOnAll(address, count: 1).flatMap(\.0) { close(raw) }
             }
         }
     }

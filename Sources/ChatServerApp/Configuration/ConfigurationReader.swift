@@ -52,7 +52,7 @@ struct ConfigurationReader {
             let value: String
             if name.count < argument.count {
                 value = String(argument.dropFirst(name.count + 1))
-            } else if !flag.takesValue {
+            } else if !flag.takesValue || (flag.isValueOptional && !isNumber(arguments, at: index)) {
                 value = "true"
             } else if index < arguments.count {
                 value = arguments[index]
@@ -68,6 +68,10 @@ struct ConfigurationReader {
             values[name, default: []].append(value)
         }
         return values
+    }
+
+    private func isNumber(_ arguments: [String], at index: Int) -> Bool {
+        index < arguments.count && Int(arguments[index]) != nil
     }
 
     private mutating func readFile(_ path: String) {

@@ -11,6 +11,8 @@ struct ServeFlag: Sendable {
     let apply: @Sendable (String, inout ServerConfiguration) throws(UsageError) -> Void
 
     var takesValue: Bool { !placeholder.isEmpty }
+    /// The value may be left out.
+    var isValueOptional: Bool { placeholder.hasPrefix("[") }
 
     /// The environment variable: `--log-level` is `CHATSERVER_LOG_LEVEL`.
     var variable: String {
@@ -38,16 +40,59 @@ struct ServeFlag: Sendable {
             (_, _) throws(UsageError) in
         },
         ServeFlag(
-            "--listen", "HOST:PORT", "where to listen; port 0 takes any that is free (127.0.0.1:8080)", repeats: true
+            "--listen", "PLACE",
+            "where to listen: HOST:PORT, :PORT, https://HOST:PORT, unix:/path or systemd; port 0 takes any that is free "
+                + "(127.0.0.1:8080)",
+            repeats: true
         ) { (value, configuration) throws(UsageError) in
-            guard let address = ListenAddress(value) else {
-                throw UsageError(sentence: "--listen takes HOST:PORT or [IPV6]:PORT, not '\(value)'.")
+            guard let place = ListenPlace(value) else {
+                throw UsageError(
+                    sentence: "--listen takes HOST:PORT, [IPV6]:PORT, :PORT, one of these behind http:// or https://, "
+                        + "unix:/path or systemd, not '\(value)'.")
             }
-            configuration.listen = (configuration.hasListen ? configuration.listen : []) + [address]
+            configuration.listen = (configuration.hasListen ? configuration.listen : []) + [place]
             configuration.hasListen = true
             guard configuration.listen.count <= ListenAddress.countMax else {
                 throw UsageError(sentence: "--listen can be given \(ListenAddress.countMax) times at most.")
             }
+        },
+        ServeFlag(
+            "--trust-unix", "", "takes whoever comes by a socket in the file system for somebody on this machine"
+        ) { (value, configuration) throws(UsageError) in
+            configuration.trustsUnix = try flag(value, "--trust-unix")
+        },
+        ServeFlag(
+            "--tls-cert", "FILE",
+            "a certificate with its chain (PEM), for https; several: by the name that is asked for",
+            repeats: true
+        ) { (value, configuration) throws(UsageError) in
+            guard !value.isEmpty else { throw UsageError(sentence: "--tls-cert takes a file.") }
+            configuration.certificatePaths.append(value)
+        },
+        ServeFlag("--tls-key", "FILE", "its key (PEM); as many, and in the same order", repeats: true) {
+            (value, configuration) throws(UsageError) in
+            guard !value.isEmpty else { throw UsageError(sentence: "--tls-key takes a file.") }
+            configuration.keyPaths.append(value)
+        },
+        ServeFlag(
+            "--redirect-to-https", "", "sends whoever comes by plain HTTP to https"
+        ) { (value, configuration) throws(UsageError) in
+            configuration.redirectsToHTTPS = try flag(value, "--redirect-to-https")
+        },
+        ServeFlag(
+            "--hsts", "[SECONDS]", "tells browsers that come by https to do so always, for so long (a year)"
+        ) { (value, configuration) throws(UsageError) in
+            if value == "false" { return configuration.strictTransportSeconds = nil }
+            guard let seconds = value == "true" ? 31_536_000 : Int(value), (0...630_720_000).contains(seconds) else {
+                throw UsageError(sentence: "--hsts takes a number of seconds, or nothing, not '\(value)'.")
+            }
+            configuration.strictTransportSeconds = seconds
+        },
+        ServeFlag(
+            "--acme-dir", "DIR", "where what is asked for under /.well-known/acme-challenge/ lies (nowhere)"
+        ) { (value, configuration) throws(UsageError) in
+            guard !value.isEmpty else { throw UsageError(sentence: "--acme-dir takes a directory.") }
+            configuration.challengeDirectory = value
         },
         ServeFlag(
             "--admin-listen", "HOST:PORT",
