@@ -33,12 +33,14 @@ struct Server {
         let descriptorsMax = raiseDescriptorLimit()
         let feedList = try readFeeds()
         let pages = try readPages()
+        let handed = configuration.waitLockMs > 0 ? HandOver.fetch(from: configuration.dataDirectory) : []
         let directory = try takeDirectory()
         let adminServer = try directory.map { _ throws(StartError) in
             try AdminServer(directory: configuration.dataDirectory)
         }
         let certificates = try readCertificates()
-        let places = try OpenPlaces(configuration, loopCount: loopCount)
+        var places = try OpenPlaces(configuration, loopCount: loopCount, handed: handed)
+        let handOver = HandOver(places.sockets)
         // Also where something below cannot be had.
         defer { places.removePaths() }
         let operations = try configuration.adminListen.map { (address) throws(StartError) in
@@ -78,7 +80,7 @@ struct Server {
         for index in 0..<Self.workerCount { try threads.start("worker-\(index)") { workers.run() } }
         try threads.start("health") { watch.run(writer: writer, readers: readers, search: follower) }
         let keys = KeyStore(directory: configuration.dataDirectory, log: log)
-        let admin = try startAdmin(adminServer, store: store, workers: workers, loop: mailboxes[0])
+        let admin = try startAdmin(adminServer, handOver, store: store, workers: workers, loop: mailboxes[0])
         let loops = ThreadGroup()
         var hubConfiguration = makeHubConfiguration(
             loopCount, pages: pages, feeds: feedList, search: follower, keys: keys, watch: watch,
@@ -124,11 +126,19 @@ struct Server {
         }
         for name in places.names { log.sink.write("listening on \(name)\n") }
 
-        let isHandingOver = serve(until: signals, keys, certificates)
+        let manager = ServiceManager()
+        let watchdog = Watchdog(manager, loops: mailboxes)
+        try watchdog?.start(in: threads)
+        manager.isReady()
+        let isHandingOver = serve(until: signals, keys, certificates, manager)
+        manager.isStopping()
+        watchdog?.stop()
         health.drain()
         backups?.stop()
         certificates?.stop()
+        if isHandingOver, handOver.wasTaken { places.keepPaths() }
         places.removePaths()
+        handOver.close()
         adminServer?.stop()
         if isHandingOver {
             follower?.stop()
@@ -171,7 +181,9 @@ struct Server {
     /// Does what signals ask for, until one asks for the end.
     ///
     /// - Returns: whether a successor waits.
-    private func serve(until signals: Signals, _ keys: KeyStore, _ certificates: TLSCertificates?) -> Bool {
+    private func serve(
+        until signals: Signals, _ keys: KeyStore, _ certificates: TLSCertificates?, _ manager: ServiceManager
+    ) -> Bool {
         while true {
             for order in signals.orders.wait() {
                 switch order {
@@ -182,9 +194,11 @@ struct Server {
                     log.info("SIGUSR1 received: ending for a successor")
                     return true
                 case .reload:
+                    manager.isReloading()
                     keys.reload()
                     certificates?.reload()
                     log.event(LogEvent("reloaded", .info))
+                    manager.isReady()
                 }
             }
         }
@@ -193,7 +207,7 @@ struct Server {
     // MARK: Parts
 
     private func startAdmin(
-        _ server: AdminServer?, store: any ChatStore, workers: PasswordWorkers, loop: LoopMailbox
+        _ server: AdminServer?, _ handOver: HandOver, store: any ChatStore, workers: PasswordWorkers, loop: LoopMailbox
     ) throws(StartError) -> ThreadGroup {
         let threads = ThreadGroup()
         guard let server else { return threads }
@@ -202,7 +216,7 @@ struct Server {
         try threads.start("admin") {
             let desk = AdminDesk(reader: reader.value, passwords: workers.desk, loop: loop)
             desk.publicURL = publicURL
-            server.run(desk)
+            server.run(desk, handOver: handOver)
         }
         return threads
     }

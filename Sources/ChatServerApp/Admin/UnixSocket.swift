@@ -135,15 +135,28 @@ struct UnixSocket: ~Copyable {
         return raw
     }
 
+    /// An address as a service manager names it: a path, or a name of no file behind `@`.
+    ///
+    /// - Parameter name: of `pathBytesMax` bytes at most.
+    static func withNotifyAddress(
+        _ name: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+    ) -> Int32 {
+        guard name.hasPrefix("@") else { return unsafe withAddress(name, body) }
+        // Of a name without a file every byte counts, so that its length must be right; its first byte is zero.
+        let length = socklen_t(MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? 2) + socklen_t(name.utf8.count)
+        return unsafe withAddress(name, isAbstract: true) { address, _ in unsafe body(address, length) }
+    }
+
     /// - Parameter path: of `pathBytesMax` bytes at most.
     private static func withAddress(
-        _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+        _ path: String, isAbstract: Bool = false, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
     ) -> Int32 {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { field in
             // The field is longer than the path, and is zero behind it.
             unsafe field.copyBytes(from: path.utf8.prefix(pathBytesMax))
+            if isAbstract { unsafe field[0] = 0 }
         }
         // Both kinds of address begin alike; the pointer lives for the call.
         return unsafe withUnsafePointer(to: &address) { pointer in

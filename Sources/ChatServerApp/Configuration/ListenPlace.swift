@@ -25,6 +25,15 @@ enum ListenPlace: Equatable, Sendable {
         }
     }
 
+    /// By which a successor knows the place again, whatever is spoken there.
+    var key: String {
+        switch self {
+        case .address(let address, _): address.description
+        case .unix(let path): "unix:\(path)"
+        case .systemd: "systemd"
+        }
+    }
+
     var isTLS: Bool { if case .address(_, true) = self { true } else { false } }
 }
 

@@ -105,6 +105,7 @@ import Glibc
                 case .hub(let mail, let sender): hub.handle(mail, from: sender)
                 case .feedAddresses(let link, let host): feedSockets?.resolved(link, host, hub: hub)
                 case .drain(let settleMs): beginDraining(settleMs: settleMs)
+                case .pulse(let pulse): pulse.beat()
                 case .end: drainDeadline = hub.now
                 case .close: hub.closeConnections()
                 }

@@ -26,23 +26,40 @@ struct OpenPlaces {
     /// Sockets in the file system that are ours, to be removed in the end.
     private var paths: [(path: String, identity: FileIdentity)] = []
 
+    /// What a successor may take over.
+    private(set) var sockets: [HandOver.Socket] = []
+
     /// Opens all of them.
-    init(_ configuration: ServerConfiguration, loopCount: Int) throws(StartError) {
+    ///
+    /// - Parameter handed: what a predecessor has handed over; those that are of no use are closed.
+    init(
+        _ configuration: ServerConfiguration, loopCount: Int, handed: [HandOver.Socket] = []
+    ) throws(StartError) {
+        let keys = Set(configuration.listen.map(\.key))
+        for socket in handed where !keys.contains(socket.key) { Glibc.close(socket.raw) }
         listeners = Array(repeating: [], count: loopCount)
         let plainDoor = configuration.redirectsToHTTPS ? Door.redirecting : .plain
         let unixPeer = configuration.trustsUnix ? IPAddress("127.0.0.1") : nil
         do throws(StartError) {
             for place in configuration.listen {
+                let own = handed.filter { $0.key == place.key }.map(\.raw)
+                if !own.isEmpty {
+                    try takeOver(own, place, door: place.isTLS ? .tls : plainDoor, unixPeer: unixPeer)
+                    continue
+                }
                 switch place {
                 case .address(let address, let isTLS):
                     for (sockets, found) in try Listener.listenOnAll(address, count: loopCount) {
                         add(sockets, door: isTLS ? .tls : plainDoor)
+                        self.sockets += sockets.map { HandOver.Socket(raw: $0, key: place.key) }
                         names.append((isTLS ? "https://" : "http://") + found.description)
                         port = port ?? found.port
                         if isTLS { tlsPort = tlsPort ?? found.port }
                     }
                 case .unix(let path):
-                    try share(UnixSocket.listenForClients(at: path), peer: unixPeer)
+                    let raw = try UnixSocket.listenForClients(at: path)
+                    try share(raw, peer: unixPeer)
+                    sockets.append(HandOver.Socket(raw: raw, key: place.key))
                     if let identity = FileIdentity(path) { paths.append((path, identity)) }
                     names.append("unix:\(path)")
                 case .systemd:
@@ -65,6 +82,41 @@ struct OpenPlaces {
             throw error
         }
     }
+
+    /// Every socket of the predecessor's must be accepted from, however many loops there are now: in the queue of each
+    /// somebody may wait.
+    private mutating func takeOver(
+        _ handed: [Int32], _ place: ListenPlace, door: Door, unixPeer: IPAddress?
+    ) throws(StartError) {
+        sockets += handed.map { HandOver.Socket(raw: $0, key: place.key) }
+        if case .unix(let path) = place {
+            for raw in handed { try share(raw, peer: unixPeer) }
+            if let identity = FileIdentity(path) { paths.append((path, identity)) }
+            names.append(place.key)
+            return
+        }
+        let loopCount = listeners.count
+        for index in 0..<max(handed.count, loopCount) {
+            let raw = handed[index % handed.count]
+            let own = index < handed.count ? raw : fcntl(raw, F_DUPFD_CLOEXEC, 3)
+            guard own >= 0 else { throw StartError("A socket cannot be shared: \(systemMessage(errno)).") }
+            listeners[index % loopCount].append(
+                LoopListener(raw: own, door: door, isShared: handed.count < loopCount))
+        }
+        for raw in handed {
+            let address = SocketAddress(ofSocket: raw)
+            guard let host = address.address else { continue }
+            let name =
+                (place.isTLS ? "https://" : "http://")
+                + ListenAddress(host: host.description, port: address.port).description
+            if !names.contains(name) { names.append(name) }
+            port = port ?? address.port
+            if place.isTLS { tlsPort = tlsPort ?? address.port }
+        }
+    }
+
+    /// A successor has them.
+    mutating func keepPaths() { paths = [] }
 
     private mutating func add(_ sockets: [Int32], door: Door) {
         for (index, raw) in sockets.enumerated() { listeners[index].append(LoopListener(raw: raw, door: door)) }
