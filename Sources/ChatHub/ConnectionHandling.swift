@@ -8,8 +8,8 @@ extension Hub {
     /// Takes in a new connection. The identifier's slot must be free.
     ///
     /// - Parameter peer: who is at the other end; nil where that is no address.
-    public func accept(_ id: ConnectionID, peer: IPAddress?) {
-        let connection = Connection(id: id, peer: peer, phase: site.firstPhase(peer: peer), at: now)
+    public func accept(_ id: ConnectionID, peer: IPAddress?, door: Door = .plain) {
+        let connection = Connection(id: id, peer: peer, door: door, phase: site.firstPhase(peer: peer), at: now)
         connections.add(connection)
         counters.accepted += 1
         expectHead(on: connection)

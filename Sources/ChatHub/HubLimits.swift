@@ -13,6 +13,8 @@ public struct HubLimits: Sendable {
     public var headMsMax = 10_000
     public var bodyMsMax = 30_000
     public var keepAliveMs = 75_000
+    public var handshakeMsMax = 10_000
+    public var handshakesMax = 10_000
     public var bodyBytesMax = 1_048_576
     public var requestsPerConnectionMax = 0
     public var messagesPerSecond = 10
@@ -102,6 +104,11 @@ public struct HubLimits: Sendable {
             range: 100...600_000, path: \.typingExpireMs),
         Setting(
             name: "head_ms", help: "time for a whole request head", range: 100...600_000, path: \.headMsMax),
+        Setting(
+            name: "handshake_ms", help: "time for a whole TLS handshake", range: 100...600_000,
+            path: \.handshakeMsMax),
+        Setting(
+            name: "handshakes", help: "TLS handshakes that are not done", range: 1...1_000_000, path: \.handshakesMax),
         Setting(name: "body_ms", help: "time for a whole request body", range: 100...600_000, path: \.bodyMsMax),
         Setting(
             name: "keep_alive_ms", help: "time between requests of one connection", range: 100...3_600_000,

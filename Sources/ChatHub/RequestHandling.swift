@@ -71,8 +71,11 @@ extension Hub {
     // MARK: Routing
 
     private func handle(_ request: Request, _ exchange: HTTPExchange, _ connection: Connection) {
+        if site.looksAtDoors, answerAtDoor(request, exchange, connection) { return }
         // Asked for all the time, and the same for everybody: no need to find out who asks.
-        if request.hasTarget("/health"), request.method == .get, !request.isHTTP10, keepsAlive(request, exchange) {
+        if request.hasTarget("/health"), request.method == .get, connection.door == .plain, !request.isHTTP10,
+            keepsAlive(request, exchange)
+        {
             let ready = readyHealth.bytes(date, ofSecond: dateSecond)
             if connection.outbox.isEmpty {
                 connection.outbox.append(ready)
@@ -157,7 +160,7 @@ extension Hub {
         if case .http = connection.phase { resumeReading(connection) }
     }
 
-    private func reply(_ response: Response, _ context: RequestContext, _ connection: Connection) {
+    func reply(_ response: Response, _ context: RequestContext, _ connection: Connection) {
         var response = response
         site.finish(&response, for: context)
         write(response, context, connection)
@@ -165,6 +168,10 @@ extension Hub {
 
     private func write(_ response: Response, _ context: RequestContext, _ connection: Connection) {
         counters.count(response.status)
+        var response = response
+        if connection.door == .tls, let strictTransport = site.strictTransport {
+            response.headers.set("Strict-Transport-Security", strictTransport)
+        }
         let keepsAlive = context.keepsAlive && !isDraining
         connection.outbox.append {
             response.encode(

@@ -16,6 +16,10 @@ struct Site {
     private let publicURL: Origin?
     private let forwarding: Forwarding
     private let expectsProxyProtocol: Bool
+    /// Something may be answered before it is looked at what is asked for.
+    let looksAtDoors: Bool
+    /// What browsers that came by TLS are told; nil for nothing.
+    let strictTransport: String?
     /// What `/health` answers, ready made.
     let health: Response
 
@@ -65,6 +69,8 @@ struct Site {
                 maxAgeSeconds: 3_600)
         }
         publicURL = configuration.publicURL
+        strictTransport = configuration.strictTransportSeconds.map { "max-age=\($0)" }
+        looksAtDoors = configuration.readChallenge != nil || configuration.redirects
 
         var health = Response.json(Array(#"{"status":"ok"}"#.utf8))
         finishInterface(&health)
@@ -128,11 +134,12 @@ struct Site {
             origin: request.headers["Origin"], scope: .site)
         context.clientAddress = connection.source
         context.host = request.host
+        if connection.door == .tls { context.scheme = "https" }
         if let peer = connection.peer, forwarding.isTrusted(peer) {
             let client = forwarding.client(
                 peer: peer, source: connection.source, isTLS: connection.isTLS, headers: request.headers)
             context.clientAddress = client.address
-            context.scheme = client.scheme
+            context.scheme = client.scheme ?? context.scheme
             if let host = client.host { context.host = host }
         } else if connection.isLoopbackPeer {
             context.isLocal = isLocal(request, host: context.host)

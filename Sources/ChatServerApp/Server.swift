@@ -30,13 +30,16 @@ struct Server {
         let descriptorsMax = raiseDescriptorLimit()
         let feedList = try readFeeds()
         let pages = try readPages()
+        let handed = configuration.waitLockMs > 0 ? HandOver.fetch(from: configuration.dataDirectory) : []
         let directory = try takeDirectory()
         let adminServer = try directory.map { _ throws(StartError) in
             try AdminServer(directory: configuration.dataDirectory)
         }
-        let listeners = try configuration.listen.map { (address) throws(StartError) in
-            try Listener.listen(address, count: loopCount)
-        }
+        let certificates = try readCertificates()
+        var places = try OpenPlaces(configuration, loopCount: loopCount, handed: handed)
+        let handOver = HandOver(places.sockets)
+        // Also where something below cannot be had.
+        defer { places.removePaths() }
         let operations = try configuration.adminListen.map { (address) throws(StartError) in
             try OperationsServer(address, isSuccessor: configuration.waitLockMs > 0)
         }
@@ -44,36 +47,53 @@ struct Server {
         if configuration.installsDemo { try installDemo(in: store) }
 
         let services = try Services(
-            configuration, loopCount: loopCount, store: store, databasePath: directory?.databasePath, health: health,
-            log: log)
+            configuration, loopCount: loopCount, store: store, databasePath: directory?.databasePath,
+            certificates: certificates, health: health, log: log)
         let keys = KeyStore(directory: configuration.dataDirectory, log: log)
-        let admin = try startAdmin(adminServer, store: store, services)
-        let hub = makeHubConfiguration(
+        let admin = try startAdmin(adminServer, handOver, store: store, services)
+        var hub = makeHubConfiguration(
             loopCount, pages: pages, feeds: feedList, keys: keys, services,
-            instance: instanceName(isKept: directory != nil, listeners.first?.1))
+            instance: instanceName(isKept: directory != nil, port: places.port))
+        hub.securePort = places.tlsPort
         try operations?.start(
             hub, asking: services.mailboxes, store: store, health: health, writer: services.writer,
             readerNumber: Services.readerCount + 1, log: log)
         let loops = try startLoops(
-            hub, listeners.map { $0.0 }, services.peers,
+            hub, places.listeners, services.peers,
             connectionsMax: max(1, connectionLimit(descriptorsMax, loopCount) / loopCount))
-        let addresses = listeners.map { $0.1 }
-        describeOpenness(addresses)
+        let backups = try startBackups()
+        let watchers = ThreadGroup()
+        try certificates?.start(in: watchers)
+        describeOpenness(places.names)
         // Before anybody can read that it serves, and send a signal at once.
         signals.beginServing()
-        if let operations { log.sink.write("operations on http://\(operations.address.description)\n") }
-        for address in addresses { log.sink.write("listening on http://\(address.description)\n") }
+        for address in operations?.addresses ?? [] {
+            log.sink.write("operations on http://\(address.description)\n")
+        }
+        for name in places.names { log.sink.write("listening on \(name)\n") }
 
-        let isHandingOver = serve(until: signals, keys)
+        let manager = ServiceManager()
+        let watchdog = Watchdog(manager, loops: services.mailboxes)
+        try watchdog?.start(in: watchers)
+        manager.isReady()
+        let isHandingOver = serve(until: signals, keys, certificates, manager)
+        manager.isStopping()
+        watchdog?.stop()
         health.drain()
+        backups?.stop()
+        certificates?.stop()
+        if isHandingOver, handOver.wasTaken { places.keepPaths() }
+        places.removePaths()
+        handOver.close()
         adminServer?.stop()
         if isHandingOver {
-            handOver(services, admin, directory)
+            settle(services, admin, directory)
         } else {
             admin.join()
             for mailbox in services.mailboxes { mailbox.post(.drain(settleMs: nil)) }
         }
         loops.join()
+        watchers.join()
         services.end()
         store.close()
         operations?.stop()
@@ -84,15 +104,16 @@ struct Server {
 
     /// Starts the event loops, on which everything else hangs: where one cannot run, the process ends.
     private func startLoops(
-        _ hub: HubConfiguration, _ listeners: [[Int32]], _ peers: LoopPeers, connectionsMax: Int
+        _ hub: HubConfiguration, _ listeners: [[LoopListener]], _ peers: LoopPeers, connectionsMax: Int
     ) throws(StartError) -> ThreadGroup {
         let threads = ThreadGroup()
-        let log = log
+        let (log, limits) = (log, configuration.limits)
         for index in 0..<hub.loopCount {
-            let settings = LoopSettings(
-                loopIndex: index, loopCount: hub.loopCount, connectionsMax: connectionsMax,
-                drainMs: configuration.limits.drainMs)
-            let own = listeners.map { $0[index] }
+            var loopSettings = LoopSettings(
+                loopIndex: index, loopCount: hub.loopCount, connectionsMax: connectionsMax, drainMs: limits.drainMs)
+            loopSettings.handshakes = Handshakes.Limits(
+                countMax: max(1, limits.handshakesMax / hub.loopCount), timeMs: Int64(limits.handshakeMsMax))
+            let (settings, own) = (loopSettings, listeners[index])
             try threads.start("loop-\(index)") {
                 var configuration = hub
                 configuration.loopIndex = index
@@ -114,7 +135,7 @@ struct Server {
     }
 
     /// Has all that was taken stored, lets a successor have the data, and only then closes what is open.
-    private func handOver(_ services: Services, _ admin: ThreadGroup, _ directory: DataDirectory?) {
+    private func settle(_ services: Services, _ admin: ThreadGroup, _ directory: DataDirectory?) {
         services.follower?.stop()
         let settled = Mailbox<Bool>(isBlocking: true)
         services.writer.mailbox.post(.handOver(settled: settled))
@@ -138,7 +159,9 @@ struct Server {
     /// Does what signals ask for, until one asks for the end.
     ///
     /// - Returns: whether a successor waits.
-    private func serve(until signals: Signals, _ keys: KeyStore) -> Bool {
+    private func serve(
+        until signals: Signals, _ keys: KeyStore, _ certificates: TLSCertificates?, _ manager: ServiceManager
+    ) -> Bool {
         while true {
             for order in signals.orders.wait() {
                 switch order {
@@ -149,8 +172,11 @@ struct Server {
                     log.info("SIGUSR1 received: ending for a successor")
                     return true
                 case .reload:
+                    manager.isReloading()
                     keys.reload()
+                    certificates?.reload()
                     log.event(LogEvent("reloaded", .info))
+                    manager.isReady()
                 }
             }
         }
@@ -159,7 +185,7 @@ struct Server {
     // MARK: Parts
 
     private func startAdmin(
-        _ server: AdminServer?, store: any ChatStore, _ services: Services
+        _ server: AdminServer?, _ handOver: HandOver, store: any ChatStore, _ services: Services
     ) throws(StartError) -> ThreadGroup {
         let threads = ThreadGroup()
         guard let server else { return threads }
@@ -169,9 +195,23 @@ struct Server {
         try threads.start("admin") {
             let desk = AdminDesk(reader: reader.value, passwords: passwords, loop: loop)
             desk.publicURL = publicURL
-            server.run(desk)
+            server.run(desk, handOver: handOver)
         }
         return threads
+    }
+
+    private func readCertificates() throws(StartError) -> TLSCertificates? {
+        let pairs = configuration.certificatePairs
+        return pairs.isEmpty ? nil : try TLSCertificates(pairs, log: log)
+    }
+
+    private func startBackups() throws(StartError) -> BackupSchedule? {
+        guard let plan = configuration.backupPlan else { return nil }
+        let schedule = BackupSchedule(
+            plan, data: configuration.dataDirectory, freeMin: Int64(configuration.limits.diskFreeMin), log: log)
+        // Never joined: what it writes may take longer than the end of the process, and the next start tidies up.
+        try schedule.start(in: ThreadGroup())
+        return schedule
     }
 
     private func takeDirectory() throws(StartError) -> DataDirectory? {
@@ -225,9 +265,9 @@ struct Server {
     }
 
     /// What tells this server from others on its host.
-    private func instanceName(isKept: Bool, _ address: ListenAddress?) -> String {
+    private func instanceName(isKept: Bool, port: UInt16?) -> String {
         InstanceName.of(
-            directory: isKept ? configuration.dataDirectory : nil, fallback: "\(address?.port ?? 0)", log: log)
+            directory: isKept ? configuration.dataDirectory : nil, fallback: "\(port ?? 0)", log: log)
     }
 
     private func makeHubConfiguration(
@@ -255,6 +295,12 @@ struct Server {
         hub.proxyFields = configuration.proxyFields ?? (configuration.expectsProxyProtocol ? .nothing : .xForwarded)
         hub.expectsProxyProtocol = configuration.expectsProxyProtocol
         hub.publicURL = configuration.publicURL
+        hub.redirects = configuration.redirectsToHTTPS
+        hub.strictTransportSeconds = configuration.strictTransportSeconds
+        if let path = configuration.challengeDirectory {
+            let directory = ChallengeDirectory(path: path)
+            hub.readChallenge = { directory.read($0) }
+        }
         hub.allowedOrigins = configuration.allowedOrigins
         hub.instance = instance
         if let origins = configuration.corsOrigins { hub.corsOrigins = origins }
@@ -266,7 +312,7 @@ struct Server {
     }
 
     /// Says in the log what is open to whom.
-    private func describeOpenness(_ addresses: [ListenAddress]) {
+    private func describeOpenness(_ places: [String]) {
         guard let dialects = configuration.dialects else {
             let names = Dialect.allCases.map(\.rawValue).joined(separator: ", ")
             log.info("open to loopback only: the dialects \(names), without authentication")
@@ -277,8 +323,7 @@ struct Server {
             return
         }
         let names = dialects.map(\.rawValue).sorted().joined(separator: ", ")
-        let places = addresses.map(\.description).joined(separator: ", ")
-        log.warning("open to everybody who reaches \(places), without authentication: \(names)")
+        log.warning("open to everybody who reaches \(places.joined(separator: ", ")), without authentication: \(names)")
     }
 
     /// The cores that this process may run on: fewer than the machine has where it is pinned or in a container.

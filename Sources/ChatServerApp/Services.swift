@@ -22,7 +22,7 @@ final class Services {
     /// - Parameter databasePath: nil where nothing is kept.
     init(
         _ configuration: ServerConfiguration, loopCount: Int, store: any ChatStore, databasePath: String?,
-        health: ServerHealth, log: Log
+        certificates: TLSCertificates?, health: ServerHealth, log: Log
     ) throws(StartError) {
         mailboxes = (0..<loopCount).map { _ in LoopMailbox(isBlocking: false) }
         search = try Self.startSearch(of: store, databasePath, configuration.diskLimits, log)
@@ -36,7 +36,9 @@ final class Services {
         workers = PasswordWorkers(
             loops: mailboxes, parameters: Scrypt(logN: configuration.limits.passwordCost),
             budget: HashBudget(bytesMax: MemoryLimit.hashBytes(configured: configuration.limits.hashBytesMax)))
-        peers = LoopPeers(loops: mailboxes, writer: writer, readers: readers, feeds: feeds, workers: workers)
+        var peers = LoopPeers(loops: mailboxes, writer: writer, readers: readers, feeds: feeds, workers: workers)
+        peers.certificates = certificates
+        self.peers = peers
         // Never joined: a look-up may take longer than the end of the process.
         let resolvers = ThreadGroup()
         for index in 0..<Self.resolverCount { try resolvers.start("feed-names-\(index)") { resolver.run() } }
@@ -112,11 +114,5 @@ func opening<T>(_ body: () throws(StoreError) -> T) throws(StartError) -> T {
         return try body()
     } catch {
         throw StartError(error.description)
-    }
-}
-
-extension ServerConfiguration {
-    var diskLimits: DiskLimits {
-        DiskLimits(freeMin: Int64(limits.diskFreeMin), isDefault: limits.diskFreeMin == HubLimits().diskFreeMin)
     }
 }

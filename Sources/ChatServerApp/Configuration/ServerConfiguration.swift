@@ -3,11 +3,21 @@ import HTTPCore
 
 /// What `chatserver serve` is told.
 struct ServerConfiguration {
-    var listen = [ListenAddress(host: "127.0.0.1", port: 8080)]
+    var listen = [ListenPlace.address(ListenAddress(host: "127.0.0.1", port: 8080), isTLS: false)]
     /// Whether somebody has said so; until then it is the default.
     var hasListen = false
     /// Where probes and Prometheus ask.
     var adminListen: ListenAddress?
+    /// Whether peers by sockets in the file system count as this machine's own.
+    var trustsUnix = false
+    /// Certificates and keys, in the same order.
+    var certificatePaths: [String] = []
+    var keyPaths: [String] = []
+    var redirectsToHTTPS = false
+    /// How long browsers are told to come by https only.
+    var strictTransportSeconds: Int?
+    /// Where challenges for a certificate are.
+    var challengeDirectory: String?
     var dataDirectory = "./data"
     /// How long to wait for another server that holds the directory.
     var waitLockMs: Int64 = 0
@@ -40,6 +50,28 @@ struct ServerConfiguration {
     /// nil: those that are usual; of a proxy that writes PROXY heads, none.
     var proxyFields: Forwarding.Field?
     var expectsProxyProtocol = false
+    /// How often a backup is made; nil for never.
+    var backupEveryMs: Int64?
+    /// How many are kept; nil for as many as usual.
+    var backupKeep: Int?
+    /// Where they go; nil for `backups` in the data directory.
+    var backupDirectory: String?
+
+    /// What makes backups by itself, if anything does.
+    var backupPlan: BackupSchedule.Plan? {
+        guard let backupEveryMs else { return nil }
+        var plan = BackupSchedule.Plan(everyMs: backupEveryMs, directory: backupDirectory)
+        if let backupKeep { plan.keep = backupKeep }
+        return plan
+    }
+
+    var certificatePairs: [TLSIdentities.Pair] {
+        zip(certificatePaths, keyPaths).map { TLSIdentities.Pair(certificate: $0, key: $1) }
+    }
+
+    var diskLimits: DiskLimits {
+        DiskLimits(freeMin: Int64(limits.diskFreeMin), isDefault: limits.diskFreeMin == HubLimits().diskFreeMin)
+    }
 
     enum StoreKind: String, CaseIterable {
         case sqlite

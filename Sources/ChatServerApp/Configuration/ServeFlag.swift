@@ -11,11 +11,16 @@ struct ServeFlag: Sendable {
     let apply: @Sendable (String, inout ServerConfiguration) throws(UsageError) -> Void
 
     var takesValue: Bool { !placeholder.isEmpty }
+    /// The value may be left out.
+    var isValueOptional: Bool { placeholder.hasPrefix("[") }
 
     /// The environment variable: `--log-level` is `CHATSERVER_LOG_LEVEL`.
     var variable: String {
         "CHATSERVER_" + name.dropFirst(2).map { $0 == "-" ? "_" : $0.uppercased() }.joined()
     }
+
+    /// In a configuration file: `--log-level` is `log_level`.
+    var setting: String { name.dropFirst(2).map { $0 == "-" ? "_" : String($0) }.joined() }
 
     private init(
         _ name: String, _ placeholder: String, _ help: String, repeats: Bool = false,
@@ -29,17 +34,65 @@ struct ServeFlag: Sendable {
     }
 
     static let all: [ServeFlag] = [
+        ServeFlag("--config", "FILE", "a configuration file: each flag by its name, as in log_level = \"debug\" (none)")
+        {
+            // Read before all others.
+            (_, _) throws(UsageError) in
+        },
         ServeFlag(
-            "--listen", "HOST:PORT", "where to listen; port 0 takes any that is free (127.0.0.1:8080)", repeats: true
+            "--listen", "PLACE",
+            "where to listen: HOST:PORT, :PORT, https://HOST:PORT, unix:/path or systemd; port 0 takes any that is free "
+                + "(127.0.0.1:8080)",
+            repeats: true
         ) { (value, configuration) throws(UsageError) in
-            guard let address = ListenAddress(value) else {
-                throw UsageError(sentence: "--listen takes HOST:PORT or [IPV6]:PORT, not '\(value)'.")
+            guard let place = ListenPlace(value) else {
+                throw UsageError(
+                    sentence: "--listen takes HOST:PORT, [IPV6]:PORT, :PORT, one of these behind http:// or https://, "
+                        + "unix:/path or systemd, not '\(value)'.")
             }
-            configuration.listen = (configuration.hasListen ? configuration.listen : []) + [address]
+            configuration.listen = (configuration.hasListen ? configuration.listen : []) + [place]
             configuration.hasListen = true
             guard configuration.listen.count <= ListenAddress.countMax else {
                 throw UsageError(sentence: "--listen can be given \(ListenAddress.countMax) times at most.")
             }
+        },
+        ServeFlag(
+            "--trust-unix", "", "takes whoever comes by a socket in the file system for somebody on this machine"
+        ) { (value, configuration) throws(UsageError) in
+            configuration.trustsUnix = try flag(value, "--trust-unix")
+        },
+        ServeFlag(
+            "--tls-cert", "FILE",
+            "a certificate with its chain (PEM), for https; several: by the name that is asked for",
+            repeats: true
+        ) { (value, configuration) throws(UsageError) in
+            guard !value.isEmpty else { throw UsageError(sentence: "--tls-cert takes a file.") }
+            configuration.certificatePaths.append(value)
+        },
+        ServeFlag("--tls-key", "FILE", "its key (PEM); as many, and in the same order", repeats: true) {
+            (value, configuration) throws(UsageError) in
+            guard !value.isEmpty else { throw UsageError(sentence: "--tls-key takes a file.") }
+            configuration.keyPaths.append(value)
+        },
+        ServeFlag(
+            "--redirect-to-https", "", "sends whoever comes by plain HTTP to https"
+        ) { (value, configuration) throws(UsageError) in
+            configuration.redirectsToHTTPS = try flag(value, "--redirect-to-https")
+        },
+        ServeFlag(
+            "--hsts", "[SECONDS]", "tells browsers that come by https to do so always, for so long (a year)"
+        ) { (value, configuration) throws(UsageError) in
+            if value == "false" { return configuration.strictTransportSeconds = nil }
+            guard let seconds = value == "true" ? 31_536_000 : Int(value), (0...630_720_000).contains(seconds) else {
+                throw UsageError(sentence: "--hsts takes a number of seconds, or nothing, not '\(value)'.")
+            }
+            configuration.strictTransportSeconds = seconds
+        },
+        ServeFlag(
+            "--acme-dir", "DIR", "where what is asked for under /.well-known/acme-challenge/ lies (nowhere)"
+        ) { (value, configuration) throws(UsageError) in
+            guard !value.isEmpty else { throw UsageError(sentence: "--acme-dir takes a directory.") }
+            configuration.challengeDirectory = value
         },
         ServeFlag(
             "--admin-listen", "HOST:PORT",
@@ -65,6 +118,26 @@ struct ServeFlag: Sendable {
         ServeFlag("--store", "sqlite|memory", "where history is kept (sqlite)") {
             (value, configuration) throws(UsageError) in
             configuration.store = try choice(value, "--store")
+        },
+        ServeFlag(
+            "--every", "TIME", "makes a backup so often, as in 6h or 1d, a second to 31 days (never)"
+        ) { (value, configuration) throws(UsageError) in
+            guard let milliseconds = Self.milliseconds(value, max: 31 * 86_400_000), milliseconds >= 1_000 else {
+                throw UsageError(sentence: "--every takes a time such as 6h or 1d, 31 days at most, not '\(value)'.")
+            }
+            configuration.backupEveryMs = milliseconds
+        },
+        ServeFlag("--keep", "N", "how many of these backups are kept, 1 to 10000 (10)") {
+            (value, configuration) throws(UsageError) in
+            guard let count = Int(value), (1...10_000).contains(count) else {
+                throw UsageError(sentence: "--keep takes a number from 1 to 10000, not '\(value)'.")
+            }
+            configuration.backupKeep = count
+        },
+        ServeFlag("--backup-dir", "DIR", "where they go, made if missing (backups in the data directory)") {
+            (value, configuration) throws(UsageError) in
+            guard !value.isEmpty else { throw UsageError(sentence: "--backup-dir takes a directory.") }
+            configuration.backupDirectory = value
         },
         ServeFlag("--threads", "N", "event loops, 1 to 256 (one a core)") { (value, configuration) throws(UsageError) in
             guard let count = Int(value), (1...256).contains(count) else {
@@ -220,13 +293,15 @@ struct ServeFlag: Sendable {
         },
     ]
 
-    /// A number of seconds, or one with its unit; at most a day.
-    static func milliseconds(_ text: String) -> Int64? {
-        let units: [(String, Int64)] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("", 1_000)]
+    /// A number of seconds, or one with its unit; at most a day, unless told otherwise.
+    static func milliseconds(_ text: String, max: Int64 = 86_400_000) -> Int64? {
+        let units: [(String, Int64)] = [
+            ("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("", 1_000),
+        ]
         for (unit, factor) in units where text.hasSuffix(unit) {
             let digits = text.dropLast(unit.count)
             guard !digits.isEmpty, digits.utf8.count <= 8, digits.utf8.allSatisfy({ (48...57).contains($0) }),
-                let number = Int64(digits), number * factor <= 86_400_000
+                let number = Int64(digits), number * factor <= max
             else { return nil }
             return number * factor
         }
