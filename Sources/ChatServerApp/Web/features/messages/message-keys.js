@@ -2,6 +2,7 @@
 // the arrow keys lead to the others.
 
 import { commandOf } from '../../ui/keys.js';
+import { Touch } from './touch.js';
 
 export class MessageKeys {
   #list;
@@ -27,6 +28,8 @@ export class MessageKeys {
     element.addEventListener('pointerleave', () => this.#hideBar());
     element.addEventListener('keydown', (event) => this.#key(event));
     element.addEventListener('contextmenu', (event) => this.#contextMenu(event));
+    new Touch(element, { press: (pressed, at) => this.#openMenu(pressed, at), swipe: (swiped) => where.actions.reply(swiped.row.message),
+      maySwipe: ({ row: { message } }) => !message.pending && !message.deleted && where.room.may('send') });
     element.addEventListener('click', (event) => this.#clicked(event));
   }
 
@@ -103,6 +106,8 @@ export class MessageKeys {
     const element = event.target.closest('.message');
     if (!element || event.target.closest('a') || String(getSelection()) !== '') return;
     event.preventDefault();
+    // A finger's long press has its own way, see touch.js.
+    if (event.pointerType === 'touch') return;
     this.#openMenu(element, event.clientX || event.clientY ? { x: event.clientX, y: event.clientY } : element.row.bubble);
   }
 

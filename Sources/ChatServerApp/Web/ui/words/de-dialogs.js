@@ -66,4 +66,5 @@ export default {
   invitationLead: 'Du bist in einen Raum eingeladen. Möchtest du beitreten?',
   notNow: 'Nicht jetzt',
   browserOn: '{browser} auf {system}',
+  forward: 'Weiterleiten', forwardTo: 'Raum zum Weiterleiten finden', forwarded: 'An {name} weitergeleitet.', invitedBy: '{name} hat dich eingeladen.',
 };

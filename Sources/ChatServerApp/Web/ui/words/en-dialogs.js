@@ -61,4 +61,5 @@ export default {
   invitationLead: 'You have been invited to a room. Would you like to join?',
   notNow: 'Not now',
   browserOn: '{browser} on {system}',
+  forward: 'Forward', forwardTo: 'Find a room to forward to', forwarded: 'Forwarded to {name}.', invitedBy: '{name} has invited you.',
 };
