@@ -76,6 +76,7 @@ def test_an_invitation_says_what_it_is_to(member):
     expect(dialog.get_by_role("heading", name="Book club")).to_be_visible()
     expect(dialog).to_contain_text(f"{ada.name} has invited you.")
     expect(dialog).to_contain_text("1 member")
+    expect(dialog).not_to_contain_text("undefined")
     expect_accessible(cleo.page, "an invitation")
     dialog.get_by_role("button", name="Join").click()
     expect(cleo.title).to_have_text("Book club")
@@ -139,6 +140,7 @@ def touched(member):
     ben.send("Under the finger")
     ada.open_room(ben.name)
     expect(ada.texts).to_have_count(1)
+    ada.page.wait_for_load_state("networkidle")
     return ada, ben
 
 

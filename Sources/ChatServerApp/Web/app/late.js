@@ -24,6 +24,7 @@ const PARTS = /** @type {const} */ ({
   dialog: () => import('../ui/dialog.js'),
   emojiPicker: () => import('../ui/emoji-picker.js'),
   emoji: (language) => emojiBook(language),
+  touch: () => import('../features/messages/touch.js'),
   formatting: () => import('../features/composer/formatting.js'),
   suggestions: () => import('../features/composer/suggestions.js'),
   welcome: () => import('../features/rooms/welcome.js'),

@@ -63,7 +63,7 @@ export function messageActions({ chat, app, view, composerOf }) {
     const isMine = message.user_id === chat.me.id;
     const maySend = room.may('send');
     return [
-      room.may('react') && { label: t('react'), icon: 'smile', run: () => actions.pickReaction(message, element.row.bubble) },
+      room.may('react') && !isTouch() && { label: t('react'), icon: 'smile', run: () => actions.pickReaction(message, element.row.bubble) },
       maySend && { label: t('reply'), icon: 'reply', run: () => actions.reply(message) },
       !isThread && { label: t('openThread'), icon: 'thread', run: () => actions.thread(message.thread ?? message.seq) },
       null,

@@ -2,7 +2,6 @@
 // the arrow keys lead to the others.
 
 import { commandOf } from '../../ui/keys.js';
-import { Touch } from './touch.js';
 
 export class MessageKeys {
   #list;
@@ -28,9 +27,17 @@ export class MessageKeys {
     element.addEventListener('pointerleave', () => this.#hideBar());
     element.addEventListener('keydown', (event) => this.#key(event));
     element.addEventListener('contextmenu', (event) => this.#contextMenu(event));
-    new Touch(element, { press: (pressed, at) => this.#openMenu(pressed, at), swipe: (swiped) => where.actions.reply(swiped.row.message),
-      maySwipe: ({ row: { message } }) => !message.pending && !message.deleted && where.room.may('send') });
+    if (matchMedia('(any-pointer: coarse)').matches) this.#addTouch();
     element.addEventListener('click', (event) => this.#clicked(event));
+  }
+
+  #addTouch() {
+    const { late, actions, room } = this.#where;
+    late.use('touch', ({ Touch }) => new Touch(this.#list.list, {
+      press: (element, at) => this.#openMenu(element, at),
+      swipe: (element) => actions.reply(element.row.message),
+      maySwipe: ({ row: { message } }) => !message.pending && !message.deleted && room.may('send'),
+    }));
   }
 
   /** A row has been drawn anew: what is over it may be another. */

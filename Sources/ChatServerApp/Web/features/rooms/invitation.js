@@ -28,7 +28,7 @@ export async function openInvitation(chat, app, { id, token }) {
     const { room, by } = await chat.rest.get(path`/invites/${token}`);
     about.replaceChildren(avatar(room.name, id, { isRoom: true, size: 'is-large' }), h('h3', {}, bdi(room.name)),
       h('p', {}, `${t(room.kind)} · ${t('members', { count: room.members ?? 1 })}`),
-      room.topic && h('p.invitation-topic', {}, richText(room.topic, { userOf: () => undefined })),
+      ...(room.topic ? [h('div.invitation-topic', {}, richText(room.topic, { userOf: () => undefined }))] : []),
       h('p', {}, t('invitedBy', { name: by.display_name })));
   } catch (problem) {
     if (problem.code !== 'not_found') return;
