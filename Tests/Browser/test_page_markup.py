@@ -186,18 +186,15 @@ def test_keys_that_mark(member):
     expect(composer).to_have_value("7. a\n8. ")
 
 
-@pytest.mark.parametrize(("chosen", "pasted", "text"), [
-    ("here", "https://a.example/b", "see [here](https://a.example/b)"),
-    ("here", "javascript:alert(1)", "see javascript:alert(1)"), ("here", "two words", "see two words"),
-    ("", "https://a.example/b", "see herehttps://a.example/b"),
-])
-def test_an_address_over_words_is_a_link(member, chosen, pasted, text):
+def test_an_address_over_words_is_a_link(member):
     ada = member("Ada").register()
     ada.context.grant_permissions(["clipboard-read", "clipboard-write"])
     ada.start_room("group", "Notes")
-    ada.page.evaluate("text => navigator.clipboard.writeText(text)", pasted)
-    ada.composer.fill("see here")
-    if chosen:
-        ada.composer.evaluate("element => element.setSelectionRange(4, 8)")
-    ada.composer.press("Control+v")
-    expect(ada.composer).to_have_value(text)
+    for start, pasted, text in (
+            (4, "https://a.example/b", "see [here](https://a.example/b)"), (4, "javascript:alert(1)", "see javascript:alert(1)"),
+            (4, "two words", "see two words"), (8, "https://a.example/b", "see herehttps://a.example/b")):
+        ada.page.evaluate("text => navigator.clipboard.writeText(text)", pasted)
+        ada.composer.fill("see here")
+        ada.composer.evaluate("(element, start) => element.setSelectionRange(start, 8)", start)
+        ada.composer.press("Control+v")
+        expect(ada.composer).to_have_value(text)
