@@ -94,6 +94,11 @@ def test_the_first_steps(member):
     welcome = page.get_by_role("region", name="Welcome")
     expect(welcome.get_by_role("button")).to_have_count(4)
     expect_accessible(page, "the first steps")
+    # Low, as at 400 %: the last one can be reached.
+    page.set_viewport_size({"width": 800, "height": 256})
+    welcome.get_by_role("button").last.scroll_into_view_if_needed()
+    expect(welcome.get_by_role("button").last).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 1280, "height": 720})
     ada.context.grant_permissions(["clipboard-read", "clipboard-write"])
     welcome.get_by_role("button", name="Invite somebody").click()
     expect(page.get_by_text("The address is copied")).to_be_visible()
