@@ -46,8 +46,5 @@ export default {
   joinToRead: 'Tritt bei, um zu lesen und zu schreiben.',
   noFiles: 'Dateien können hier nicht gesendet werden.',
   suggestions: 'Vorschläge',
-  welcomeTitle: 'Willkommen', welcomeLead: 'Noch gibt es niemanden zu lesen. Was möchtest du zuerst tun?', findPeopleHint: 'Schreib jemandem, der hier ist.',
-  newGroupHint: 'Ein Raum für einige von euch.', browseRoomsHint: 'Räume, denen alle beitreten können.', inviteSomebody: 'Jemanden einladen',
-  inviteSomebodyHint: 'Kopiere die Adresse dieses Chats.', addressCopied: 'Die Adresse ist kopiert: Schick sie, wem du magst.',
   openLinked: 'Nachricht von {name} in {room} öffnen: {text}',
 };

@@ -42,8 +42,5 @@ export default {
   joinToRead: 'Join to read and write.',
   noFiles: 'Files cannot be sent here.',
   suggestions: 'Suggestions',
-  welcomeTitle: 'Welcome', welcomeLead: 'There is nobody to read yet. What would you like to do first?', findPeopleHint: 'Write to somebody who is here.',
-  newGroupHint: 'A room for some of you.', browseRoomsHint: 'Rooms that everybody can join.', inviteSomebody: 'Invite somebody',
-  inviteSomebodyHint: 'Copy the address of this chat.', addressCopied: 'The address is copied: send it to whom you like.',
   openLinked: 'Open the message of {name} in {room}: {text}',
 };
