@@ -105,7 +105,7 @@ HOSTILE = ["**", "_a", "~~a", "[", "[a](", "](", "[a](http://b", "`", "``` ", "`
 
 
 def test_a_long_text_is_read_in_no_time(run):
-    """No expression goes back and forth over what it has seen: four times as long takes no sixteen times as long."""
+    """No expression goes back and forth over what it has seen: eight times as long takes no sixty-four times as long."""
     slow = run("""
       const time = (unit, length) => {
         const text = unit.repeat(length / unit.length);
@@ -114,9 +114,9 @@ def test_a_long_text_is_read_in_no_time(run):
         return performance.now() - start;
       };
       // The least of some: what others do on this machine is not its cost.
-      const best = (unit, length) => Math.min(...Array.from({ length: 3 }, () => time(unit, length)));
-      return x.map((unit) => [unit, best(unit, 25_000), best(unit, 200_000)])
-        .filter(([, short, long]) => long > 1_500 && long > 32 * short);
+      const best = (unit, length) => Math.min(...Array.from({ length: 2 }, () => time(unit, length)));
+      return x.map((unit) => [unit, best(unit, 12_500), best(unit, 100_000)])
+        .filter(([, short, long]) => long > 1_000 && long > 32 * short);
     """, HOSTILE)
     assert slow == []
 
@@ -186,18 +186,15 @@ def test_keys_that_mark(member):
     expect(composer).to_have_value("7. a\n8. ")
 
 
-@pytest.mark.parametrize(("chosen", "pasted", "text"), [
-    ("here", "https://a.example/b", "see [here](https://a.example/b)"),
-    ("here", "javascript:alert(1)", "see javascript:alert(1)"), ("here", "two words", "see two words"),
-    ("", "https://a.example/b", "see herehttps://a.example/b"),
-])
-def test_an_address_over_words_is_a_link(member, chosen, pasted, text):
+def test_an_address_over_words_is_a_link(member):
     ada = member("Ada").register()
     ada.context.grant_permissions(["clipboard-read", "clipboard-write"])
     ada.start_room("group", "Notes")
-    ada.page.evaluate("text => navigator.clipboard.writeText(text)", pasted)
-    ada.composer.fill("see here")
-    if chosen:
-        ada.composer.evaluate("element => element.setSelectionRange(4, 8)")
-    ada.composer.press("Control+v")
-    expect(ada.composer).to_have_value(text)
+    for start, pasted, text in (
+            (4, "https://a.example/b", "see [here](https://a.example/b)"), (4, "javascript:alert(1)", "see javascript:alert(1)"),
+            (4, "two words", "see two words"), (8, "https://a.example/b", "see herehttps://a.example/b")):
+        ada.page.evaluate("text => navigator.clipboard.writeText(text)", pasted)
+        ada.composer.fill("see here")
+        ada.composer.evaluate("(element, start) => element.setSelectionRange(start, 8)", start)
+        ada.composer.press("Control+v")
+        expect(ada.composer).to_have_value(text)

@@ -67,7 +67,7 @@ def test_what_is_put_in_can_be_undone(member):
 
 def test_emoji_are_offered_by_their_names(member):
     ada, ben = pair(member)
-    ada.composer.press_sequentially("Well done :tro")
+    ada.composer.press_sequentially("Well done :troph")
     offer = ada.page.get_by_role("option")
     expect(offer.first).to_contain_text("trophy")
     ada.composer.press("Enter")

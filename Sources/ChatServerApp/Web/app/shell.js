@@ -13,6 +13,9 @@ import { Address, LIST, placeOf, roomHash } from './address.js';
 import { Arrivals } from './arrivals.js';
 import { Banner } from './banner.js';
 
+const ICON = '/assets/icon.svg';
+const UNREAD_ICON = '/assets/icon-unread.svg';
+
 export class Shell {
   #page;
   #rest;
@@ -77,6 +80,7 @@ export class Shell {
   /** Takes everything down, but keeps what is unsent. */
   stop() {
     for (const dialog of document.querySelectorAll('dialog')) dialog.close();
+    this.showUnread(0);
     this.#listening.abort();
     this.#address.stop();
     this.#rooms.stop();
@@ -211,6 +215,9 @@ export class Shell {
     const room = this.#room?.room;
     const name = room && this.#chat ? `${titleOf(this.#chat, room)} · ${t('title')}` : t('title');
     document.title = this.#unread > 0 ? `(${this.#unread}) ${name}` : name;
+    const icon = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[rel="icon"]'));
+    const href = this.#unread > 0 ? UNREAD_ICON : ICON;
+    if (icon && icon.getAttribute('href') !== href) icon.href = href;
   }
 
   showUnread(count) {
@@ -227,6 +234,7 @@ export class Shell {
 
   openNew(kind) { this.#open('newRoom', ({ openNew }) => openNew(this.#chat, this, kind)); }
   openPublicRooms() { this.#open('publicRooms', ({ openPublicRooms }) => openPublicRooms(this.#chat, this)); }
+  openForward(message) { this.#open('forward', ({ openForward }) => openForward(this.#chat, this, message)); }
   openSearch(room) { this.#open('search', ({ openSearch }) => openSearch(this.#chat, this, room)); }
   openProfile(id) { this.#open('profile', ({ openProfile }) => openProfile(this.#chat, this, id)); }
   openShortcuts() { this.#open('shortcuts', ({ openShortcuts }) => openShortcuts()); }

@@ -6,12 +6,12 @@ import { t } from '../ui/texts.js';
 const NAME_PART_MAX = 30;
 
 /** The name that a new room of two people gets. The page shows each of them the other's name instead. */
-export function directRoomName(a, b) {
+function directRoomName(a, b) {
   return `${a.slice(0, NAME_PART_MAX)} & ${b.slice(0, NAME_PART_MAX)}`;
 }
 
 /** Whether a room is a conversation of two: two people, and named after them rather than after a subject. */
-export function isDirect(room, users) {
+function isDirect(room, users) {
   if (room.memberIds.length !== 2) return false;
   const [a, b] = room.memberIds.map((id) => users.get(id)?.name ?? '');
   return ['', a, b, directRoomName(a, b), directRoomName(b, a)].includes(room.name);
@@ -45,4 +45,10 @@ export function roomSubtitle(room, chat) {
   const names = room.memberIds.map((id) => (id === chat.me.id ? t('you') : chat.userName(id)));
   const onlineCount = room.memberIds.filter((id) => id !== chat.me.id && chat.isOnline(id)).length;
   return names.join(', ') + (onlineCount > 0 ? ` · ${t('onlineCount', { count: onlineCount })}` : '');
+}
+
+/** The id of the room with one other person: the one that is there, or a new one. */
+export async function openDirect(chat, user) {
+  const existing = chat.roomsByActivity.find((room) => isDirect(room, chat.users) && room.memberIds.includes(user.id));
+  return existing?.id ?? chat.createRoom(directRoomName(chat.me.name, user.name), [user.id]);
 }

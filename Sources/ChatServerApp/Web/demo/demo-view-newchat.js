@@ -4,6 +4,7 @@ import { addArrowKeys, h, icon } from '../ui/dom.js';
 import { avatar } from '../ui/names.js';
 import { t } from '../ui/texts.js';
 import { ApiError } from './demo-api.js';
+import { openDirect } from './demo-rooms.js';
 
 export class NewChatDialog {
   #onOpened;
@@ -92,7 +93,7 @@ export class NewChatDialog {
     const label = [picture, name, h('span', { class: 'visually-hidden' }, isOnline ? t('demoOnline') : '')];
     if (!this.#isGroup) {
       const button = h('button', { class: 'person', type: 'button' }, ...label);
-      button.addEventListener('click', () => this.#openRoom(() => this.#chat.openDirect(user)));
+      button.addEventListener('click', () => this.#openRoom(() => openDirect(this.#chat, user)));
       return button;
     }
     const box = h('input', { type: 'checkbox', class: 'visually-hidden', checked: this.#chosen.has(user.id) });
@@ -125,7 +126,7 @@ export class NewChatDialog {
       this.#error.textContent = t('demoChoose');
       this.#search.focus();
     } else {
-      this.#openRoom(() => this.#chat.createGroup(name, [...this.#chosen]));
+      this.#openRoom(() => this.#chat.createRoom(name, [...this.#chosen]));
     }
   }
 

@@ -47,7 +47,7 @@ class EmojiPicker {
     this.tones = h('div.emoji-tones', { role: 'radiogroup', 'aria-label': t('skinTone'), hidden: true });
     this.tabs = h('div.emoji-tabs', { role: 'tablist', 'aria-label': t('emojiGroups'), onkeydown: (event) => this.#tabKey(event) });
     this.grid = h('div.emoji-grid', { onkeydown: (event) => this.#gridKey(event), onfocusin: ({ target }) => this.#stopAt(target) });
-    this.title = h('h3', {});
+    this.title = h('p.emoji-title', {});
     this.panel = h('div.emoji-groups', { role: 'tabpanel', 'aria-label': t('emoji'), 'aria-busy': 'true' }, this.title, this.grid);
     this.element = h('div.emoji-picker', {}, h('div.emoji-head', {}, this.search, this.tone), this.tones, this.tabs, this.panel);
     this.#renderTone();

@@ -17,7 +17,7 @@ export function withTone(emoji, tone) {
 
 /** @param {string} name */
 function keyOf(name) {
-  return lower(name).replace(/[^a-z0-9]+/g, '_').replace(/^_|_$/g, '');
+  return lower(name).replace('#', 'hash').replace('*', 'star').replace(/[^a-z0-9]+/g, '_').replace(/^_|_$/g, '');
 }
 
 /** Small letters, without what stands on them. @param {string} text */

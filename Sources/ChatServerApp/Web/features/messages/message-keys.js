@@ -32,7 +32,17 @@ export class MessageKeys {
     element.addEventListener('pointerleave', () => this.#hideBar());
     element.addEventListener('keydown', (event) => this.#key(event));
     element.addEventListener('contextmenu', (event) => this.#contextMenu(event));
+    if (matchMedia('(any-pointer: coarse)').matches) this.#addTouch();
     element.addEventListener('click', (event) => this.#clicked(event));
+  }
+
+  #addTouch() {
+    const { late, actions, room } = this.#where;
+    late.use('touch', ({ Touch }) => new Touch(this.#list.list, {
+      press: (element, at) => this.#openMenu(element, at),
+      swipe: (element) => actions.reply(element.row.message),
+      maySwipe: ({ row: { message } }) => !message.pending && !message.deleted && room.may('send'),
+    }));
   }
 
   /** A row has been drawn anew: what is over it may be another. */
@@ -115,6 +125,8 @@ export class MessageKeys {
     const element = event.target.closest('.message');
     if (!element || event.target.closest('a') || String(getSelection()) !== '') return;
     event.preventDefault();
+    // A finger's long press has its own way, see touch.js.
+    if (event.pointerType === 'touch') return;
     this.#openMenu(element, event.clientX || event.clientY ? { x: event.clientX, y: event.clientY } : element.row.bubble);
   }
 

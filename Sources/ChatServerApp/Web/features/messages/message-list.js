@@ -59,7 +59,9 @@ export class MessageList {
     for (const element of [this.scroller, this.list]) this.#resize.observe(element);
     const { changes } = chat;
     this.#offs = [
-      changes.on(['history', 'outbox', 'receipts', 'session'], (ids) => { if (ids.has(room.id)) this.renderSoon(); }),
+      changes.on(['history', 'outbox', 'receipts', 'session'], (ids) => {
+        if (ids.has(room.id) || [...this.#rows.values()].some((row) => ids.has(row.linkedRoom))) this.renderSoon();
+      }),
       changes.on('message', (keys) => this.#messagesChanged(keys)),
       changes.on('person', (ids) => this.#peopleChanged(ids)),
     ];

@@ -3,7 +3,7 @@
 import { bdi, h, icon } from '../../ui/dom.js';
 import { dateAndTime, listOf, timeOfDay } from '../../ui/format.js';
 import { isJumbo } from '../../ui/markup.js';
-import { avatar, nameOf } from '../../ui/names.js';
+import { avatar, nameOf, titleOf } from '../../ui/names.js';
 import { richText } from '../../ui/rich-text.js';
 import { t } from '../../ui/texts.js';
 
@@ -12,7 +12,8 @@ const REACTORS_MAX = 12;
 /**
  * @typedef {'queued' | 'sending' | 'failed' | 'sent' | 'read'} SendState
  * @typedef {{ key: string, message: any, at: number, isFirst: boolean, isLast: boolean, isMine: boolean, state: SendState,
- *   quoted: { seq: number, user: string, text: string } | null, answers: number }} Item `isFirst`, `isLast`: of those
+ *   quoted: { seq: number, user: string, text: string } | null, answers: number,
+ *   linked?: { room: string, seq: number, user: string, text: string } | null }} Item `isFirst`, `isLast`: of those
  *   that stand together
  */
 
@@ -23,6 +24,8 @@ export class MessageRow {
   #shown = /** @type {unknown[]} */ ([]);
   /** Whose names are shown. @type {Set<string>} */
   people = new Set();
+  /** Of which other room it shows a message. */
+  get linkedRoom() { return this.#item?.linked?.room; }
 
   /**
    * @param {{ chat: import('../../model/chat.js').Chat, room: import('../../model/room-state.js').RoomState,
@@ -50,7 +53,7 @@ export class MessageRow {
   show(item, isForced = false) {
     const { message } = item;
     const shown = [message.seq, message.version, message.deleted, message.edited_at, message.reactions, item.isFirst, item.isLast,
-      message.pending?.code, item.state === 'failed', item.quoted?.text, item.quoted?.user, item.answers];
+      message.pending?.code, item.state === 'failed', item.quoted?.text, item.quoted?.user, item.answers, item.linked?.text, item.linked?.user];
     const wasState = this.#item?.state;
     this.#item = item;
     if (!isForced && this.#shown.length > 0 && shown.every((value, index) => value === this.#shown[index])) {
@@ -67,7 +70,7 @@ export class MessageRow {
     const item = /** @type {Item} */ (this.#item);
     const { message, isMine, state } = item;
     const { chat } = this.#list;
-    this.people = new Set([message.user_id, ...message.mentions ?? [], ...item.quoted ? [item.quoted.user] : []]);
+    this.people = new Set([message.user_id, ...message.mentions ?? [], ...item.quoted ? [item.quoted.user] : [], ...item.linked?.user ? [item.linked.user] : []]);
     for (const id of message.mentions ?? []) chat.people.get(id);
     if (message.seq) element.dataset.seq = String(message.seq);
     element.classList.toggle('is-first', item.isFirst);
@@ -77,7 +80,7 @@ export class MessageRow {
     const isMentioned = message.mentions?.includes(chat.me.id) && !isMine;
     const isBare = !message.deleted && !message.reply_to && isJumbo(message.text);
     const bubble = h(`div.bubble${isMentioned ? '.is-mentioned' : ''}${isBare ? '.is-bare' : ''}`, {},
-      this.#author(item), this.#where(message), this.#quote(item), this.#body(message), this.#meta(item));
+      this.#author(item), this.#where(message), this.#quote(item), this.#body(message), this.#linked(item), this.#meta(item));
     const bar = element.querySelector(':scope > .column > .message-bar');
     const column = h('div.column', {}, bubble, this.#reactions(message), this.#answers(item), this.#failure(message));
     if (bar) column.append(bar);
@@ -111,6 +114,17 @@ export class MessageRow {
     return h('button.quote', { type: 'button', 'aria-label': t('jumpToQuote', { name, text: quoted.text }),
       onclick: () => this.#list.actions.jump(quoted.seq) },
     h('strong', {}, bdi(name)), h('span', { dir: 'auto' }, quoted.text));
+  }
+
+  /** What a link leads to, where it is a message of a room of one's own that is there. */
+  #linked({ linked }) {
+    if (!linked?.user) return null;
+    const { chat, actions } = this.#list;
+    const name = nameOf(chat, linked.user);
+    const title = titleOf(chat, /** @type {any} */ (chat.rooms.get(linked.room)));
+    return h('button.quote.is-linked', { type: 'button', 'aria-label': t('openLinked', { name, room: title, text: linked.text }),
+      onclick: () => actions.open(linked.room, linked.seq) },
+    h('strong', {}, bdi(name), ' · ', bdi(title)), h('span', { dir: 'auto' }, linked.text));
   }
 
   #body(message) {

@@ -46,4 +46,5 @@ export default {
   joinToRead: 'Tritt bei, um zu lesen und zu schreiben.',
   noFiles: 'Dateien können hier nicht gesendet werden.',
   suggestions: 'Vorschläge',
+  openLinked: 'Nachricht von {name} in {room} öffnen: {text}',
 };

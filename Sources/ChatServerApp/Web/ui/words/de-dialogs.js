@@ -66,4 +66,8 @@ export default {
   invitationLead: 'Du bist in einen Raum eingeladen. Möchtest du beitreten?',
   notNow: 'Nicht jetzt',
   browserOn: '{browser} auf {system}',
+  forward: 'Weiterleiten', forwardTo: 'Raum zum Weiterleiten finden', forwarded: 'An {name} weitergeleitet.', invitedBy: '{name} hat dich eingeladen.',
+  welcomeTitle: 'Willkommen', welcomeLead: 'Noch gibt es niemanden zu lesen. Was möchtest du zuerst tun?', findPeopleHint: 'Schreib jemandem, der hier ist.',
+  newGroupHint: 'Ein Raum für einige von euch.', browseRoomsHint: 'Räume, denen alle beitreten können.', inviteSomebody: 'Jemanden einladen',
+  inviteSomebodyHint: 'Kopiere die Adresse dieses Chats.', addressCopied: 'Die Adresse ist kopiert: Schick sie, wem du magst.',
 };

@@ -42,4 +42,5 @@ export default {
   joinToRead: 'Join to read and write.',
   noFiles: 'Files cannot be sent here.',
   suggestions: 'Suggestions',
+  openLinked: 'Open the message of {name} in {room}: {text}',
 };

@@ -61,4 +61,8 @@ export default {
   invitationLead: 'You have been invited to a room. Would you like to join?',
   notNow: 'Not now',
   browserOn: '{browser} on {system}',
+  forward: 'Forward', forwardTo: 'Find a room to forward to', forwarded: 'Forwarded to {name}.', invitedBy: '{name} has invited you.',
+  welcomeTitle: 'Welcome', welcomeLead: 'There is nobody to read yet. What would you like to do first?', findPeopleHint: 'Write to somebody who is here.',
+  newGroupHint: 'A room for some of you.', browseRoomsHint: 'Rooms that everybody can join.', inviteSomebody: 'Invite somebody',
+  inviteSomebodyHint: 'Copy the address of this chat.', addressCopied: 'The address is copied: send it to whom you like.',
 };
