@@ -93,7 +93,8 @@ final class ChatApp {
             home.gone(event.room)
             guard let topic = hub.topics[.room(event.room)] else { return }
             while let member = topic.members.last { hub.leave(topic, member) }
-        case .messageEdited, .messageDeleted, .roomCreated, .roomUpdated, .roomArchived, .memberRoleChanged,
+        case .messageEdited, .messageDeleted, .messageConcealed, .roomCreated, .roomUpdated, .roomArchived,
+            .memberRoleChanged,
             .reactionAdded, .reactionRemoved:
             break
         }

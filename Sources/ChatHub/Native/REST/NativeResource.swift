@@ -35,8 +35,10 @@ extension Native {
 
     /// Every route of the REST interface.
     static let resources: [Resource] =
-        authResources + sessionResources + userResources + blockResources + inviteResources + roomResources
-        + roomInviteResources + memberResources + messageResources + stateResources + searchResources + topicResources
+        authResources + sessionResources + exportResources + userResources + blockResources + inviteResources
+        + roomResources
+        + roomSettingsResources + roomInviteResources + memberResources + messageResources + stateResources
+        + searchResources + topicResources
         + operationResources
 
     /// Begins to answer. The answer comes by `hub.reply`, in this turn or a later one.

@@ -132,7 +132,7 @@ extension Native {
             if hub.homes.isHere(.user(user)) { home.forget(user, hub: hub) }
         case .blockChanged(let user, let by, let isBlocked):
             if isBlocked { watching.blocked(user, by: by, hub: hub) }
-        case .sessionsEnded: break
+        case .sessionsEnded, .faceChanged: break
         }
     }
 }
