@@ -65,8 +65,7 @@ extension MemoryLedger: StoreLedger {
     func settings(of user: UserID, in room: RoomID) -> RoomSettings? { held(room)?.members[user]?.settings }
 
     func hiders(of room: RoomID, limit: Int) -> [UserID] {
-        guard let members = held(room)?.members else { return [] }
-        return Array(members.ordered.filter { members[$0]?.settings.isHidden == true }.sorted().prefix(limit))
+        Array((held(room)?.hiders ?? []).sorted().prefix(limit))
     }
 
     func members(of room: RoomID) -> [UserID] { held(room)?.members.ordered ?? [] }

@@ -6,6 +6,8 @@ final class MemoryRoom {
     var room: Room
     let head: RoomHead
     var members = MemberList()
+    /// Members who have hidden the room.
+    private(set) var hiders: Set<UserID> = []
     /// Until when somebody is kept out.
     var bans: [UserID: Ban] = [:]
     /// Until when somebody may not send, whether a member or not.
@@ -75,6 +77,7 @@ final class MemoryRoom {
 
     func remove(_ user: UserID) {
         members.remove(user)
+        hiders.remove(user)
         counts.forgetMentions(of: user)
     }
 
@@ -94,7 +97,12 @@ final class MemoryRoom {
 
     func choose(_ settings: RoomSettings, _ user: UserID) {
         members[user]?.settings = settings
-        if settings.isHidden { head.mayBeHidden = true }
+        if settings.isHidden {
+            hiders.insert(user)
+            head.mayBeHidden = true
+        } else {
+            hiders.remove(user)
+        }
     }
 
     /// From where on a member sees the room; nil for who is none.

@@ -95,6 +95,32 @@ import WSProtocol
         #expect(news[1]?["mentioned"]?.bool == true && news[1]?["text"]?.string == "1")
     }
 
+    /// A mention counts as long as something says it.
+    @Test func mentionsThatAreGoneAreNotTold() throws {
+        let scene = try NativeScene()
+        let rooms = try (0..<3).map { _ in try scene.makeRoom(0, 1) }
+        let client = try scene.arrive(1).client
+        for (number, room) in rooms.enumerated() {
+            for (index, mentions) in [[scene.users[1]], []].enumerated() {
+                scene.apply(
+                    .send(
+                        NewMessage(
+                            room: room, author: scene.users[0], key: key(number * 2 + index), text: "x",
+                            mentions: mentions, isChecked: true)))
+            }
+        }
+        scene.apply(.post(.delete(rooms[0], seq: 1, ifVersion: nil, by: scene.users[0])))
+        scene.apply(.post(.edit(rooms[1], seq: 1, text: "y", mentions: [], ifVersion: nil, by: scene.users[0])))
+        scene.apply(
+            .post(
+                .edit(rooms[2], seq: 2, text: "y", mentions: [scene.users[1]], ifVersion: nil, by: scene.users[0])))
+        scene.apply(.post(.delete(rooms[2], seq: 1, ifVersion: nil, by: scene.users[0])))
+        scene.harness.advance(byMs: 1_000)
+        let news = try #require(frames(client, "activity").first?["rooms"])
+        #expect(rooms.map { news["\($0.rawValue)"]?["mentioned"]?.bool } == [nil, nil, true])
+        #expect(rooms.map { news["\($0.rawValue)"]?["text"]?.string } == ["x", "x", "y"])
+    }
+
     @Test func whatWasDeletedIsNotRepeated() throws {
         let scene = try NativeScene()
         let (room, other) = (try scene.makeRoom(0, 1), try scene.makeRoom(0, 1))

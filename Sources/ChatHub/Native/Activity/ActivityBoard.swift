@@ -83,12 +83,12 @@ final class ActivityBoard {
         var told: [ConnectionID: (connection: Connection, parts: [[UInt8]])] = [:]
         for (room, news) in news.sorted(by: { $0.key < $1.key }) {
             let plain = news.json(of: room, isMentioned: false)
-            let mentioning = news.mentioned.isEmpty ? plain : news.json(of: room, isMentioned: true)
+            let mentioning = news.mentionsAnybody ? news.json(of: room, isMentioned: true) : plain
             for (id, joined) in places.members(of: room) where joined < news.logID {
                 guard let user = hub.native.users[id] else { continue }
                 for connection in user.connections where hub.native.isUnheard(room, on: connection, hub: hub) {
                     told[connection.id, default: (connection, [])].parts
-                        .append(news.mentioned.contains(id) ? mentioning : plain)
+                        .append(news.mentions(id) ? mentioning : plain)
                 }
             }
         }

@@ -9,8 +9,10 @@ struct RoomNews {
     private(set) var logID: Int64
     private var by: UserID
     private var text: String
-    /// By any message since.
-    private(set) var mentioned: Set<UserID>
+    /// The first that they have not been told of.
+    private let first: Int64
+    /// Whom anything since has mentioned, each with the newest message that does.
+    private var mentions: [UserID: Int64] = [:]
 
     private static let charactersMax = 80
     /// A character can be made of any number of code points.
@@ -22,25 +24,37 @@ struct RoomNews {
         logID = event.logID
         by = message.author
         text = message.text
-        mentioned = message.mentions.isEmpty ? [] : Set(message.mentions)
+        first = message.seq
+        for user in message.mentions { mentions[user] = message.seq }
     }
+
+    var mentionsAnybody: Bool { !mentions.isEmpty }
+
+    func mentions(_ user: UserID) -> Bool { mentions[user] != nil }
 
     /// Something newer was said.
     mutating func take(_ message: Message, _ event: Event) {
-        let earlier = mentioned
-        self = RoomNews(message, event)
-        if !earlier.isEmpty { mentioned.formUnion(earlier) }
+        (seq, offset, logID) = (message.seq, event.offset, event.logID)
+        (by, text) = (message.author, message.text)
+        for user in message.mentions { mentions[user] = message.seq }
     }
 
+    /// A message reads otherwise now.
     mutating func change(_ message: Message) {
-        guard message.seq == seq else { return }
-        text = message.text
-        mentioned.formUnion(message.mentions)
+        guard message.seq >= first else { return }
+        if message.seq == seq { text = message.text }
+        forgetMentions(by: message.seq)
+        for user in message.mentions { mentions[user] = max(mentions[user] ?? 0, message.seq) }
     }
 
     /// What was deleted is told to nobody.
     mutating func erase(_ seq: Int64) {
         if seq == self.seq { text = "" }
+        forgetMentions(by: seq)
+    }
+
+    private mutating func forgetMentions(by seq: Int64) {
+        if !mentions.isEmpty { mentions = mentions.filter { $0.value != seq } }
     }
 
     private static func beginning(of text: String) -> String {

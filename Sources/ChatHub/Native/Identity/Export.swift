@@ -44,6 +44,8 @@ final class Export: AnswerStream {
         response.headers.set("Content-Type", "application/json; charset=utf-8")
         response.headers.set("Content-Disposition", "attachment; filename=\"export.json\"")
         response.headers.set("Cache-Control", "no-store")
+        // Whoever asks for the head alone gets it at once.
+        if call.request.method == .head { step = .end }
         guard hub.begin(self, response, for: call.request, to: connection) else { return left(hub: hub) }
         hub.write(head(beginning, hub: hub), to: connection)
     }
