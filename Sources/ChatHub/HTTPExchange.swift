@@ -50,5 +50,8 @@ struct RequestContext {
         case chatApp
         case native
         case relay
+
+        /// It belongs to somebody else's clients.
+        var isDialect: Bool { self == .chatApp || self == .relay }
     }
 }

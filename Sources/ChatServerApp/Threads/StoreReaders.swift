@@ -66,7 +66,7 @@ final class StoreReaders: Sendable {
         health.began(number, at: Clock.now())
         let answer = query.run(on: reader)
         health.ended(number)
-        if case .failed(let error) = answer {
+        if case .failure(let error) = answer {
             // An index that is not there says nothing about what is stored.
             if error != .noSearchIndex { health.readFailed(error, query, at: Clock.now()) }
         } else {

@@ -100,8 +100,13 @@ extension ChatApp {
                 held.user = .unknown
             } else {
                 isComplete = false
-                hub.ask(.userByHandle(handle)) { hub, answer in
-                    self.looked(up: answer, handle: handle, session, connection, hub: hub)
+                hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> UserID? in
+                    try reader.user(handle: handle).flatMap { $0.isOpen ? $0.id : nil }
+                } then: { hub, result in
+                    self.looked(up: result, session, connection, hub: hub) { user in
+                        let isKnown = user.map { self.directory.found($0, handle: handle) } ?? false
+                        session.held[0].user = if isKnown, let user { .known(user) } else { .unknown }
+                    }
                 }
             }
         }
@@ -114,8 +119,13 @@ extension ChatApp {
                 held.room = .unknown
             } else {
                 isComplete = false
-                hub.ask(.room(handle: handle)) { hub, answer in
-                    self.looked(up: answer, handle: handle, session, connection, hub: hub)
+                hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> RoomID? in
+                    try reader.room(handle: handle).flatMap { $0.isOpen ? $0.id : nil }
+                } then: { hub, result in
+                    self.looked(up: result, session, connection, hub: hub) { room in
+                        let isKnown = room.map { self.directory.found($0, handle: handle) } ?? false
+                        session.held[0].room = if isKnown, let room { .known(room) } else { .unknown }
+                    }
                 }
             }
         }
@@ -123,22 +133,13 @@ extension ChatApp {
     }
 
     /// The answer to a look-up for the first of the held commands.
-    private func looked(
-        up answer: StoreAnswer, handle: String, _ session: ChatAppSession, _ connection: Connection, hub: Hub
+    private func looked<ID>(
+        up result: Result<ID?, StoreError>, _ session: ChatAppSession, _ connection: Connection, hub: Hub,
+        note: (ID?) -> Void
     ) {
         guard case .webSocket = connection.phase, !session.held.isEmpty else { return }
-        switch answer {
-        case .user(let user):
-            let isKnown = user.map { $0.isOpen && directory.found($0.id, handle: handle) } ?? false
-            session.held[0].user = if isKnown, let user { .known(user.id) } else { .unknown }
-        case .room(let room):
-            let isKnown = room.map { $0.isOpen && directory.found($0.id, handle: handle) } ?? false
-            session.held[0].room = if isKnown, let room { .known(room.id) } else { .unknown }
-        case .failed:
-            hub.refused(.unavailable, on: connection)
-            return
-        default: return
-        }
+        guard case .success(let found) = result else { return hub.refused(.unavailable, on: connection) }
+        note(found)
         resume(session, connection, hub: hub)
     }
 
@@ -154,12 +155,15 @@ extension ChatApp {
         for (room, handle) in session.places {
             hub.tell(homeOf: .user(user.id), .home(.tookPart(user.id, room, roomHandle: handle)))
         }
-        hub.ask(.rooms(of: user.id, limit: limits.listEntriesMax)) { hub, answer in
+        let limit = limits.listEntriesMax
+        hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) in
+            try reader.rooms(of: user.id, limit: limit)
+        } then: { hub, result in
             self.lookingUp.removeAll { $0 === connection }
             let lookup = session.lookup ?? RoomsLookup()
             session.lookup = nil
             guard case .webSocket = connection.phase else { return }
-            if session.user == user, case .rooms(let rooms) = answer {
+            if session.user == user, case .success(let rooms) = result {
                 self.takePart(in: rooms, after: lookup, session, connection, hub: hub)
             }
             self.resume(session, connection, hub: hub)

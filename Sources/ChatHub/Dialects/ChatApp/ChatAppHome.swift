@@ -145,14 +145,17 @@ final class ChatAppHome {
             told[user] = nil
         }
         joinedDuringLookup[user] = []
-        hub.ask(.rooms(of: user, limit: limits.listEntriesMax)) { hub, answer in
+        let limit = limits.listEntriesMax
+        hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) in
+            try reader.rooms(of: user, limit: limit)
+        } then: { hub, result in
             let joined = self.joinedDuringLookup.removeValue(forKey: user) ?? []
             // Answers may come in another order than they were asked for: what is no longer so is not told.
             guard self.presence.isOnline(user) == isOnline else { return }
             // Right before the frames, and not earlier: a newcomer in between would hear of it twice.
             hub.tellAll(.presence(PresenceNotice(user: user, userHandle: handle, isOnline: isOnline)))
             if isOnline { named = self.places[user] ?? [:] }
-            if case .rooms(let rooms) = answer {
+            if case .success(let rooms) = result {
                 for summary in rooms where summary.room.isOpen { named[summary.room.id] = summary.room.handle }
             }
             for (room, roomHandle) in named.sorted(by: { $0.key < $1.key }) {

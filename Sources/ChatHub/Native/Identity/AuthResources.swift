@@ -17,7 +17,7 @@ extension Native {
     // MARK: Registering
 
     private static func register(_ call: NativeCall) throws(NativeProblem) {
-        try call.refuseForeignPages()
+        try call.refuseForeignPages("Pages of other origins may not sign anybody in.")
         let body = try call.body()
         let login = try checked(Names.login, body.string("username"))
         let password = try newPassword("password", in: body)
@@ -80,7 +80,7 @@ extension Native {
     // MARK: Signing in
 
     private static func logIn(_ call: NativeCall) throws(NativeProblem) {
-        try call.refuseForeignPages()
+        try call.refuseForeignPages("Pages of other origins may not sign anybody in.")
         let body = try call.body()
         let login = try body.string("username")
         let password = Array(try body.string("password").utf8)
@@ -253,7 +253,7 @@ extension Native {
     }
 }
 
-extension NativeCall {
+extension RESTCall {
     /// A token of a session that whoever signs in has, or had.
     fileprivate var earlierToken: SessionToken? {
         switch credentials {

@@ -118,15 +118,4 @@ extension Native {
             json.endObject()
         }
     }
-
-    /// The text as a rule of `Names` wants it kept.
-    static func checked(
-        _ rule: (String) throws(NameError) -> String, _ text: String
-    ) throws(NativeProblem) -> String {
-        do throws(NameError) {
-            return try rule(text)
-        } catch {
-            throw NativeProblem(.unprocessable, error.description)
-        }
-    }
 }

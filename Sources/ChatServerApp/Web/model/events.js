@@ -132,6 +132,7 @@ export class Events {
     const { message } = event;
     const { reading, sessions, changes, people } = this.#chat;
     room.seq = Math.max(room.seq, message.seq);
+    this.#chat.rooms.raise(room);
     if (!room.last || message.seq >= room.last.seq) this.#setLast(room, message);
     this.#typing.stopped(room, message.user_id);
     const isMine = message.user_id === people.me.id;

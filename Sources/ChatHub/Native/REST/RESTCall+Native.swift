@@ -2,7 +2,7 @@ import ChatDomain
 import ChatStore
 import HTTPCore
 
-extension NativeCall {
+extension RESTCall {
     /// Answers one page of a list, with `next_cursor` where there are more.
     ///
     /// - Parameter append: writes a row.
@@ -22,14 +22,14 @@ extension NativeCall {
     func makeHandle() -> String { MessageKey(at: hub.wallTime, using: &hub.random).description }
 
     /// A new secret for a link, with what is stored in its place.
-    func makeToken() throws(NativeProblem) -> (text: String, hash: [UInt8]) {
+    func makeToken() throws(Problem) -> (text: String, hash: [UInt8]) {
         guard let cryptography = hub.native.identity.cryptography else { throw .unavailable }
         let token = SessionToken(using: cryptography)
         return (token.text, token.hash(using: cryptography))
     }
 
     /// What is stored in the place of a secret that somebody has shown. What can be none is of nobody.
-    func hash(ofToken text: String) throws(NativeProblem) -> [UInt8] {
+    func hash(ofToken text: String) throws(Problem) -> [UInt8] {
         guard let cryptography = hub.native.identity.cryptography else { throw .unavailable }
         return SessionToken(text)?.hash(using: cryptography) ?? []
     }

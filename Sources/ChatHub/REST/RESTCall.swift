@@ -1,11 +1,13 @@
 import ChatDomain
 import ChatStore
 import HTTPCore
+import WSProtocol
 
-/// One REST request of the native protocol on its way to an answer. It is answered once: by `reply`, `replyNoContent`
-/// or `fail`, in this turn or a later one. If the connection goes before, nobody is answered.
-final class NativeCall: Call {
-    let parameters: Parameters
+/// One request on its way to an answer, of whichever interface. It is answered once: by `reply`, `replyNoContent` or
+/// `fail`, in this turn or a later one. If the connection goes before, nobody is answered.
+final class RESTCall: Call {
+    private let parameters: Parameters
+    private let bodyValuesMax: Int
     let request: Request
     let context: RequestContext
     let connection: Connection
@@ -13,8 +15,12 @@ final class NativeCall: Call {
     /// Set with the answer, whatever it is.
     private var cookies: [SetCookie] = []
 
-    init(parameters: Parameters, request: Request, context: RequestContext, connection: Connection, hub: Hub) {
+    init(
+        _ route: Route, _ parameters: Parameters, _ request: Request, _ context: RequestContext,
+        _ connection: Connection, hub: Hub
+    ) {
         self.parameters = parameters
+        bodyValuesMax = route.bodyValuesMax
         self.request = request
         self.context = context
         self.connection = connection
@@ -27,32 +33,39 @@ final class NativeCall: Call {
 
     // MARK: Asking
 
-    /// What the path has in the place of `{name}`.
-    func parameter(_ name: String) -> String { parameters[name] ?? "" }
+    /// What the path has in the place of `{name}`, decoded.
+    func parameter(_ name: String) -> String {
+        let value = parameters[name]
+        assert(value != nil, "the route has no {\(name)}")
+        return value ?? ""
+    }
+
+    /// The same, of a route that others without it share their words with.
+    func optionalParameter(_ name: String) -> String? { parameters[name] }
 
     /// The identifier in the place of `{name}`. What is none names nothing.
-    func id(_ name: String) throws(NativeProblem) -> Int64 {
+    func id(_ name: String) throws(Problem) -> Int64 {
         guard let id = WireID.parse(parameter(name)) else { throw .notFound }
         return id
     }
 
-    func userID(_ name: String) throws(NativeProblem) -> UserID { UserID(try id(name)) }
+    func userID(_ name: String) throws(Problem) -> UserID { UserID(try id(name)) }
 
-    func roomID(_ name: String = "id") throws(NativeProblem) -> RoomID { RoomID(try id(name)) }
+    func roomID(_ name: String = "id") throws(Problem) -> RoomID { RoomID(try id(name)) }
 
     /// The query of the request.
-    func query() throws(NativeProblem) -> Query {
+    func query() throws(Problem) -> Query {
         let query = Query(request.query)
-        guard !query.isMalformed else { throw NativeProblem(.badRequest, "The query of the address is malformed.") }
+        guard !query.isMalformed else { throw Problem(.badRequest, "The query of the address is malformed.") }
         return query
     }
 
     /// The number of entries that `limit` in the query asks for.
-    func limit(in query: Query, default usual: Int = 50, max: Int = 300) throws(NativeProblem) -> Int {
+    func limit(in query: Query, default usual: Int = 50, max: Int = 300) throws(Problem) -> Int {
         guard query.contains("limit") else { return usual }
-        guard let limit = query.int("limit") else { throw NativeProblem(.badRequest, "'limit' takes a whole number.") }
+        guard let limit = query.int("limit") else { throw Problem(.badRequest, "'limit' takes a whole number.") }
         guard (1...max).contains(limit) else {
-            throw NativeProblem(.unprocessable, "'limit' takes a number from 1 to \(max).")
+            throw Problem(.unprocessable, "'limit' takes a number from 1 to \(max).")
         }
         return limit
     }
@@ -78,22 +91,36 @@ final class NativeCall: Call {
     }
 
     /// The body as a JSON object.
-    func body() throws(NativeProblem) -> NativeBody { try NativeBody(parsing: request.body) }
+    func body() throws(Problem) -> JSONBody {
+        try JSONBody(parsing: request.body, valuesMax: bodyValuesMax)
+    }
 
     // MARK: Answering
 
     func reply(_ status: Status = .ok, _ write: (inout JSONWriter) -> Void) {
         var json = JSONWriter(reserving: 512)
         write(&json)
-        hub.reply(completed(.json(json.takeBytes(), status: status)), to: connection)
+        reply(.json(json.takeBytes(), status: status))
     }
 
-    func replyNoContent() { hub.reply(completed(Response(status: .noContent)), to: connection) }
+    func replyNoContent() { reply(Response(status: .noContent)) }
 
-    func fail(_ problem: NativeProblem) {
+    func fail(_ problem: Problem) {
         hub.counters.errorCode = problem.code
-        hub.reply(completed(problem.response), to: connection)
+        reply(problem.response(in: context.scope))
         hub.counters.errorCode = nil
+    }
+
+    func reply(_ response: Response) { hub.reply(completed(response), to: connection) }
+
+    /// Makes the connection a socket, or says why it becomes none.
+    ///
+    /// - Parameter subprotocol: the only one that is spoken; who offers others, and not this, is refused.
+    func upgrade(
+        deflate: DeflateOptions? = nil, subprotocol: String? = nil,
+        to endpoint: (DeflateAgreement?) -> any Endpoint
+    ) {
+        hub.upgrade(request, connection, deflate: deflate, subprotocol: subprotocol, to: endpoint)
     }
 
     func setCookie(_ cookie: SetCookie) { cookies.append(cookie) }
@@ -103,7 +130,7 @@ final class NativeCall: Call {
         var response = response
         for cookie in cookies { response.setCookie(cookie) }
         // What one user may see must not be kept for another.
-        response.headers.set("Cache-Control", "no-store")
+        if context.scope == .native { response.headers.set("Cache-Control", "no-store") }
         return response
     }
 
@@ -136,9 +163,9 @@ final class NativeCall: Call {
     // MARK: Waiting
 
     /// Has a worker do something slow.
-    func perform(_ work: Work, then use: @escaping (WorkAnswer) throws(NativeProblem) -> Void) {
+    func perform(_ work: Work, then use: @escaping (WorkAnswer) throws(Problem) -> Void) {
         hub.perform(work) { _, answer in
-            self.attempt { () throws(NativeProblem) in
+            self.attempt { () throws(Problem) in
                 if case .unavailable = answer { throw .unavailable }
                 try use(answer)
             }
