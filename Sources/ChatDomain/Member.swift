@@ -8,13 +8,19 @@ public struct Member: Hashable, Sendable {
     public var read: Int64
     /// The `seq` up to which a device of theirs has received; at least `read`.
     public var received: Int64
+    /// Where the room stood when they joined.
+    public var joining: Sight
 
-    public init(user: UserID, role: Role, mutedUntil: WallTime? = nil, read: Int64 = 0, received: Int64 = 0) {
+    public init(
+        user: UserID, role: Role, mutedUntil: WallTime? = nil, read: Int64 = 0, received: Int64 = 0,
+        joining: Sight = .whole
+    ) {
         self.user = user
         self.role = role
         self.mutedUntil = mutedUntil
         self.read = read
         self.received = received
+        self.joining = joining
     }
 
     /// As `Permissions` wants to know them.

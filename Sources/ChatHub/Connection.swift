@@ -83,4 +83,6 @@ public final class Connection {
 struct ListenerPlace {
     let topic: Listeners
     var index: Int
+    /// In a room of the native protocol: the number of its newest message when the member joined.
+    var joinedAfter: Int64 = 0
 }

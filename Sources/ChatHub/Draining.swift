@@ -47,7 +47,11 @@ extension Hub {
             case .proxyHead: end(connection, .close)
             case .http(let exchange):
                 // One whose answer is on the way gets it, and is closed behind it.
-                if exchange.awaiting == nil { end(connection, .close) }
+                if exchange.streamed != nil {
+                    breakStream(on: connection)
+                } else if exchange.awaiting == nil {
+                    end(connection, .close)
+                }
             case .webSocket(let socket): socket.endpoint.dismiss(connection, hub: self)
             case .over: break
             }

@@ -43,6 +43,8 @@ public struct HubLimits: Sendable {
     public var countsLoopback = 0
     public var helloMs = 10_000
     public var presenceGatherMs = 1_000
+    public var activityGatherMs = 1_000
+    public var activityRoomsMax = 10_000
     public var typingIntervalMs = 1_000
     public var markerIntervalMs = 1_000
     public var ephemeralMembersMax = 100
@@ -206,6 +208,12 @@ public struct HubLimits: Sendable {
         Setting(
             name: "presence_gather_ms", help: "time for which changes of presence are gathered", range: 0...60_000,
             path: \.presenceGatherMs),
+        Setting(
+            name: "activity_gather_ms", help: "time for which news of rooms not subscribed to is gathered",
+            range: 0...60_000, path: \.activityGatherMs),
+        Setting(
+            name: "activity_rooms", help: "rooms of a user of which there is such news", range: 0...1_000_000,
+            path: \.activityRoomsMax),
         Setting(
             name: "typing_interval_ms", help: "least time between a room's lists of typists", range: 0...60_000,
             path: \.typingIntervalMs),

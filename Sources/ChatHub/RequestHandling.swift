@@ -60,6 +60,7 @@ extension Hub {
     }
 
     func exchangeDeadlineCame(_ exchange: HTTPExchange, on connection: Connection) {
+        if exchange.streamed != nil { return streamDeadlineCame(exchange, on: connection) }
         guard exchange.awaiting == nil else { return }
         if exchange.progress == .idle {
             end(connection, .close)
@@ -190,7 +191,7 @@ extension Hub {
     }
 
     /// The answer is on its way, and another request may come.
-    private func answered(_ exchange: HTTPExchange, _ connection: Connection) {
+    func answered(_ exchange: HTTPExchange, _ connection: Connection) {
         chokeIfFull(connection)
         exchange.progress = .idle
         setDeadline(of: connection, at: now.advanced(byMs: Int64(limits.keepAliveMs)))

@@ -123,7 +123,11 @@ struct AccountContractTests {
         let epoch = try #require(try fixture.reader.account(ada.id)?.epoch)
         var account = Account(
             user: expected, credential: "hash of ada", settings: UserSettings(), lastSeen: nil, epoch: epoch, offset: 0)
-        #expect(commit == Commit(outcomes: [.user(expected)], events: [], notices: [.profileChanged(account)]))
+        #expect(
+            commit
+                == Commit(
+                    outcomes: [.user(expected)], events: [],
+                    notices: [.profileChanged(account), .faceChanged(expected, in: [])]))
         #expect(try fixture.reader.account(ada.id) == account)
 
         // A phone is taken away, given, and kept; somebody else's is refused.

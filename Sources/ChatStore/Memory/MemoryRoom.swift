@@ -6,6 +6,8 @@ final class MemoryRoom {
     var room: Room
     let head: RoomHead
     var members = MemberList()
+    /// Members who have hidden the room.
+    private(set) var hiders: Set<UserID> = []
     /// Until when somebody is kept out.
     var bans: [UserID: Ban] = [:]
     /// Until when somebody may not send, whether a member or not.
@@ -75,6 +77,7 @@ final class MemoryRoom {
 
     func remove(_ user: UserID) {
         members.remove(user)
+        hiders.remove(user)
         counts.forgetMentions(of: user)
     }
 
@@ -87,9 +90,29 @@ final class MemoryRoom {
 
     // MARK: Members
 
+    func join(_ user: UserID, role: Role, joining: Sight, logID: Int64) {
+        members.append(
+            user, MemoryMember(role: role, joining: joining, joined: logID, settings: .usual(in: room.kind)))
+    }
+
+    func choose(_ settings: RoomSettings, _ user: UserID) {
+        members[user]?.settings = settings
+        if settings.isHidden {
+            hiders.insert(user)
+            head.mayBeHidden = true
+        } else {
+            hiders.remove(user)
+        }
+    }
+
+    /// From where on a member sees the room; nil for who is none.
+    func sight(of user: UserID) -> Sight? { members[user].map { room.history.sight(from: $0.joining) } }
+
     func member(_ user: UserID) -> Member? {
         members[user].map {
-            Member(user: user, role: $0.role, mutedUntil: mutes[user], read: $0.read, received: $0.received)
+            Member(
+                user: user, role: $0.role, mutedUntil: mutes[user], read: $0.read, received: $0.received,
+                joining: $0.joining)
         }
     }
 
@@ -121,9 +144,11 @@ final class MemoryRoom {
 
     var lastMessage: Message? { messages.last { !$0.isDeleted } }
 
-    /// The newest message that is not deleted, nor hidden by the viewer.
+    /// The newest message that the viewer may see, and that is not deleted, nor hidden by them.
     func lastMessage(for viewer: UserID) -> Message? {
-        messages.last { !$0.isDeleted && !counts.isHidden($0.seq, from: viewer) }.flatMap { fullMessage($0.seq) }
+        guard let sight = sight(of: viewer) else { return nil }
+        return messages[Int(min(sight.seq, seq))...].last { !$0.isDeleted && !counts.isHidden($0.seq, from: viewer) }
+            .flatMap { fullMessage($0.seq) }
     }
 
     func messages(after: Int64?, before: Int64?, limit: Int) -> [Message] {

@@ -8,6 +8,8 @@ enum StoreLimits {
     static let mentionsMax = 50
     /// Different reactions to a message.
     static let reactionKeysMax = 50
+    /// Members to whom a message brings back a room that they have hidden; to others the next ones do.
+    static let hidersMax = 1_000
     /// How often a draft is begun again because a fact was missing, before it is given up.
     static let fetchesMax = 100
 }

@@ -189,6 +189,7 @@ final class AccountQueries {
         case .settingsUpdated:
             return .settingsUpdated(
                 try settings(availability: number & 0xFF, status: row.text(6), hides: number >> 8))
+        case .roomSettings: return .roomSettings(room, try RoomSettings(number: number))
         case nil: throw .corrupt("an event of a user is of an unknown kind")
         }
     }
@@ -200,9 +201,22 @@ enum UserEventCode: Int64 {
     case roomLeft = 2
     case messageHidden = 3
     case settingsUpdated = 4
+    case roomSettings = 5
 }
 
 extension UserSettings {
     /// The column `users.hides`.
     var hides: Int64 { (hidesLastSeen ? 1 : 0) | (hidesTyping ? 2 : 0) | (hidesReading ? 4 : 0) }
+}
+
+extension RoomSettings {
+    /// The column `me_log.number`.
+    var number: Int64 { Int64(notify.rawValue) | (isFavorite ? 256 : 0) | (isHidden ? 512 : 0) }
+
+    init(number: Int64) throws(StoreError) {
+        guard let notify = try RoomQueries.notify(number & 0xFF) else {
+            throw .corrupt("a choice for a room says nothing")
+        }
+        self.init(notify: notify, isFavorite: number & 256 != 0, isHidden: number & 512 != 0)
+    }
 }

@@ -169,7 +169,7 @@ final class HistoryQueries {
             """
             SELECT l.id, l.offset, l.at, l.kind, l.user, l.text, l.target, l.version,
                 m.seq, m.user, u.handle, m.key_high, m.key_low, m.at, m.reply_to, m.thread,
-                coalesce(l.mentions, m.mentions)
+                coalesce(l.mentions, m.mentions), l.topic
             FROM room_index i CROSS JOIN log l ON l.id = i.log_id
             LEFT JOIN log m ON m.id = CASE WHEN l.kind = 1 THEN l.id WHEN l.kind IN (2, 3, 12, 13) THEN l.target END
             LEFT JOIN users u ON u.id = m.user
@@ -200,6 +200,8 @@ final class HistoryQueries {
         named.name = row.text(5)
         named.visibility = row.integer(7) & 1 == 0 ? .private : .public
         named.isArchived = row.integer(7) & 2 != 0
+        named.history = row.integer(7) & 4 == 0 ? .all : .joined
+        named.topic = row.optionalText(17) ?? ""
         func member() -> UserID { UserID(row.integer(6)) }
         // What these kinds always have.
         func actor() throws(StoreError) -> UserID {

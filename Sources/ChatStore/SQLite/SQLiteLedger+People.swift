@@ -138,6 +138,7 @@ extension SQLiteLedger {
         case .settingsUpdated(let settings):
             (code, text) = (.settingsUpdated, settings.statusText)
             number = Int64(settings.availability.rawValue) | settings.hides << 8
+        case .roomSettings(let id, let settings): (code, room, number) = (.roomSettings, id, settings.number)
         }
         let insertion = try database.statement("INSERT INTO me_log VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
         insertion.bind(event.user.rawValue, at: 1)

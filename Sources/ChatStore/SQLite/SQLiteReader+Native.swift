@@ -17,6 +17,8 @@ extension SQLiteReader {
         try accounts.users(matching: text, limit: limit)
     }
 
+    func users(_ ids: [UserID]) throws(StoreError) -> [User] { try state.users(ids) }
+
     func blocks(by user: UserID) throws(StoreError) -> [UserID] { try accounts.blocks(by: user) }
 
     func hasBlocked(_ other: UserID, by user: UserID) throws(StoreError) -> Bool {

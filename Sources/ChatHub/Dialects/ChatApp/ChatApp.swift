@@ -87,7 +87,8 @@ final class ChatApp {
             home.gone(event.room)
             guard let topic = hub.audiences[.room(event.room)] else { return }
             while let member = topic.members.last { hub.leave(topic, member) }
-        case .messageEdited, .messageDeleted, .roomCreated, .roomUpdated, .roomArchived, .memberRoleChanged,
+        case .messageEdited, .messageDeleted, .messageConcealed, .roomCreated, .roomUpdated, .roomArchived,
+            .memberRoleChanged,
             .reactionAdded, .reactionRemoved:
             break
         }

@@ -10,9 +10,9 @@ extension Native {
 
     /// Every route of the REST interface. Each file of handlers has a table of its own.
     static let routes: [Route] =
-        authResources + sessionResources + userResources + blockResources + inviteResources + roomResources
-        + roomInviteResources + memberResources + messageResources + stateResources + searchResources + topicResources
-        + operationResources
+        authResources + sessionResources + userResources + exportResources + blockResources + inviteResources
+        + roomResources + roomSettingsResources + roomInviteResources + memberResources + messageResources
+        + stateResources + searchResources + topicResources + operationResources
 
     /// For pages of this server and of the origins allowed, and for whoever is no page.
     static let socketRoute = Route.open(.get, "/v1/ws") { call throws(Problem) in

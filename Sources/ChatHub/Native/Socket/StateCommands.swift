@@ -135,7 +135,7 @@ extension Native {
         case .accountDeleted(let user, _):
             if hub.homes.isHere(.user(user)) { home.forget(user, hub: hub) }
         case .blockChanged(let user, let by, _): watching.blockChanged(user, by: by, hub: hub)
-        case .sessionsEnded: break
+        case .sessionsEnded, .faceChanged: break
         }
     }
 }
