@@ -191,7 +191,8 @@ def test_an_address_over_words_is_a_link(member):
     ada.context.grant_permissions(["clipboard-read", "clipboard-write"])
     ada.start_room("group", "Notes")
     for start, pasted, text in (
-            (4, "https://a.example/b", "see [here](https://a.example/b)"), (4, "javascript:alert(1)", "see javascript:alert(1)"),
+            (4, "https://a.example/b", "see [here](https://a.example/b)"),
+            (4, "https://a.example/((b", "see [here](https://a.example/%28%28b)"), (4, "javascript:alert(1)", "see javascript:alert(1)"),
             (4, "two words", "see two words"), (8, "https://a.example/b", "see herehttps://a.example/b")):
         ada.page.evaluate("text => navigator.clipboard.writeText(text)", pasted)
         ada.composer.fill("see here")

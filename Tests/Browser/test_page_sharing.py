@@ -25,7 +25,8 @@ def test_a_link_to_a_message_is_shown_and_opens_here(member):
     expect_accessible(ben.page, "a link to a message")
     # What it shows follows the message.
     ada.api("PATCH", f"/rooms/{plans}/messages/by-seq/1", {"text": "We meet at nine."})
-    card.click()
+    expect(ben.message("for that").locator(".is-linked")).to_contain_text("We meet at nine.")
+    ben.message("for that").locator(".is-linked").click()
     expect(ben.title).to_have_text("Plans")
     expect(ben.message("We meet at nine.")).to_be_in_viewport()
     assert len(ben.context.pages) == 1

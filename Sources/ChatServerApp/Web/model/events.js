@@ -113,7 +113,10 @@ export class Events {
       case 'room.deleted': rooms.forget(room.id); return;
       default: this.#memberChanged(room, event); return;
     }
-    this.#apply(room, sessions.of(room.id).thread, event);
+    const session = sessions.of(room.id);
+    this.#apply(room, session.thread, event);
+    // What quotes it, here or from another room, says what it says now.
+    if (session.quotes.has(seq) && event.event !== 'reaction.added' && event.event !== 'reaction.removed') session.keepQuote(seq, event.message ?? null);
     changes.tell('message', keyOf(room.id, seq));
   }
 

@@ -17,7 +17,7 @@ const MENTIONS_MAX = 50;
 /** What is pasted, where it is an address and nothing else. */
 const ADDRESS = /^(?:https?:\/\/|mailto:)\S+$/i;
 /** The line of a list or a quote: the next one begins so too. */
-const LIST_LINE = /(?:^|\n)\s*(?:-|>|\d{1,9}\.) [^\n]*$/;
+const LIST_LINE = /(?:^|\n)[ \t]*(?:-|>|\d{1,9}\.) [^\n]*$/;
 const GROWS_BY_ITSELF = CSS.supports('field-sizing', 'content');
 
 export class Composer {

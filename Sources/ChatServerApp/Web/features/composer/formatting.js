@@ -5,7 +5,7 @@ import { insert } from './insertion.js';
 const MARKS = /** @type {Record<string, string>} */ ({ bold: '**', italic: '_', struck: '~~', code: '`' });
 const PREFIXES = /** @type {Record<string, string>} */ ({ quote: '> ', bullets: '- ' });
 /** The beginning of a line that the next one goes on with. */
-const ITEM = /^(\s*)(?:(- |> )|(\d{1,9})\. )(.*)$/;
+const ITEM = /^([ \t]*)(?:(- |> )|(\d{1,9})\. )(.*)$/;
 
 /**
  * Marks what is selected, or takes the marks away.
@@ -53,7 +53,9 @@ function replace(textarea, start, end, text, edge) {
 /** An address that is pasted over words is where they lead. @param {HTMLTextAreaElement} textarea @param {string} address */
 export function linkTo(textarea, address) {
   const { selectionStart: start, selectionEnd: end, value } = textarea;
-  insert(textarea, `[${value.slice(start, end)}](${address})`, { start, end });
+  // What would end it too early.
+  const safe = address.replace(/[()<>]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  insert(textarea, `[${value.slice(start, end)}](${safe})`, { start, end });
 }
 
 /** A new line; in a list with the mark of the next item, and after an empty one without. @param {HTMLTextAreaElement} textarea */

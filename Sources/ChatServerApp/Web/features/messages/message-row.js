@@ -24,8 +24,10 @@ export class MessageRow {
   #shown = /** @type {unknown[]} */ ([]);
   /** Whose names are shown. @type {Set<string>} */
   people = new Set();
-  /** Of which other room it shows a message. */
-  get linkedRoom() { return this.#item?.linked?.room; }
+  /** Of which room it shows a message that it links to. */
+  get linked() {
+    return this.#item?.linked;
+  }
 
   /**
    * @param {{ chat: import('../../model/chat.js').Chat, room: import('../../model/room-state.js').RoomState,
