@@ -18,7 +18,8 @@ extension Hub {
     func answerAtDoor(_ request: Request, _ exchange: HTTPExchange, _ connection: Connection) -> Bool {
         let isReading = request.method == .get || request.method == .head
         if isReading, let read = configuration.readChallenge, let name = challengeName(request) {
-            exchange.awaiting = site.context(of: request, on: connection, keepsAlive: request.keepsAlive)
+            exchange.awaiting = site.context(
+                of: request, on: connection, keepsAlive: keepsAlive(request, exchange))
             self.read({ (_) throws(StoreError) in read(name) }) { hub, result in
                 guard case .success(let bytes?) = result else {
                     return hub.reply(.error(.notFound, "There is no such challenge.", .site), to: connection)
@@ -29,8 +30,8 @@ extension Hub {
             }
             return true
         }
-        guard connection.door == .redirecting else { return false }
-        let context = site.context(of: request, on: connection, keepsAlive: request.keepsAlive)
+        guard connection.door == .redirecting, !site.hasComeByTLS(request, on: connection) else { return false }
+        let context = site.context(of: request, on: connection, keepsAlive: keepsAlive(request, exchange))
         guard isReading, request.headers["Upgrade"] == nil, let address = secureAddress(request) else {
             reply(.error(.forbidden, "This is to be had by https only.", .site), context, connection)
             return true

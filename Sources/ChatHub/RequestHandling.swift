@@ -120,7 +120,7 @@ extension Hub {
 
     private func allow(_ methods: [Method]) -> String { methods.map(\.name).joined(separator: ", ") }
 
-    private func keepsAlive(_ request: Request, _ exchange: HTTPExchange) -> Bool {
+    func keepsAlive(_ request: Request, _ exchange: HTTPExchange) -> Bool {
         let max = limits.requestsPerConnectionMax
         return request.keepsAlive && !isDraining && (max == 0 || exchange.requestCount < max)
     }

@@ -148,6 +148,14 @@ struct Site {
         return context
     }
 
+    /// Whether a trusted proxy says that its client came to it by TLS: whoever did need not be sent there.
+    func hasComeByTLS(_ request: Request, on connection: Connection) -> Bool {
+        guard let peer = connection.peer, forwarding.isTrusted(peer) else { return false }
+        let client = forwarding.client(
+            peer: peer, source: connection.source, isTLS: connection.isTLS, headers: request.headers)
+        return client.scheme == "https"
+    }
+
     /// Where there is a public address, that is where the server is, whatever proxies make of the request: but for a
     /// page that was opened on this very machine by one of its own names.
     private func place(_ context: inout RequestContext, _ request: Request, under publicURL: Origin) {

@@ -390,6 +390,14 @@ def test_the_plain_door_sends_to_https(start, certificate, tmp_path):
         assert tls_request(port, "GET", path).headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
+def test_who_came_to_a_proxy_by_tls_is_not_sent_there(start, certificate):
+    server, _ = begin(
+        start, *certificate.flags, "--store", "memory", "--redirect-to-https", "--trust-proxy", "127.0.0.1")
+    assert plain(server.port, "GET", "/health", {"X-Forwarded-Proto": "https"}).status == 200
+    assert plain(server.port, "GET", "/health", {"X-Forwarded-Proto": "http"}).status == 308
+    assert plain(server.port, "GET", "/health").status == 308
+
+
 def test_the_public_address_is_where_it_sends_to(start, certificate):
     server, port = begin(
         start, *certificate.flags, "--store", "memory", "--redirect-to-https", "--public-url", "https://public.example",

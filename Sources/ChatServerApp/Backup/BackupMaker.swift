@@ -59,7 +59,7 @@ struct BackupMaker {
     private func requireRoom(at target: String, for kept: [String]) throws(StartError) {
         guard let disk = DiskSpace(of: target) else { return }
         var needed: Int64 = freeMin
-        for path in kept + [DataDirectory.databaseName] {
+        for path in kept + [DataDirectory.databaseName, DataDirectory.databaseName + "-wal"] {
             if case .file(let bytes)? = FileTree.kind(data + "/" + path) { needed += bytes }
         }
         guard disk.free >= needed else {

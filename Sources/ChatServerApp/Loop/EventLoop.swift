@@ -149,14 +149,18 @@ import Glibc
                 handshakes?.isReady(event.token)
                 return
             }
-            let hasBytes = event.interest & (Epoll.readable | Epoll.ended) != 0
+            var hasBytes = event.interest & (Epoll.readable | Epoll.ended) != 0
+            let transport = transports[connection.id.slot]
+            // TLS could not go on reading before it could write.
+            if let transport, transport.readNeedsWrite, event.interest & Epoll.writable != 0 { hasBytes = true }
             if hasBytes, connection.wantsBytes {
                 read(connection, hasEnded: event.interest & (Epoll.ended | Epoll.failed) != 0)
             } else if event.interest & Epoll.failed != 0 {
                 drop(connection)
             } else if hasBytes {
-                // Reported once, and not taken: it has to be watched for anew once it is wanted again.
-                interests[connection.id.slot] = 0
+                // Reported once, and not taken: it has to be watched for anew once it is wanted again. Or, of TLS, reported
+                // until it is not watched for.
+                if transport == nil { interests[connection.id.slot] = 0 } else { watch(connection) }
             }
             if event.interest & Epoll.writable != 0 { tend(connection, isWritable: true) }
         }

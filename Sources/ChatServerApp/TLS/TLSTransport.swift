@@ -43,6 +43,7 @@ import COpenSSL
     /// Reads at most a record. The buffer has room for one, so that nothing stays behind in the session, where the kernel
     /// could not tell of it.
     func read(into buffer: UnsafeMutableBufferPointer<UInt8>) -> Step {
+        readNeedsWrite = false
         let step = step { unsafe SSL_read(session, buffer.baseAddress, Int32(clamping: buffer.count)) }
         readNeedsWrite = step == .wantsWrite
         if step == .closed { hasEnded = true }
