@@ -33,6 +33,9 @@ public enum Draft: Sendable, Equatable {
     case post(PostDraft)
     /// Moves markers; unknown rooms and who is no member are passed over. Answer: `.done`.
     case mark([MarkerUpdate])
+    /// Where one who follows the log has come to (`LogFollower`); nil forgets the name. Answer: `.done`, or refused with
+    /// `.unprocessable` (a name that is empty or longer than 64 bytes, or more than 100 followers).
+    case keepFollower(String, at: LogPosition?)
 }
 
 /// A user to be.

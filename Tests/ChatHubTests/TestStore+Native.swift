@@ -77,6 +77,12 @@ extension TestStore {
     ) throws(StoreError) -> SearchPage {
         try reading().search(query, for: viewer, before: cursor, limit: limit)
     }
+    func commits(after position: LogPosition, limit: Int) throws(StoreError) -> CommitPage {
+        try reading().commits(after: position, limit: limit)
+    }
+    func position(ofFollower name: String) throws(StoreError) -> LogPosition? {
+        try reading().position(ofFollower: name)
+    }
     func userEvents(of user: UserID, after offset: Int64, limit: Int) throws(StoreError) -> [UserEvent] {
         try reading().userEvents(of: user, after: offset, limit: limit)
     }

@@ -24,6 +24,10 @@ extension ModelTests {
         try #require(
             try reader.listing(of: room, for: viewer) == model.listing(of: room, for: viewer),
             "\(name): room \(room.rawValue), for \(viewer.rawValue)")
+        let position = drafts.logPosition()
+        try #require(
+            try follow(reader, from: position, limit) == follow(model, from: position, limit),
+            "\(name): behind \(position), limit \(limit)")
         let cursor = drafts.number(0...1) == 0 ? nil : ListCursor(Int64(drafts.number(0...600)))
         try #require(
             try reader.members(of: room, after: cursor, limit: limit)
@@ -35,9 +39,29 @@ extension ModelTests {
             "\(name): user \(viewer.rawValue), from \(cursor.map { "\($0)" } ?? "the first"), limit \(limit)")
     }
 
+    /// Some entries behind a position, in pages of some: what is left out of a page, and how many, is the store's matter.
+    private func follow(_ reader: any LogReader, from position: LogPosition, _ limit: Int) throws -> [LogEntry] {
+        var entries: [LogEntry] = []
+        var position = position
+        while true {
+            let page = try reader.commits(after: position, limit: max(limit, 1))
+            try #require(page.entries.count <= max(limit, 1))
+            entries += page.entries
+            position = page.end
+            if !page.hasMore || entries.count >= 20 { return Array(entries.prefix(20)) }
+        }
+    }
+
     func compareNative(
         _ reader: any ChatStoreReader, _ model: any ChatStoreReader, at now: WallTime, _ place: String
     ) throws {
+        try #require(
+            try reader.commits(after: .start, limit: .max) == model.commits(after: .start, limit: .max), "\(place)")
+        for number in 0...3 {
+            let follower = "f\(number)"
+            try #require(
+                try reader.position(ofFollower: follower) == model.position(ofFollower: follower), "\(place)")
+        }
         let everybody = (0...40).map { UserID($0) }
         for user in everybody {
             let name = "\(place): user \(user.rawValue)"

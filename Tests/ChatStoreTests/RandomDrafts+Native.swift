@@ -8,9 +8,20 @@ extension RandomDrafts {
         case 0..<18: .account(accountDraft())
         case 18..<55: .room(roomDraft())
         case 55..<76: .post(postDraft())
-        case 76..<84: .mark((0..<number(0...3)).map { _ in mark() })
+        case 76..<83: .mark((0..<number(0...3)).map { _ in mark() })
+        case 83: follower()
         default: checkedMessage()
         }
+    }
+
+    private mutating func follower() -> Draft {
+        let name = number(0...9) == 0 ? "" : "f\(number(0...3))"
+        return .keepFollower(name, at: number(0...3) == 0 ? nil : logPosition())
+    }
+
+    /// One that was given out, or could have been.
+    mutating func logPosition() -> LogPosition {
+        LogPosition(logID: Int64(number(-1...300)), noticeID: Int64(number(-1...150)))
     }
 
     // MARK: Accounts

@@ -32,6 +32,13 @@ enum Change: Equatable {
     /// The next event of the user's own stream. Of those before at least `StoreLimits.userEventsMin` are kept.
     case told(UserEvent)
 
+    // MARK: The log
+
+    /// The next notice, behind the newest event. Of those before at least `StoreLimits.noticesMin` are kept.
+    case noticed(Notice)
+    /// Nil forgets the name.
+    case followerKept(String, at: LogPosition?)
+
     // MARK: Rooms
 
     case roomAdded(Room, pair: DirectPair?)

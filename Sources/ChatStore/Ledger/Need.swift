@@ -25,6 +25,7 @@ enum Need: Hashable {
     case message(MessageReference, RoomID)
     case reactions(Int64, RoomID)
     case hidden(Int64, RoomID, UserID)
+    case followers
 }
 
 extension Draft {
@@ -45,6 +46,7 @@ extension Draft {
         case .room(let draft): draft.needs
         case .post(let draft): draft.needs
         case .mark(let updates): updates.flatMap { [.room($0.room), .place($0.user, $0.room)] }
+        case .keepFollower: [.followers]
         }
     }
 }

@@ -75,6 +75,11 @@ protocol StoreLedger {
     mutating func reactions(to seq: Int64, in room: RoomID) throws(Stop) -> ReactionList
     mutating func isHidden(_ seq: Int64, in room: RoomID, from user: UserID) throws(Stop) -> Bool
 
+    // MARK: Facts about the log
+
+    /// Those who follow it, and where each has come to.
+    mutating func followers() throws(Stop) -> [String: LogPosition]
+
     // MARK: Numbers that were never given out
 
     mutating func nextUserID() throws(Stop) -> UserID

@@ -31,6 +31,8 @@ extension MemoryLedger {
         case .inviteEnded(let id): endInvites { $0.id == id }
         case .invitesEnded(let user, let room): endInvites { $0.by == user && $0.room == room }
         case .told(let event): accounts[event.user]?.append(event)
+        case .noticed(let notice): notices.append(notice, behind: lastLogID)
+        case .followerKept(let name, let position): logFollowers[name] = position
 
         case .roomAdded(let room, let pair): add(room, pair: pair)
         case .roomChanged(let room):
@@ -82,6 +84,8 @@ extension MemoryLedger {
             origin: origin)
         staged.append(event)
         event.origin = 0
+        log.append((head.id, event.offset))
+        if case .roomDeleted = kind { endings[lastLogID] = event }
         held(head.id)?.append(event)
     }
 

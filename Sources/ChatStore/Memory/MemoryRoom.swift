@@ -149,6 +149,10 @@ final class MemoryRoom {
 
     // MARK: Events
 
+    func event(at offset: Int64) -> Event? {
+        1 <= offset && offset <= self.offset ? events[Int(offset) - 1] : nil
+    }
+
     func events(after offset: Int64, limit: Int) -> [Event] {
         let from = min(max(offset, 0), self.offset)
         return Array(events[Int(from)...].prefix(max(limit, 0)))

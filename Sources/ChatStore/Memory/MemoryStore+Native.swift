@@ -118,6 +118,12 @@ extension MemoryStore {
         look { $0.search(query, for: viewer, before: cursor, limit: limit) }
     }
 
+    public func commits(after position: LogPosition, limit: Int) -> CommitPage {
+        look { $0.commits(after: position, limit: limit) }
+    }
+
+    public func position(ofFollower name: String) -> LogPosition? { look { $0.logFollowers[name] } }
+
     public func userEvents(of user: UserID, after offset: Int64, limit: Int) -> [UserEvent] {
         look { $0.userEvents(of: user, after: offset, limit: limit) }
     }

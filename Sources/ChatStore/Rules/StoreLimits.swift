@@ -4,6 +4,12 @@ enum StoreLimits {
     static let sessionsMax = 100
     /// How many events of a user's own stream are kept at least; some more are, so that not every event removes one.
     static let userEventsMin = 1_000
+    /// How many notices are kept at least, for those who follow the log; some more are.
+    static let noticesMin = 50_000
+    /// How many are let go of at once.
+    static let noticesTrimmed = 1_000
+    /// Those who follow the log.
+    static let followersMax = 100
     /// Members that a message mentions.
     static let mentionsMax = 50
     /// Different reactions to a message.

@@ -163,16 +163,21 @@ final class HistoryQueries {
 
     // MARK: Events
 
+    /// The columns that `event(in:from:)` expects, and the tables they are in, beside `l`, the row of the log.
+    private static let eventColumns = """
+        l.id, l.offset, l.at, l.kind, l.user, l.text, l.target, l.version,
+        m.seq, m.user, u.handle, m.key_high, m.key_low, m.at, m.reply_to, m.thread, coalesce(l.mentions, m.mentions)
+        """
+    private static let eventTables = """
+        LEFT JOIN log m ON m.id = CASE WHEN l.kind = 1 THEN l.id WHEN l.kind IN (2, 3, 12, 13, 20, 21) THEN l.target END
+        LEFT JOIN users u ON u.id = m.user
+        """
+
     /// The events of `room` with offsets above `offset` and below `end`, ascending.
     func events(in room: Room, after offset: Int64, before end: Int64, limit: Int) throws(StoreError) -> [Event] {
         let statement = try database.statement(
             """
-            SELECT l.id, l.offset, l.at, l.kind, l.user, l.text, l.target, l.version,
-                m.seq, m.user, u.handle, m.key_high, m.key_low, m.at, m.reply_to, m.thread,
-                coalesce(l.mentions, m.mentions)
-            FROM room_index i CROSS JOIN log l ON l.id = i.log_id
-            LEFT JOIN log m ON m.id = CASE WHEN l.kind = 1 THEN l.id WHEN l.kind IN (2, 3, 12, 13) THEN l.target END
-            LEFT JOIN users u ON u.id = m.user
+            SELECT \(Self.eventColumns) FROM room_index i CROSS JOIN log l ON l.id = i.log_id \(Self.eventTables)
             WHERE i.room = ? AND i.offset > ? AND i.offset < ? ORDER BY i.offset LIMIT ?
             """)
         statement.bind(room.id.rawValue, at: 1)
@@ -181,14 +186,45 @@ final class HistoryQueries {
         statement.bind(Int64(max(limit, 0)), at: 4)
         defer { statement.reset() }
         var events: [Event] = []
+        while try statement.step() { events.append(try Self.event(in: room, from: statement)) }
+        return events
+    }
+
+    /// The events of all rooms with log ids above the one given, ascending; without those of rooms that are gone, but for
+    /// the word that they are.
+    ///
+    /// - Parameter room: looks up a room that is not deleted.
+    func events(
+        afterLogID logID: Int64, limit: Int, room: (RoomID) throws(StoreError) -> Room?
+    ) throws(StoreError) -> [(logID: Int64, event: Event?)] {
+        let statement = try database.statement(
+            "SELECT \(Self.eventColumns), l.room FROM log l \(Self.eventTables) WHERE l.id > ? ORDER BY l.id LIMIT ?")
+        statement.bind(max(logID, 0), at: 1)
+        statement.bind(Int64(limit), at: 2)
+        defer { statement.reset() }
+        var events: [(logID: Int64, event: Event?)] = []
+        var known: [RoomID: Room?] = [:]
         while try statement.step() {
-            events.append(
-                Event(
-                    logID: statement.integer(0), room: room.id, roomHandle: room.handle,
-                    offset: statement.integer(1), at: WallTime(milliseconds: statement.integer(2)),
-                    kind: try Self.kind(in: room, from: statement)))
+            let id = RoomID(statement.integer(17))
+            if known[id] == nil { known.updateValue(try room(id), forKey: id) }
+            var event: Event?
+            if statement.integer(3) == EventCode.roomDeleted.rawValue {
+                event = Event(
+                    logID: statement.integer(0), room: id, roomHandle: statement.text(5), offset: statement.integer(1),
+                    at: WallTime(milliseconds: statement.integer(2)),
+                    kind: .roomDeleted(by: statement.optionalInteger(4).map { UserID($0) }))
+            } else if let stored = known[id] ?? nil {
+                event = try Self.event(in: stored, from: statement)
+            }
+            events.append((statement.integer(0), event))
         }
         return events
+    }
+
+    private static func event(in room: Room, from row: Statement) throws(StoreError) -> Event {
+        Event(
+            logID: row.integer(0), room: room.id, roomHandle: room.handle, offset: row.integer(1),
+            at: WallTime(milliseconds: row.integer(2)), kind: try kind(in: room, from: row))
     }
 
     private static func kind(in room: Room, from row: Statement) throws(StoreError) -> EventKind {

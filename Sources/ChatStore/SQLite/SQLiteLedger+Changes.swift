@@ -46,6 +46,8 @@ extension SQLiteLedger {
         case .invitesEnded(let user, nil):
             try run("DELETE FROM invites WHERE room IS NULL AND made_by = ?", user.rawValue)
         case .told(let event): try insert(event)
+        case .noticed(let notice): try insert(notice)
+        case .followerKept(let name, let position): try keep(position, of: name)
 
         case .roomAdded(let room, let pair):
             try insert(room, pair: pair)

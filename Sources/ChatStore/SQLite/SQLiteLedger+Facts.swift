@@ -145,6 +145,12 @@ extension SQLiteLedger: StoreLedger {
         try stopping { () throws(StoreError) in try rooms.isHidden(seq, in: room, from: user) }
     }
 
+    // MARK: The log
+
+    func followers() throws(Stop) -> [String: LogPosition] {
+        try stopping { () throws(StoreError) in try followed.followers() }
+    }
+
     // MARK: Numbers
 
     func nextUserID() throws(Stop) -> UserID { UserID(try nextID("users")) }

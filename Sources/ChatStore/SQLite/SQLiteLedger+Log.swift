@@ -26,7 +26,10 @@ extension SQLiteLedger {
     ) throws(Stop) -> Int64 {
         let logID = lastLogID + 1
         try stopping { () throws(StoreError) in
-            try log.insert(try EventRow(kind, of: message), logID: logID, in: head, at: at)
+            var row = try EventRow(kind, of: message)
+            // The room's own row will be gone.
+            if case .roomDeleted = kind { row.text = head.handle }
+            try log.insert(row, logID: logID, in: head, at: at)
         }
         let event = Event(
             logID: logID, room: head.id, roomHandle: head.handle, offset: head.offset + 1, at: at, kind: kind)

@@ -11,6 +11,7 @@ struct SQLiteLedger {
     let history: HistoryQueries
     let accounts: AccountQueries
     let rooms: RoomQueries
+    let followed: FollowQueries
     let tail: UnindexedTail
     let indexer: Indexer
     let keyIndex: KeyIndex
@@ -39,6 +40,7 @@ struct SQLiteLedger {
         history = HistoryQueries(database)
         accounts = AccountQueries(database)
         rooms = RoomQueries(database, state: state)
+        followed = FollowQueries(database)
         keyIndex = try KeyIndex(database)
         indexer = try Indexer(database, tail: tail, keyIndex: keyIndex, options: options)
         log = try LogStatements(database)

@@ -11,6 +11,7 @@ final class SQLiteReader: ChatStoreReader {
     let history: HistoryQueries
     let accounts: AccountQueries
     let rooms: RoomQueries
+    let followed: FollowQueries
     private let searchPath: String
     private let busyTimeoutMs: Int32
     /// Opened by the first search.
@@ -26,6 +27,7 @@ final class SQLiteReader: ChatStoreReader {
         history = HistoryQueries(database)
         accounts = AccountQueries(database)
         rooms = RoomQueries(database, state: state)
+        followed = FollowQueries(database)
     }
 
     /// Asks the search index. It may have been taken away, or made anew, since the last time.

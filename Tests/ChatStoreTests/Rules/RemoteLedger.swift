@@ -159,6 +159,11 @@ struct RemoteLedger: StoreLedger {
         return base.isHidden(seq, in: room, from: user)
     }
 
+    mutating func followers() throws(Stop) -> [String: LogPosition] {
+        try require([.followers])
+        return base.followers()
+    }
+
     // MARK: What needs no fetching
 
     func nextUserID() -> UserID { base.nextUserID() }

@@ -153,6 +153,12 @@ struct TwinLedger<One: StoreLedger, Other: StoreLedger>: StoreLedger {
             try other.isHidden(seq, in: room, from: user))
     }
 
+    // MARK: The log
+
+    mutating func followers() throws(Stop) -> [String: LogPosition] {
+        both("followers", try one.followers(), try other.followers())
+    }
+
     // MARK: Numbers and views
 
     mutating func nextUserID() throws(Stop) -> UserID {
@@ -227,6 +233,7 @@ struct TwinLedger<One: StoreLedger, Other: StoreLedger>: StoreLedger {
         }
         for key in domain.keys { _ = try receipt(for: key) }
         for number in 0...30 { _ = try invite(InviteID(Int64(number))) }
+        _ = try followers()
         _ = (try nextUserID(), try nextRoomID(), try nextSessionID(), try nextInviteID())
     }
 

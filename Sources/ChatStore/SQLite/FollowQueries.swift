@@ -1,0 +1,153 @@
+import ChatDomain
+
+/// How a notice's kind is written in the column `notices.kind`. In files: never changed.
+enum NoticeCode: Int64 {
+    case user = 1
+    case sessionsEnded = 2
+    case accountDeleted = 3
+    case profileChanged = 4
+    case blockChanged = 5
+}
+
+/// Looks up what was noticed, and who follows the log, on one connection.
+final class FollowQueries {
+    private let database: Database
+
+    init(_ database: Database) { self.database = database }
+
+    func followers() throws(StoreError) -> [String: LogPosition] {
+        let statement = try database.statement("SELECT name, log_id, notice_id FROM followers")
+        defer { statement.reset() }
+        var followers: [String: LogPosition] = [:]
+        while try statement.step() {
+            followers[statement.text(0)] = LogPosition(logID: statement.integer(1), noticeID: statement.integer(2))
+        }
+        return followers
+    }
+
+    /// The number of the oldest notice that is kept; nil for none.
+    func firstNotice() throws(StoreError) -> Int64? {
+        let first = try database.integer("SELECT min(id) FROM notices")
+        return first == 0 ? nil : first
+    }
+
+    /// - Parameter account: looks up an account that is not deleted.
+    func notices(
+        after id: Int64, limit: Int, account: (UserID) throws(StoreError) -> Account?
+    ) throws(StoreError) -> [KeptNotice] {
+        let statement = try database.statement(
+            """
+            SELECT n.id, n.log_id, n.kind, n.user, n.other, n.offset, n.at, n.text, u.handle, u.is_deleted,
+                n.code, n.room, n.seq, n.number, NULL
+            FROM notices n CROSS JOIN users u ON u.id = n.user WHERE n.id > ? ORDER BY n.id LIMIT ?
+            """)
+        statement.bind(max(id, 0), at: 1)
+        statement.bind(Int64(limit), at: 2)
+        defer { statement.reset() }
+        var notices: [KeptNotice] = []
+        while try statement.step() {
+            notices.append(
+                KeptNotice(
+                    id: statement.integer(0), logID: statement.integer(1),
+                    notice: try Self.notice(from: statement, account)))
+        }
+        return notices
+    }
+
+    private static func notice(
+        from row: Statement, _ account: (UserID) throws(StoreError) -> Account?
+    ) throws(StoreError) -> Notice? {
+        let user = UserID(row.integer(3))
+        let code = NoticeCode(rawValue: row.integer(2))
+        if code == .accountDeleted { return .accountDeleted(user, handle: row.text(8)) }
+        if row.integer(9) != 0 { return nil }
+        switch code {
+        case .user: return try event(of: user, from: row, account)
+        case .sessionsEnded:
+            return .sessionsEnded(user, row.text(7).split(separator: " ").compactMap { Int64($0) }.map(SessionID.init))
+        case .profileChanged: return try account(user).map { .profileChanged($0) }
+        case .blockChanged: return .blockChanged(UserID(row.integer(4)), by: user, isBlocked: row.integer(13) != 0)
+        case .accountDeleted: return nil
+        case nil: throw .corrupt("notice \(row.integer(0)) is of an unknown kind")
+        }
+    }
+
+    private static func event(
+        of user: UserID, from row: Statement, _ account: (UserID) throws(StoreError) -> Account?
+    ) throws(StoreError) -> Notice? {
+        guard let account = try account(user) else { return nil }
+        let event = try UserEventRow(from: row, at: 10)
+        return .user(
+            UserEvent(
+                user: user, epoch: account.epoch, offset: row.integer(5), at: WallTime(milliseconds: row.integer(6)),
+                kind: event.code == .settingsUpdated ? .settingsUpdated(account.settings) : try event.kind()))
+    }
+}
+
+extension SQLiteReader {
+    func commits(after position: LogPosition, limit: Int) throws(StoreError) -> CommitPage {
+        let wanted = CommitPage.lookedUp(limit)
+        // The log itself has everything that is committed: what is behind are the indexes.
+        return try inSnapshot { () throws(StoreError) in
+            let events = try history.events(afterLogID: position.logID, limit: wanted) { id throws(StoreError) in
+                try state.room(id)
+            }
+            let notices = try followed.notices(after: position.noticeID, limit: wanted) { id throws(StoreError) in
+                try accounts.account(id)
+            }
+            return CommitPage(
+                after: position, events: events, notices: notices, firstNotice: try followed.firstNotice(),
+                limit: limit)
+        }
+    }
+
+    func position(ofFollower name: String) throws(StoreError) -> LogPosition? { try followed.followers()[name] }
+}
+
+/// The statements behind changes of these.
+extension SQLiteLedger {
+    func insert(_ notice: Notice) throws(StoreError) {
+        let id = try database.integer("SELECT max(id) FROM notices") + 1
+        let insertion = try database.statement("INSERT INTO notices VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        var (code, user, other, number) = (NoticeCode.user, UserID(0), nil as UserID?, nil as Int64?)
+        var (event, row, text) = (nil as UserEvent?, nil as UserEventRow?, nil as String?)
+        switch notice {
+        case .user(let told): (user, event, row) = (told.user, told, UserEventRow(told.kind))
+        case .sessionsEnded(let id, let sessions):
+            (code, user, text) = (.sessionsEnded, id, sessions.map { "\($0.rawValue)" }.joined(separator: " "))
+        case .accountDeleted(let id, _): (code, user) = (.accountDeleted, id)
+        case .profileChanged(let account): (code, user) = (.profileChanged, account.user.id)
+        case .blockChanged(let blocked, let by, let isBlocked):
+            (code, user, other, number) = (.blockChanged, by, blocked, isBlocked ? 1 : 0)
+        }
+        insertion.bind(id, at: 1)
+        insertion.bind(lastLogID, at: 2)
+        insertion.bind(code.rawValue, at: 3)
+        insertion.bind(user.rawValue, at: 4)
+        insertion.bind(other?.rawValue, at: 5)
+        insertion.bind(event?.offset, at: 6)
+        insertion.bind(event?.at.milliseconds, at: 7)
+        insertion.bind(row?.code.rawValue, at: 8)
+        insertion.bind(row?.room?.rawValue, at: 9)
+        insertion.bind(row?.seq, at: 10)
+        insertion.bind(row?.number ?? number, at: 11)
+        insertion.bind(text, at: 12)
+        try insertion.run()
+        if id % Int64(StoreLimits.noticesTrimmed) == 0 {
+            try run("DELETE FROM notices WHERE id <= ?", id - Int64(StoreLimits.noticesMin))
+        }
+    }
+
+    func keep(_ position: LogPosition?, of follower: String) throws(StoreError) {
+        let statement: Statement
+        if let position {
+            statement = try database.statement("INSERT OR REPLACE INTO followers VALUES (?, ?, ?)")
+            statement.bind(position.logID, at: 2)
+            statement.bind(position.noticeID, at: 3)
+        } else {
+            statement = try database.statement("DELETE FROM followers WHERE name = ?")
+        }
+        statement.bind(follower, at: 1)
+        try statement.run()
+    }
+}
