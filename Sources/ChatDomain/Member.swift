@@ -8,13 +8,20 @@ public struct Member: Hashable, Sendable {
     public var read: Int64
     /// The `seq` up to which a device of theirs has received; at least `read`.
     public var received: Int64
+    /// From which `seq` on their own counts begin, where they have marked it as unread and read nothing since: for their
+    /// own eyes.
+    public var unreadFrom: Int64?
 
-    public init(user: UserID, role: Role, mutedUntil: WallTime? = nil, read: Int64 = 0, received: Int64 = 0) {
+    public init(
+        user: UserID, role: Role, mutedUntil: WallTime? = nil, read: Int64 = 0, received: Int64 = 0,
+        unreadFrom: Int64? = nil
+    ) {
         self.user = user
         self.role = role
         self.mutedUntil = mutedUntil
         self.read = read
         self.received = received
+        self.unreadFrom = unreadFrom
     }
 
     /// As `Permissions` wants to know them.

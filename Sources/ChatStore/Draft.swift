@@ -84,7 +84,7 @@ public struct NewMessage: Sendable, Equatable {
     public var origin: UInt64
     /// The `seq` of a message of the same room that it answers.
     public var replyTo: Int64?
-    /// The `seq` of the message of the same room whose thread it belongs to.
+    /// The `seq` of a message of the same room that it answers in a thread: of an answer in one, the thread is that.
     public var thread: Int64?
     /// At most 50; who is no member is dropped when the message is stored.
     public var mentions: [UserID]

@@ -41,6 +41,9 @@ public enum EventKind: Sendable, Equatable {
     case memberRoleChanged(UserID, role: Role, by: UserID)
     case reactionAdded(seq: Int64, key: String, by: UserID)
     case reactionRemoved(seq: Int64, key: String, by: UserID)
+    case messagePinned(seq: Int64, by: UserID)
+    /// Also just before the message is deleted.
+    case messageUnpinned(seq: Int64, by: UserID?)
     case roomCreated(Room)
     /// Its name, its visibility, or that it is no longer archived.
     case roomUpdated(Room, by: UserID?)

@@ -77,6 +77,17 @@ extension TestStore {
     ) throws(StoreError) -> SearchPage {
         try reading().search(query, for: viewer, before: cursor, limit: limit)
     }
+    func threadPage(
+        of room: RoomID, thread: Int64, _ range: MessageRange, limit: Int, for viewer: UserID
+    ) throws(StoreError) -> MessagePage? {
+        try reading().threadPage(of: room, thread: thread, range, limit: limit, for: viewer)
+    }
+    func threads(of user: UserID, after cursor: ListCursor?, limit: Int) throws(StoreError) -> ListPage<ThreadListing> {
+        try reading().threads(of: user, after: cursor, limit: limit)
+    }
+    func pins(of room: RoomID, for viewer: UserID) throws(StoreError) -> [PinListing] {
+        try reading().pins(of: room, for: viewer)
+    }
     func commits(after position: LogPosition, limit: Int) throws(StoreError) -> CommitPage {
         try reading().commits(after: position, limit: limit)
     }

@@ -138,7 +138,12 @@ extension RandomDrafts {
         let (place, seq) = knownMessage()
         let (room, user) = (place.room, number(0...1) == 0 ? place.user : target(in: place.room))
         let version = number(0...2) == 0 ? number(1...2) : nil
-        switch number(0...20) {
+        switch number(0...30) {
+        case 21..<23: return .follow(room, seq: seq, by: user)
+        case 23: return .unfollow(room, seq: seq, by: user)
+        case 24..<28: return .markUnread(room, seq: seq, by: user)
+        case 28..<30: return .pin(room, seq: seq, by: number(0...1) == 0 ? user : self.place(.owner).user)
+        case 30: return .unpin(room, seq: seq, by: user)
         case 0..<4:
             return .edit(
                 room, seq: seq, text: ["edited \(number(0...9))", "same", "\u{200B}"][number(0...9) / 2 % 3],
@@ -159,7 +164,8 @@ extension RandomDrafts {
         let place = place()
         return MarkerUpdate(
             room: place.room, user: place.user, read: number(0...2) == 0 ? nil : Int64(number(-1...30)),
-            received: number(0...1) == 0 ? nil : Int64(number(-1...30)), isPrivate: number(0...2) == 0)
+            received: number(0...1) == 0 ? nil : Int64(number(-1...30)), isPrivate: number(0...2) == 0,
+            thread: number(0...2) == 0 ? Int64(number(1...4)) : nil, endsUnread: number(0...1) == 0)
     }
 
     private mutating func checkedMessage() -> Draft {
@@ -168,7 +174,7 @@ extension RandomDrafts {
             (new.room, new.author) = (place.room, place.user)
             new.isChecked = true
             if drafts.number(0...3) == 0 { new.replyTo = Int64(drafts.number(0...6)) }
-            if drafts.number(0...5) == 0 { new.thread = Int64(drafts.number(1...4)) }
+            if drafts.number(0...2) == 0 { new.thread = Int64(drafts.number(1...7)) }
             if drafts.number(0...2) == 0 {
                 new.mentions = (0..<drafts.number(0...4)).map { _ in drafts.target(in: place.room) }
             }

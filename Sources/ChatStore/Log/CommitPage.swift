@@ -91,7 +91,7 @@ extension CommitPage {
     }
 
     /// How many entries are looked at for one page.
-    private static let entriesMax = 10_000
+    private static let entriesMax = 1_000
 
     private static func shown(_ limit: Int) -> Int { min(max(limit, 0), entriesMax) }
 

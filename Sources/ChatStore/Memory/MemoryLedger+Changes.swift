@@ -50,12 +50,18 @@ extension MemoryLedger {
         case .banned(let ban, let room): held(room)?.bans[ban.user] = ban
         case .unbanned(let user, let room): held(room)?.bans[user] = nil
         case .marked(let raise): held(raise.room)?.members[raise.user]?.raise(raise)
+        case .markedUnread(let mark): held(mark.room)?.members[mark.user]?.mark = mark
 
         case .messageEdited(let new, _): held(new.message.room)?.edit(new)
         case .messageErased(let old): held(old.message.room)?.erase(old.message)
-        case .messageHidden(let seq, let room, let user): held(room)?.hide(seq, from: user)
+        case .messageHidden(let message, let user): held(message.room)?.hide(message.seq, from: user)
         case .reacted(let key, let seq, let room, let user, _): held(room)?.react(key, to: seq, by: user)
         case .unreacted(let key, let seq, let room, let user): held(room)?.unreact(key, to: seq, by: user)
+        case .followed(let thread, let user, let read):
+            held(thread.room)?.threads.follow(thread.root, by: user, read: read)
+        case .unfollowed(let thread, let user): held(thread.room)?.threads.unfollow(thread.root, by: user)
+        case .pinned(let pin, let room, _): held(room)?.pins.insert(pin, at: 0)
+        case .unpinned(let seq, let room): held(room)?.pins.removeAll { $0.seq == seq }
         }
     }
 

@@ -15,6 +15,9 @@ final class MemoryRoom {
     /// Number `offset` lies at `offset - 1`.
     private(set) var events: [Event] = []
     private(set) var counts = MessageCounts()
+    var threads = MemoryThreads()
+    /// The newest first.
+    var pins: [Pin] = []
     private var reactions: [Int64: ReactionList] = [:]
     /// Where a message's texts lie in `events`: at the offset of its creation, then of each edit.
     private var textOffsets: [[Int64]] = []
@@ -46,6 +49,7 @@ final class MemoryRoom {
         textOffsets.append([offset])
         seqsByKey[message.key, default: []].append(message.seq)
         counts.add(message)
+        threads.add(message)
         members[message.author]?.wrote(message.seq)
     }
 
@@ -60,6 +64,7 @@ final class MemoryRoom {
     func erase(_ old: Message) {
         let index = Int(old.seq) - 1
         counts.remove(messages[index])
+        threads.remove(messages[index])
         messages[index].erase()
         reactions[old.seq] = nil
         for offset in textOffsets[index] { events[Int(offset) - 1].eraseText() }
@@ -76,6 +81,7 @@ final class MemoryRoom {
     func remove(_ user: UserID) {
         members.remove(user)
         counts.forgetMentions(of: user)
+        threads.forget(user)
     }
 
     /// Forgets what the room remembers for this user alone.
@@ -83,13 +89,16 @@ final class MemoryRoom {
         bans[user] = nil
         mutes[user] = nil
         counts.forget(user)
+        threads.forget(user)
     }
 
     // MARK: Members
 
     func member(_ user: UserID) -> Member? {
         members[user].map {
-            Member(user: user, role: $0.role, mutedUntil: mutes[user], read: $0.read, received: $0.received)
+            Member(
+                user: user, role: $0.role, mutedUntil: mutes[user], read: $0.read, received: $0.received,
+                unreadFrom: $0.unreadFrom)
         }
     }
 
@@ -114,7 +123,37 @@ final class MemoryRoom {
 
     /// As it reads now.
     func fullMessage(_ seq: Int64) -> Message? {
-        message(.seq(seq))?.withReactions(reactions[seq]?.ordered ?? [])
+        guard var message = message(.seq(seq)) else { return nil }
+        message.reactions = reactions[seq]?.ordered ?? []
+        message.threadInfo = threadInfo(seq)
+        return message
+    }
+
+    func threadInfo(_ root: Int64) -> ThreadInfo? {
+        threads.live(root).map { live in
+            ThreadInfo(count: live.count, lastSeq: live.last, lastAt: messages[Int(live.last) - 1].sentAt)
+        }
+    }
+
+    /// The log id of the event that made the message.
+    func createdLogID(of seq: Int64) -> Int64? { versioned(.seq(seq))?.createdLogID }
+
+    /// What the member has not read: messages, answers in threads that they follow, and mentions of them among these.
+    func unread(of user: UserID, _ member: MemoryMember) -> UnreadCount {
+        let read = member.unreadFrom.map { $0 - 1 } ?? member.ownRead
+        let followed = threads.followed(by: user)
+        let hidden = counts.hidden(from: user)
+        var unread = counts.unread(
+            of: user, above: read, upTo: seq, answers: threads.answerCount(above: read),
+            isAnswer: { messages[Int($0) - 1].thread != nil })
+        for (root, threadRead) in followed {
+            unread += threads.unread(root, above: max(read, threadRead), of: user, hidden: hidden)
+        }
+        let mentions = counts.mentions(of: user, above: read).count { seq in
+            guard let root = messages[Int(seq) - 1].thread else { return true }
+            return followed[root].map { $0 < seq } ?? false
+        }
+        return UnreadCount(unread: unread, mentions: mentions, read: read, seq: seq)
     }
 
     func reactions(to seq: Int64) -> ReactionList { reactions[seq] ?? ReactionList() }

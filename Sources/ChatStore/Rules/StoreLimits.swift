@@ -12,6 +12,12 @@ enum StoreLimits {
     static let followersMax = 100
     /// Members that a message mentions.
     static let mentionsMax = 50
+    /// Pinned messages of a room.
+    static let pinsMax = 50
+    /// Threads of a room that somebody follows: of more, the one that began first is followed no more.
+    static let followsMax = 1_000
+    /// How many messages somebody can mark as unread: whose they are has to be looked at.
+    static let unreadMax: Int64 = 5_000
     /// Different reactions to a message.
     static let reactionKeysMax = 50
     /// How often a draft is begun again because a fact was missing, before it is given up.

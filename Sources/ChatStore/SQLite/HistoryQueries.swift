@@ -9,8 +9,9 @@ final class HistoryQueries {
         l.reply_to, l.thread, coalesce(e.mentions, l.mentions)
         """
     /// The creation of a message, its author, and its newest text where it was edited.
-    private static let messageTables = """
-        room_index i CROSS JOIN log l ON l.id = i.log_id CROSS JOIN users u ON u.id = l.user
+    private static let messageTables = "room_index i CROSS JOIN log l ON l.id = i.log_id \(messageJoins)"
+    private static let messageJoins = """
+        CROSS JOIN users u ON u.id = l.user
         LEFT JOIN message_state s ON s.room = l.room AND s.seq = l.seq LEFT JOIN log e ON e.id = s.log_id
         """
 
@@ -127,6 +128,36 @@ final class HistoryQueries {
         statement.bind(offset, at: 2)
         defer { statement.reset() }
         return try statement.step() ? Self.message(in: room, from: statement) : nil
+    }
+
+    /// The message that the event with this log id made: it need not be indexed.
+    func message(createdAt logID: Int64, in room: RoomID) throws(StoreError) -> Message? {
+        let statement = try database.statement(
+            "SELECT \(Self.messageColumns) FROM log l \(Self.messageJoins) WHERE l.id = ? AND l.kind = 1")
+        statement.bind(logID, at: 1)
+        defer { statement.reset() }
+        return try statement.step() ? Self.message(in: room, from: statement).message : nil
+    }
+
+    /// How many messages numbered `range`, all of which are indexed, are the user's own and no answers, neither deleted
+    /// nor hidden by the user.
+    func ownCount(of user: UserID, in room: RoomID, _ range: ClosedRange<Int64>) throws(StoreError) -> Int {
+        guard let last = try position(of: room), let low = try offset(of: range.lowerBound, in: room, upTo: last),
+            let high = try offset(of: range.upperBound, in: room, upTo: last)
+        else { return 0 }
+        let statement = try database.statement(
+            """
+            SELECT count(*) FROM room_index i CROSS JOIN log l ON l.id = i.log_id
+            WHERE i.room = ?1 AND i.offset BETWEEN ?2 AND ?3 AND l.kind = 1 AND l.user = ?4 AND l.thread IS NULL
+                AND l.text IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM hidden h WHERE h.user = ?4 AND h.room = ?1 AND h.seq = l.seq)
+            """)
+        statement.bind(room.rawValue, at: 1)
+        statement.bind(low, at: 2)
+        statement.bind(high, at: 3)
+        statement.bind(user.rawValue, at: 4)
+        defer { statement.reset() }
+        return try statement.step() ? Int(statement.integer(0)) : 0
     }
 
     private static func message(in room: RoomID, from row: Statement) -> VersionedMessage {
@@ -255,6 +286,8 @@ final class HistoryQueries {
             return .memberRoleChanged(member(), role: try RoomQueries.role(row.integer(7)), by: try actor())
         case .reactionAdded: return .reactionAdded(seq: row.integer(8), key: row.text(5), by: try actor())
         case .reactionRemoved: return .reactionRemoved(seq: row.integer(8), key: row.text(5), by: try actor())
+        case .messagePinned: return .messagePinned(seq: row.integer(8), by: try actor())
+        case .messageUnpinned: return .messageUnpinned(seq: row.integer(8), by: by)
         case .roomCreated: return .roomCreated(named)
         case .roomUpdated: return .roomUpdated(named, by: by)
         case .roomArchived: return .roomArchived(named, by: by)

@@ -78,6 +78,7 @@ extension SQLiteLedger {
         case .unbanned(let user, let room):
             try run("DELETE FROM bans WHERE room = ? AND user = ?", room.rawValue, user.rawValue)
         case .marked(let raise): try raiseMarkers(raise)
+        case .markedUnread(let mark): try store(mark)
 
         case .messageEdited(let new, let old):
             try update(new)
@@ -87,12 +88,19 @@ extension SQLiteLedger {
             try erase(known)
             known.message.erase()
             staged.changes[.init(room: known.message.room, seq: known.message.seq)] = known
-        case .messageHidden(let seq, let room, let user):
-            try run("INSERT OR IGNORE INTO hidden VALUES (?, ?, ?)", user.rawValue, room.rawValue, seq)
+        case .messageHidden(let message, let user):
+            try run(
+                "INSERT OR IGNORE INTO hidden VALUES (?, ?, ?)", user.rawValue, message.room.rawValue, message.seq)
+            if message.author == user, !message.isDeleted { try forgetOwn(message) }
         case .reacted(let key, let seq, let room, let user, let logID):
             try insert(key, on: seq, in: room, by: user, logID: logID)
         case .unreacted(let key, let seq, let room, let user):
             try delete(key, on: seq, in: room, by: user)
+        case .followed(let thread, let user, let read): try insertFollow(thread, by: user, read: read)
+        case .unfollowed(let thread, let user): try deleteFollow(thread, by: user)
+        case .pinned(let pin, let room, let logID): try insert(pin, in: room, logID: logID)
+        case .unpinned(let seq, let room):
+            try run("DELETE FROM pins WHERE room = ? AND seq = ?", room.rawValue, seq)
         }
     }
 

@@ -8,7 +8,11 @@ extension SQLiteLedger {
         let logID = lastLogID + 1
         try stopping { () throws(StoreError) in
             try log.insert(message, body: new.isPlain ? nil : body, logID: logID, offset: head.offset + 1)
-            for user in message.mentions {
+            if let root = message.thread {
+                try insertAnswer(message, in: ThreadName(room: head.id, root: root), logID: logID)
+            }
+            // Nobody reads of themselves.
+            for user in message.mentions where user != message.author {
                 try run("INSERT INTO mentions VALUES (?, ?, ?)", user.rawValue, head.id.rawValue, message.seq)
             }
         }

@@ -82,7 +82,7 @@ extension SQLiteLedger {
     }
 
     func forget(_ user: UserID) throws(StoreError) {
-        for table in ["hidden", "mentions", "mutes", "bans"] {
+        for table in ["hidden", "mentions", "mutes", "bans", "follows"] {
             try run("DELETE FROM \(table) WHERE user = ?", user.rawValue)
         }
         try run("UPDATE members SET muted_until = NULL WHERE user = ?", user.rawValue)

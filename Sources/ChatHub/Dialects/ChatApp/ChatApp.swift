@@ -94,7 +94,7 @@ final class ChatApp {
             guard let topic = hub.topics[.room(event.room)] else { return }
             while let member = topic.members.last { hub.leave(topic, member) }
         case .messageEdited, .messageDeleted, .roomCreated, .roomUpdated, .roomArchived, .memberRoleChanged,
-            .reactionAdded, .reactionRemoved:
+            .reactionAdded, .reactionRemoved, .messagePinned, .messageUnpinned:
             break
         }
     }

@@ -21,28 +21,43 @@ extension Native {
         let limit = try call.limit(in: query)
         let range = try messageRange(query)
         let viewer = principal.id
+        let thread = try thread(in: query)
         call.read(in: room, for: principal.id) {
-            (reader: borrowing any ChatStoreReader) throws(StoreError) -> MessagePage in
-            try reader.page(of: room, range, limit: limit, for: viewer)
+            (reader: borrowing any ChatStoreReader) throws(StoreError) -> MessagePage? in
+            guard let thread else { return try reader.page(of: room, range, limit: limit, for: viewer) }
+            return try reader.threadPage(of: room, thread: thread, range, limit: limit, for: viewer)
         } then: { page throws(NativeProblem) in
-            call.reply { json in
+            guard let page else { throw .notFound }
+            reply(page, range, to: call)
+        }
+    }
+
+    private static func thread(in query: Query) throws(NativeProblem) -> Int64? {
+        guard query.contains("thread") else { return nil }
+        guard let seq = query.int("thread", in: 1...9_007_199_254_740_991) else {
+            throw NativeProblem(.badRequest, "'thread' takes the number of a message.")
+        }
+        return Int64(seq)
+    }
+
+    private static func reply(_ page: MessagePage, _ range: MessageRange, to call: NativeCall) {
+        call.reply { json in
+            json.beginObject()
+            json.key("messages")
+            json.beginArray()
+            for message in page.messages { NativeJSON.append(message, to: &json) }
+            json.endArray()
+            json.key("has_more")
+            switch range {
+            case .before: json.value(page.hasMoreBefore)
+            case .after: json.value(page.hasMoreAfter)
+            case .around:
                 json.beginObject()
-                json.key("messages")
-                json.beginArray()
-                for message in page.messages { NativeJSON.append(message, to: &json) }
-                json.endArray()
-                json.key("has_more")
-                switch range {
-                case .before: json.value(page.hasMoreBefore)
-                case .after: json.value(page.hasMoreAfter)
-                case .around:
-                    json.beginObject()
-                    json.member("before", page.hasMoreBefore)
-                    json.member("after", page.hasMoreAfter)
-                    json.endObject()
-                }
+                json.member("before", page.hasMoreBefore)
+                json.member("after", page.hasMoreAfter)
                 json.endObject()
             }
+            json.endObject()
         }
     }
 

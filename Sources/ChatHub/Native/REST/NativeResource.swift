@@ -36,7 +36,8 @@ extension Native {
     /// Every route of the REST interface.
     static let resources: [Resource] =
         authResources + sessionResources + userResources + blockResources + inviteResources + roomResources
-        + roomInviteResources + memberResources + messageResources + stateResources + searchResources + topicResources
+        + roomInviteResources + memberResources + messageResources + threadResources + pinResources + stateResources
+        + searchResources + topicResources
         + operationResources
 
     /// Begins to answer. The answer comes by `hub.reply`, in this turn or a later one.

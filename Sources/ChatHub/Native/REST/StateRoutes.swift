@@ -12,12 +12,19 @@ extension Native {
     private static func putMarker(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
         let room = try call.roomID()
         let body = try call.body()
-        guard let kind = MarkerKind(rawValue: try body.string("kind")) else {
-            throw NativeProblem(.unprocessable, "'kind' takes received, read or read_private.")
+        let name = try body.string("kind")
+        let kind = MarkerKind(rawValue: name)
+        guard kind != nil || name == "unread" else {
+            throw NativeProblem(.unprocessable, "'kind' takes received, read, read_private or unread.")
         }
         guard let seq = try body.optionalInteger("seq") else { throw .missing("seq") }
         guard seq >= 0 else { throw NativeProblem(.unprocessable, "'seq' is not the number of a message.") }
-        call.mark(room, by: principal.id, principal.settings, kind, seq)
+        let thread = try body.optionalInteger("thread")
+        if let kind { return call.mark(room, by: principal.id, principal.settings, kind, seq, thread: thread) }
+        guard thread == nil else {
+            throw NativeProblem(.unprocessable, "What is marked as unread is so in the whole room.")
+        }
+        call.markUnread(room, by: principal.id, from: seq)
     }
 
     private static func listUnread(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
