@@ -25,7 +25,8 @@ extension MemoryLedger {
     private func result(_ id: RoomID, _ seq: Int64, _ query: SearchQuery, _ viewer: UserID) -> SearchResult? {
         guard query.room == nil || query.room == id, let room = held(id), room.members.contains(viewer),
             !room.counts.isHidden(seq, from: viewer), let message = room.fullMessage(seq), !message.isDeleted,
-            query.from == nil || query.from == message.author, let match = query.match(in: message.text)
+            query.from == nil || query.from == message.author, query.includes(message.sentAt),
+            let match = query.match(in: message.text)
         else { return nil }
         return SearchResult(message: message, snippet: Snippet.make(message.text, around: match))
     }

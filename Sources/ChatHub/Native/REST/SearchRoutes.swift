@@ -11,12 +11,23 @@ extension Native {
     private static func search(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
         let query = try call.query()
         let limit = try call.limit(in: query, default: 20, max: 100)
-        guard let text = query["q"] else { throw .missing("q") }
+        let hasLink = try hasLink(in: query)
+        // All links can be looked for, whatever stands beside them.
+        guard let text = query["q"] ?? (hasLink ? "" : nil) else { throw .missing("q") }
         let (room, from) = (try id("room", in: query), try id("from", in: query))
-        guard let asked = SearchQuery(text, room: room.map { RoomID($0) }, from: from.map { UserID($0) }) else {
+        let (before, after) = (try time("before", in: query), try time("after", in: query))
+        guard
+            let asked = SearchQuery(
+                text, room: room.map { RoomID($0) }, from: from.map { UserID($0) }, before: before, after: after,
+                hasLink: hasLink)
+        else {
             throw NativeProblem(
                 .unprocessable,
-                "'q' takes 1 to \(SearchQuery.phrasesMax) words or phrases, in at most \(SearchQuery.bytesMax) bytes.")
+                """
+                'q' takes 1 to \(SearchQuery.phrasesMax) words or phrases, in at most \(SearchQuery.bytesMax) bytes, and at \
+                most \(SearchQuery.beginningsMax) beginnings of words, of \(SearchQuery.beginningCharactersMin) \
+                characters or more before the *.
+                """)
         }
         let cursor = try cursor(in: query)
         let viewer = principal.id
@@ -38,6 +49,23 @@ extension Native {
             throw NativeProblem(.badRequest, "'cursor' is not one that was handed out.")
         }
         return Int64(cursor)
+    }
+
+    private static func hasLink(in query: Query) throws(NativeProblem) -> Bool {
+        guard query.contains("has") else { return false }
+        guard query.values(of: "has").allSatisfy({ $0 == "link" }) else {
+            // There are no files to be found.
+            throw NativeProblem(.unprocessable, "'has' takes link.")
+        }
+        return true
+    }
+
+    private static func time(_ name: String, in query: Query) throws(NativeProblem) -> WallTime? {
+        guard let text = query[name] else { return nil }
+        guard let time = WallTime(text) else {
+            throw NativeProblem(.unprocessable, "'\(name)' is no time such as 2026-01-31T12:00:00Z.")
+        }
+        return time
     }
 
     /// What names nothing finds nothing.
