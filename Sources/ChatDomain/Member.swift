@@ -11,10 +11,12 @@ public struct Member: Hashable, Sendable {
     /// From which `seq` on their own counts begin, where they have marked it as unread and read nothing since: for their
     /// own eyes.
     public var unreadFrom: Int64?
+    /// Where the room stood when they joined.
+    public var joining: Sight
 
     public init(
         user: UserID, role: Role, mutedUntil: WallTime? = nil, read: Int64 = 0, received: Int64 = 0,
-        unreadFrom: Int64? = nil
+        unreadFrom: Int64? = nil, joining: Sight = .whole
     ) {
         self.user = user
         self.role = role
@@ -22,6 +24,7 @@ public struct Member: Hashable, Sendable {
         self.read = read
         self.received = received
         self.unreadFrom = unreadFrom
+        self.joining = joining
     }
 
     /// As `Permissions` wants to know them.

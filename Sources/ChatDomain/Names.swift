@@ -10,6 +10,7 @@ public enum Names {
     public static let textBytesMax = 16_384
     public static let loginCharactersMax = 32
     public static let statusCharactersMax = 140
+    public static let topicBytesMax = 512
 
     /// The name of a user, without the white space around it.
     public static func userName(_ text: String) throws(NameError) -> String { try name(text, of: .userName) }
@@ -32,6 +33,14 @@ public enum Names {
         for scalar in text.unicodeScalars where !isAllowed(scalar) { throw .notAllowed(.statusText) }
         if !isVisible(text) { return "" }
         return try trimmed(text, of: .statusText, bytesMax: nameBytesMax)
+    }
+
+    /// What a room is about, on one line, without the white space around it; may be empty.
+    public static func topic(_ text: String) throws(NameError) -> String {
+        guard text.utf8.count <= topicBytesMax else { throw .tooLong(.topic) }
+        for scalar in text.unicodeScalars where !isAllowed(scalar) { throw .notAllowed(.topic) }
+        if !isVisible(text) { return "" }
+        return try trimmed(text, of: .topic, bytesMax: topicBytesMax)
     }
 
     /// The name of a room, without the white space around it.
@@ -94,7 +103,7 @@ public enum NameError: Error, Equatable, Sendable, CustomStringConvertible {
     case notAllowed(Field)
 
     public enum Field: Equatable, Sendable {
-        case userName, roomName, phone, text, login, displayName, statusText
+        case userName, roomName, phone, text, login, displayName, statusText, topic
     }
 
     public var field: Field {
@@ -112,6 +121,7 @@ public enum NameError: Error, Equatable, Sendable, CustomStringConvertible {
         case .empty(.login): "The user name is empty."
         case .empty(.displayName): "The display name is empty."
         case .empty(.statusText): "The status is empty."
+        case .empty(.topic): "The topic is empty."
         case .tooShort: "The user name is shorter than 2 characters."
         case .tooLong(.userName): "The user name is longer than \(Names.nameCharactersMax) characters."
         case .tooLong(.roomName): "The room name is longer than \(Names.nameCharactersMax) characters."
@@ -120,6 +130,8 @@ public enum NameError: Error, Equatable, Sendable, CustomStringConvertible {
         case .tooLong(.login): "The user name is longer than \(Names.loginCharactersMax) characters."
         case .tooLong(.displayName): "The display name is longer than \(Names.nameCharactersMax) characters."
         case .tooLong(.statusText): "The status is longer than \(Names.statusCharactersMax) characters."
+        case .tooLong(.topic): "The topic is longer than \(Names.topicBytesMax) bytes."
+        case .notAllowed(.topic): "The topic holds a character that is not allowed in it."
         case .notAllowed(.login): "A user name consists of the letters a to z, digits, '.', '_' and '-' only."
         case .notAllowed(.displayName): "The display name holds a character that is not allowed in names."
         case .notAllowed(.statusText): "The status holds a character that is not allowed in it."

@@ -27,11 +27,14 @@ public struct RoomRules: Hashable, Sendable {
     public var kind: RoomKind
     public var visibility: Visibility
     public var isArchived: Bool
+    /// What of the room's past a member may see.
+    public var history: RoomHistory
 
-    public init(kind: RoomKind, visibility: Visibility, isArchived: Bool) {
+    public init(kind: RoomKind, visibility: Visibility, isArchived: Bool, history: RoomHistory = .all) {
         self.kind = kind
         self.visibility = visibility
         self.isArchived = isArchived
+        self.history = history
     }
 }
 

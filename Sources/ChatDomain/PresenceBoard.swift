@@ -30,7 +30,7 @@ public struct PresenceSnapshot: Hashable, Sendable, Codable {
     }
 }
 
-/// Who is online, away, busy or offline, over all the devices of each user: the presence of the native protocol.
+/// Who is online, away, busy or offline, over all the devices of each user: the presence of all protocols.
 ///
 /// A user shows the most available state of their live devices; `doNotDisturb` and `invisible`, chosen for the user,
 /// win over it. Who has lost the last connection keeps the state they had for `graceMs`, so that nobody sees a reload.
@@ -38,12 +38,14 @@ public struct PresenceSnapshot: Hashable, Sendable, Codable {
 /// between is not told.
 ///
 /// Report everything that happens; set a timer to `nextDeadline`, and tell the watchers of what `advance` returns.
+///
+/// A dialect whose clients know only online and offline tells them of `connected` and of those who have `ended`, at once. Its sockets are one device, and when its users were there is not kept.
 public struct PresenceBoard: Sendable {
     public let graceMs: Int64
     public let gatherMs: Int64
 
     private struct Connected: Sendable {
-        var device: String
+        var device: String?
         var isAway: Bool
     }
 
@@ -64,6 +66,8 @@ public struct PresenceBoard: Sendable {
     private var grace = DeadlineTable<UserID, Bool>()
     private var changed: Set<UserID> = []
     private var tellAt: Instant?
+    /// Those whose grace the last `advance` has ended, the longest over first.
+    public private(set) var ended: [UserID] = []
 
     public init(graceMs: Int64 = 30_000, gatherMs: Int64 = 1_000) {
         self.graceMs = max(0, graceMs)
@@ -72,12 +76,17 @@ public struct PresenceBoard: Sendable {
 
     /// A connection of the user's begins, on a device that is online.
     ///
-    /// - Parameter lastSeen: as stored; used where the user was not known here.
+    /// - Parameters:
+    ///   - device: nil for a dialect's.
+    ///   - lastSeen: as stored; used where the user was not known here.
+    /// - Returns: whether the user was neither connected nor within the grace.
+    @discardableResult
     public mutating func connected(
-        _ user: UserID, device: String, on connection: ConnectionID, settings: UserSettings, lastSeen: WallTime?,
-        at now: Instant
-    ) {
-        guard people[user]?.isForgotten != true else { return }
+        _ user: UserID, device: String?, on connection: ConnectionID, settings: UserSettings = UserSettings(),
+        lastSeen: WallTime? = nil, at now: Instant
+    ) -> Bool {
+        guard people[user]?.isForgotten != true else { return false }
+        let isNew = people[user] == nil
         // Taken out, so that its connections are not copied.
         var person =
             people.removeValue(forKey: user)
@@ -90,17 +99,17 @@ public struct PresenceBoard: Sendable {
         people[user] = person
         grace.remove(user)
         note(user, at: now)
+        return isNew
     }
 
     /// A connection of the user's has ended.
     public mutating func disconnected(
         _ user: UserID, on connection: ConnectionID, at now: Instant, wallTime: WallTime
     ) {
-        guard people[user]?.connections[connection] != nil, var person = people.removeValue(forKey: user) else {
-            return
-        }
+        guard let connected = people[user]?.connections[connection], var person = people.removeValue(forKey: user)
+        else { return }
         person.connections[connection] = nil
-        person.lastSeen = wallTime
+        if connected.device != nil { person.lastSeen = wallTime }
         if person.connections.isEmpty {
             grace.set(user, to: true, deadline: now.advanced(byMs: graceMs))
         } else {
@@ -146,7 +155,7 @@ public struct PresenceBoard: Sendable {
         to now: Instant
     ) -> (diffs: [UserID: PresenceSnapshot], gone: [UserID: WallTime]) {
         var gone: [UserID: WallTime] = [:]
-        var ended: [UserID] = []
+        ended = []
         while let entry = grace.removeFirst(dueBy: now) {
             ended.append(entry.key)
             if let lastSeen = people[entry.key]?.lastSeen { gone[entry.key] = lastSeen }
@@ -192,10 +201,14 @@ public struct PresenceBoard: Sendable {
     public func lastSeen(at now: WallTime) -> [UserID: WallTime] {
         var times: [UserID: WallTime] = [:]
         for (user, person) in people where !person.isForgotten {
-            times[user] = person.connections.isEmpty ? person.lastSeen : now
+            let isKept = person.connections.values.contains { $0.device != nil }
+            times[user] = isKept ? now : person.lastSeen
         }
         return times
     }
+
+    /// Whether others see the user, whose account is there, as online: also within the grace.
+    public func isOnline(_ user: UserID) -> Bool { people[user].map { !$0.isForgotten } ?? false }
 
     /// Whether the user is connected or within the grace.
     public func isKnown(_ user: UserID) -> Bool { people[user] != nil }

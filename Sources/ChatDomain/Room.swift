@@ -48,10 +48,13 @@ public struct Room: Hashable, Sendable {
     public var visibility: Visibility
     /// Can be read, and nothing else.
     public var isArchived: Bool
+    /// What it is about; may be empty.
+    public var topic: String
+    public var history: RoomHistory
 
     public init(
         id: RoomID, handle: String, kind: RoomKind, name: String, createdAt: WallTime, epoch: UInt64, isOpen: Bool,
-        visibility: Visibility = .private, isArchived: Bool = false
+        visibility: Visibility = .private, isArchived: Bool = false, topic: String = "", history: RoomHistory = .all
     ) {
         self.id = id
         self.handle = handle
@@ -62,8 +65,12 @@ public struct Room: Hashable, Sendable {
         self.isOpen = isOpen
         self.visibility = visibility
         self.isArchived = isArchived
+        self.topic = topic
+        self.history = history
     }
 
     /// What decides who may do what in it.
-    public var rules: RoomRules { RoomRules(kind: kind, visibility: visibility, isArchived: isArchived) }
+    public var rules: RoomRules {
+        RoomRules(kind: kind, visibility: visibility, isArchived: isArchived, history: history)
+    }
 }

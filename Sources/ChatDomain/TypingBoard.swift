@@ -2,6 +2,9 @@
 ///
 /// Report who starts and stops; set a timer to `nextDeadline`, and send what `advance` returns to the rooms. A list that
 /// is empty says that nobody types any more.
+///
+/// A dialect that tells of each coming and going itself notes who types with `noted`; they are on no list, and are named
+/// once they have fallen silent or gone.
 public struct TypingBoard: Sendable {
     /// One of a room's list.
     public struct Entry: Hashable, Sendable {
@@ -37,6 +40,8 @@ public struct TypingBoard: Sendable {
     /// When each room was last told, for as long as that matters.
     private var told = DeadlineTable<RoomID, Instant>()
     private var nextTelling: Instant?
+    /// Those on no list who have fallen silent by the last `advance`.
+    public private(set) var ended: [Typist] = []
 
     /// - Parameter limit: how many typists there may be in all rooms; beyond it new ones are not noted.
     public init(expireMs: Int64 = 8_000, intervalMs: Int64 = 1_000, limit: Int = 100_000) {
@@ -63,26 +68,43 @@ public struct TypingBoard: Sendable {
         }
     }
 
-    /// Somebody stops: they said so, sent what they wrote, or left.
+    /// Somebody stops: they said so, sent what they wrote, or left. Who is on no list is not concerned.
     public mutating func stopped(_ user: UserID, in room: RoomID, at now: Instant) {
-        marks[Typist(user: user, room: room)] = nil
+        guard marks.removeValue(forKey: Typist(user: user, room: room)) != nil else { return }
         if tracker.stopped(user, in: room) { change(room, at: now) }
     }
 
     /// The connection is gone, and nobody types on it any more.
-    public mutating func left(_ connection: ConnectionID, at now: Instant) {
-        for typist in tracker.left(connection) {
-            marks[typist] = nil
+    ///
+    /// - Returns: those on no list who did.
+    @discardableResult
+    public mutating func left(_ connection: ConnectionID, at now: Instant) -> [Typist] {
+        end(tracker.left(connection), at: now)
+    }
+
+    /// Somebody types, or goes on typing, or stops, of which a dialect has told already.
+    ///
+    /// - Returns: whether there was room to note it.
+    public mutating func noted(
+        isTyping: Bool, _ typist: Typist, on connection: ConnectionID, at now: Instant
+    ) -> Bool {
+        guard isTyping else { return tracker.stopped(typist.user, in: typist.room) }
+        guard tracker.isTyping(typist) || tracker.count < tracker.limit else { return false }
+        _ = tracker.started(typist.user, in: typist.room, on: connection, at: now)
+        return true
+    }
+
+    private mutating func end(_ typists: [Typist], at now: Instant) -> [Typist] {
+        typists.filter { typist in
+            guard marks.removeValue(forKey: typist) != nil else { return true }
             change(typist.room, at: now)
+            return false
         }
     }
 
     /// Ends what is due, and returns the lists that are to be told now.
     public mutating func advance(to now: Instant) -> [RoomID: [Entry]] {
-        for typist in tracker.expire(at: now) {
-            marks[typist] = nil
-            change(typist.room, at: now)
-        }
+        ended = end(tracker.expire(at: now), at: now)
         while told.removeFirst(dueBy: now) != nil {}
         guard let next = nextTelling, next <= now else { return [:] }
         var lists: [RoomID: [Entry]] = [:]

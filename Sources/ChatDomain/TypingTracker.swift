@@ -89,6 +89,8 @@ public struct TypingTracker: Sendable {
     /// Who is typing in the room, in ascending order.
     public func typists(in room: RoomID) -> [UserID] { usersByRoom[room].map { $0.sorted() } ?? [] }
 
+    public func isTyping(_ typist: Typist) -> Bool { entries[typist] != nil }
+
     /// How many entries there are, in all rooms.
     public var count: Int { entries.count }
 

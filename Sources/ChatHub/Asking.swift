@@ -18,27 +18,22 @@ extension Hub {
         turn.submissions.append(Submission(draft: draft, reply: .connection(connection.id)))
     }
 
-    /// Asks the store; `completion` gets the answer in a later turn.
-    func ask(_ query: StoreQuery, then completion: @escaping (Hub, StoreAnswer) -> Void) {
-        let ticket = asks.ask(until: askedUntil, then: .reader(completion))
-        turn.queries.append((ticket, query))
-    }
-
     /// Asks the store whatever `body` asks the reader; `completion` gets what it returned in a later turn.
     func read<T: Sendable>(
         _ body: @escaping @Sendable (borrowing any ChatStoreReader) throws(StoreError) -> T,
         then completion: @escaping (Hub, Result<T, StoreError>) -> Void
     ) {
-        let query = StoreQuery.reading { (reader: borrowing any ChatStoreReader) throws(StoreError) -> any Sendable in
+        let query = StoreQuery { (reader: borrowing any ChatStoreReader) throws(StoreError) -> any Sendable in
             try body(reader)
         }
-        ask(query) { hub, answer in
+        let use = { (hub: Hub, answer: StoreAnswer) in
             switch answer {
-            case .failed(let error): completion(hub, .failure(error))
-            case .value(let value as T): completion(hub, .success(value))
-            default: completion(hub, .failure(.failed("an answer of the wrong kind")))
+            case .failure(let error): completion(hub, .failure(error))
+            case .success(let value as T): completion(hub, .success(value))
+            case .success: completion(hub, .failure(.failed("an answer of the wrong kind")))
             }
         }
+        turn.queries.append((asks.ask(until: askedUntil, then: .reader(use)), query))
     }
 
     /// Has a worker do something slow; `completion` gets what came of it in a later turn.
@@ -57,7 +52,7 @@ extension Hub {
         for use in asks.expire(at: now) {
             switch use {
             case .writer(let use): use(self, .refused(.unavailable))
-            case .reader(let use): use(self, .failed(.failed("no answer in time")))
+            case .reader(let use): use(self, .failure(.failed("no answer in time")))
             case .worker(let use): use(self, .unavailable)
             case .loops(let use): use(self, .unavailable)
             }

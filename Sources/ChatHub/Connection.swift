@@ -7,6 +7,7 @@ public final class Connection {
     public let id: ConnectionID
     /// Who is at the other end; nil where that is no address.
     public let peer: IPAddress?
+    let door: Door
     /// Whom the peer speaks for: itself, unless its PROXY head has named somebody.
     var source: IPAddress?
     /// Whether that one came to the peer by TLS, as its PROXY head says; nil: nothing was said.
@@ -44,9 +45,10 @@ public final class Connection {
     /// What it has to do with topics of the native protocol.
     var topicSession: TopicSession?
 
-    init(id: ConnectionID, peer: IPAddress?, phase: Phase, at now: Instant) {
+    init(id: ConnectionID, peer: IPAddress?, door: Door = .plain, phase: Phase, at now: Instant) {
         self.id = id
         self.peer = peer
+        self.door = door
         source = peer
         self.phase = phase
         lastHeard = now
@@ -81,4 +83,6 @@ public final class Connection {
 struct ListenerPlace {
     let topic: Listeners
     var index: Int
+    /// In a room of the native protocol: the number of its newest message when the member joined.
+    var joinedAfter: Int64 = 0
 }

@@ -8,8 +8,8 @@ extension Hub {
     /// Takes in a new connection. The identifier's slot must be free.
     ///
     /// - Parameter peer: who is at the other end; nil where that is no address.
-    public func accept(_ id: ConnectionID, peer: IPAddress?) {
-        let connection = Connection(id: id, peer: peer, phase: site.firstPhase(peer: peer), at: now)
+    public func accept(_ id: ConnectionID, peer: IPAddress?, door: Door = .plain) {
+        let connection = Connection(id: id, peer: peer, door: door, phase: site.firstPhase(peer: peer), at: now)
         connections.add(connection)
         counters.accepted += 1
         expectHead(on: connection)
@@ -53,7 +53,13 @@ extension Hub {
         if case .over = connection.phase { return }
         let phase = connection.phase
         connection.phase = .over
-        if case .webSocket(let socket) = phase { socket.endpoint.left(connection, hub: self) }
+        switch phase {
+        case .webSocket(let socket): socket.endpoint.left(connection, hub: self)
+        case .http(let exchange):
+            exchange.streamed?.stream.left(hub: self)
+            exchange.streamed = nil
+        case .proxyHead, .over: break
+        }
         leaveAll(connection)
         // Whatever the connection speaks.
         topicHub.left(connection)
@@ -117,10 +123,19 @@ extension Hub {
         connection.outbox.consume(count)
         connection.hasSpoken = false
         connection.takesItsTime = count > 0 && !connection.outbox.isEmpty
-        if connection.isReplaying { connection.endpoint?.hasTaken(connection, hub: self) }
+        if connection.isReplaying { hasTaken(connection) }
         guard connection.isChoked, connection.outbox.byteCount <= limits.queueBytesMax / 4 else { return }
         connection.isChoked = false
         resumeReading(connection)
+    }
+
+    /// What comes piece by piece goes on.
+    private func hasTaken(_ connection: Connection) {
+        if case .http(let exchange) = connection.phase {
+            askForMore(of: exchange, on: connection)
+        } else {
+            connection.endpoint?.hasTaken(connection, hub: self)
+        }
     }
 
     // MARK: Choking

@@ -41,13 +41,17 @@ extension Hub {
     /// Ends every connection: sockets with a Close frame that says 1012, or 1001 to dialects.
     public func closeConnections() {
         draining = .closing
-        flushTopics()
+        flushAudiences()
         forEachConnection { connection in
             switch connection.phase {
             case .proxyHead: end(connection, .close)
             case .http(let exchange):
                 // One whose answer is on the way gets it, and is closed behind it.
-                if exchange.awaiting == nil { end(connection, .close) }
+                if exchange.streamed != nil {
+                    breakStream(on: connection)
+                } else if exchange.awaiting == nil {
+                    end(connection, .close)
+                }
             case .webSocket(let socket): socket.endpoint.dismiss(connection, hub: self)
             case .over: break
             }

@@ -5,6 +5,8 @@ final class HTTPExchange {
     var parser: RequestParser
     /// The request whose answer is still being made by the store.
     var awaiting: RequestContext?
+    /// The answer to it, where that is made piece by piece.
+    var streamed: StreamedAnswer?
     /// Bytes that came behind that request.
     var heldBytes: [UInt8] = []
     var progress = Progress.idle
@@ -48,5 +50,8 @@ struct RequestContext {
         case chatApp
         case native
         case relay
+
+        /// It belongs to somebody else's clients.
+        var isDialect: Bool { self == .chatApp || self == .relay }
     }
 }

@@ -88,7 +88,7 @@ public final class Hub {
     /// Ends the turn: brings what was published to its audiences and returns what is to be done.
     public func endTurn() -> Turn {
         advance()
-        flushTopics()
+        flushAudiences()
         raiseFence()
         publisher.endTurn()
         defer { turn = Turn() }
@@ -102,7 +102,7 @@ public final class Hub {
     public var nextDeadline: Instant? {
         var earliest = connections.nextDeadline
         for case let other? in [
-            chatApp.nextDeadline, native.nextDeadline, relay.nextDeadline, feeds.nextDeadline, asks.nextDeadline,
+            native.nextDeadline, relay.nextDeadline, feeds.nextDeadline, asks.nextDeadline,
         ]
         where earliest.map({ other < $0 }) ?? true {
             earliest = other
@@ -114,7 +114,6 @@ public final class Hub {
     private func advance() {
         for connection in connections.takeDue(at: now) where !connection.isGone { deadlineCame(for: connection) }
         failOverdue()
-        chatApp.advance(hub: self)
         relay.advance(hub: self)
         native.advance(hub: self)
         feeds.advance(hub: self)
@@ -138,7 +137,7 @@ public final class Hub {
             loop: configuration.loopIndex, counters: counters, connections: kinds, queuedBytes: queuedBytes,
             unwritten: store.unwrittenCount + turn.submissions.count,
             unwrittenMs: store.unwrittenSince.map { now.milliseconds(since: $0) } ?? 0, questions: asks.readerCount,
-            passwords: asks.workerCount, topics: topics.count,
+            passwords: asks.workerCount, topics: audiences.count,
             users: native.users.count, rooms: native.rooms.count,
             feeds: feeds.statuses.values.sorted { $0.name < $1.name })
     }

@@ -31,6 +31,14 @@ public struct HubConfiguration: Sendable {
     public var proxyFields = Forwarding.Field.xForwarded
     /// Whether every connection of theirs begins with a head of the PROXY protocol.
     public var expectsProxyProtocol = false
+    /// Whether there is a door that sends to https.
+    public var redirects = false
+    /// The port of the door with TLS, where plain connections are sent to it.
+    public var securePort: UInt16?
+    /// For how many seconds browsers are told to come by https only; said by TLS alone. nil: they are not.
+    public var strictTransportSeconds: Int?
+    /// Reads what answers a challenge for a certificate (ACME), by its name; called on a reader's thread, and may block.
+    public var readChallenge: (@Sendable (String) -> [UInt8]?)?
     /// The feeds to begin with. No two have the same name.
     public var feeds: [FeedConfiguration] = []
     /// What `/metrics` shows beside the hubs' own figures. Called on a loop's thread: it must not block.

@@ -3,23 +3,14 @@ import HTTPCore
 
 /// Something that whoever runs the server may want to know. What peers have sent is in it as it came.
 public enum HubEvent: Sendable, Equatable {
-    case originRefused(OriginRefusal)
-}
-
-/// A page was refused what pages of its origin may not do.
-public struct OriginRefusal: Sendable, Equatable {
-    /// As the request says it: its Origin, or the page that it names in its stead.
-    public var origin: String
-    /// What this server is called by the request, or by the proxy in front.
-    public var host: String
-    /// By which scheme it was asked, where that is known.
-    public var scheme: String?
-    /// Which flags would let it in; nil: none.
-    public var remedy: String?
-
-    public init(origin: String, host: String, scheme: String?, remedy: String?) {
-        (self.origin, self.host, self.scheme, self.remedy) = (origin, host, scheme, remedy)
-    }
+    /// A page was refused what pages of its origin may not do.
+    ///
+    /// - Parameters:
+    ///   - origin: as the request says it: its Origin, or the page that it names in its stead.
+    ///   - host: what this server is called by the request, or by the proxy in front.
+    ///   - scheme: by which it was asked, where that is known.
+    ///   - remedy: which flags would let it in; nil: none.
+    case originRefused(origin: String, host: String, scheme: String?, remedy: String?)
 }
 
 extension Hub {
@@ -36,9 +27,8 @@ extension Hub {
         }
         turn.events.append(
             .originRefused(
-                OriginRefusal(
-                    origin: cut(said), host: cut(context.host ?? ""), scheme: context.scheme,
-                    remedy: remedies.isEmpty ? nil : cut(remedies.joined(separator: ", ")))))
+                origin: cut(said), host: cut(context.host ?? ""), scheme: context.scheme,
+                remedy: remedies.isEmpty ? nil : cut(remedies.joined(separator: ", "))))
     }
 
     /// A peer may say much.

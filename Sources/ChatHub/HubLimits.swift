@@ -13,6 +13,8 @@ public struct HubLimits: Sendable {
     public var headMsMax = 10_000
     public var bodyMsMax = 30_000
     public var keepAliveMs = 75_000
+    public var handshakeMsMax = 10_000
+    public var handshakesMax = 10_000
     public var bodyBytesMax = 1_048_576
     public var requestsPerConnectionMax = 0
     public var messagesPerSecond = 10
@@ -41,6 +43,8 @@ public struct HubLimits: Sendable {
     public var countsLoopback = 0
     public var helloMs = 10_000
     public var presenceGatherMs = 1_000
+    public var activityGatherMs = 1_000
+    public var activityRoomsMax = 10_000
     public var typingIntervalMs = 1_000
     public var markerIntervalMs = 1_000
     public var ephemeralMembersMax = 100
@@ -102,6 +106,11 @@ public struct HubLimits: Sendable {
             range: 100...600_000, path: \.typingExpireMs),
         Setting(
             name: "head_ms", help: "time for a whole request head", range: 100...600_000, path: \.headMsMax),
+        Setting(
+            name: "handshake_ms", help: "time for a whole TLS handshake", range: 100...600_000,
+            path: \.handshakeMsMax),
+        Setting(
+            name: "handshakes", help: "TLS handshakes that are not done", range: 1...1_000_000, path: \.handshakesMax),
         Setting(name: "body_ms", help: "time for a whole request body", range: 100...600_000, path: \.bodyMsMax),
         Setting(
             name: "keep_alive_ms", help: "time between requests of one connection", range: 100...3_600_000,
@@ -199,6 +208,12 @@ public struct HubLimits: Sendable {
         Setting(
             name: "presence_gather_ms", help: "time for which changes of presence are gathered", range: 0...60_000,
             path: \.presenceGatherMs),
+        Setting(
+            name: "activity_gather_ms", help: "time for which news of rooms not subscribed to is gathered",
+            range: 0...60_000, path: \.activityGatherMs),
+        Setting(
+            name: "activity_rooms", help: "rooms of a user of which there is such news", range: 0...1_000_000,
+            path: \.activityRoomsMax),
         Setting(
             name: "typing_interval_ms", help: "least time between a room's lists of typists", range: 0...60_000,
             path: \.typingIntervalMs),

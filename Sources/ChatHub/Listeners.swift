@@ -47,6 +47,16 @@ final class Listeners {
         if connection.takesPacked { packedCount += 1 }
     }
 
+    /// The number of the newest message there was when a member joined what this is the audience of.
+    func joinedAfter(of connection: Connection) -> Int64 {
+        connection.memberships.first { $0.topic === self }?.joinedAfter ?? 0
+    }
+
+    func note(joinedAfter seq: Int64, of connection: Connection) {
+        guard let place = connection.memberships.firstIndex(where: { $0.topic === self }) else { return }
+        connection.memberships[place].joinedAfter = seq
+    }
+
     /// Removes a member; the last one takes its place.
     func remove(_ connection: Connection) {
         // From the end: whoever leaves everything leaves the last one first.

@@ -1,4 +1,3 @@
-public import ChatDomain
 public import ChatStore
 
 /// What reaches a hub from outside its loop, through the loop's mailbox.
@@ -29,32 +28,4 @@ public enum Sender: Sendable {
     case writer
     /// Readers, workers, and whoever is not waited for when the process ends.
     case other
-}
-
-/// What the loop that holds somebody's ephemeral state is told by the others.
-public enum ChatAppPost: Sendable, Codable {
-    case joined(UserID, handle: String, ConnectionID)
-    /// A socket of the user takes part in a room, whoever is a member of it.
-    case tookPart(UserID, RoomID, roomHandle: String)
-    case left(UserID, ConnectionID)
-    case typing(TypingNotice, ConnectionID)
-    case stoppedTyping(ConnectionID)
-    case lobbyEntered(ConnectionID)
-    case lobbyLeft(ConnectionID)
-}
-
-/// Who types where, with the names that the dialect's frames need.
-public struct TypingNotice: Sendable, Codable {
-    var room: RoomID
-    var roomHandle: String
-    var user: UserID
-    var userHandle: String
-    var isTyping: Bool
-}
-
-/// A user's change of state, with the names that the dialect's frames need.
-public struct PresenceNotice: Sendable, Codable {
-    var user: UserID
-    var userHandle: String
-    var isOnline: Bool
 }

@@ -47,7 +47,8 @@ extension Hub {
         case .identity(let mail): native.identity.handle(mail, hub: self)
         case .batch(let batch, let audience): deliver(batch, to: audience)
         case .home(let message): chatApp.handle(message, hub: self)
-        case .presence(let notice): chatApp.presenceChanged(notice)
+        case .presence(let user, let handle, let isOnline):
+            chatApp.presenceChanged(of: user, handle: handle, isOnline: isOnline)
         case .userGone(let user, let handle): chatApp.userGone(user, handle: handle, hub: self)
         case .relay(let mail): relay.handle(mail, hub: self)
         case .topic(let mail): topicHub.handle(mail, hub: self)

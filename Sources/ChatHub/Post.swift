@@ -17,7 +17,7 @@ public enum Post: Sendable, Codable {
     /// For the home of a user, of a room, or of the chat-app lobby.
     case home(ChatAppPost)
     /// A user came online or went offline; every loop keeps count.
-    case presence(PresenceNotice)
+    case presence(UserID, handle: String, isOnline: Bool)
     /// A deleted account: nobody is this user any more.
     case userGone(UserID, handle: String)
     /// About the relay's clients.

@@ -3,36 +3,36 @@ import WSProtocol
 
 /// From one publication to many outboxes.
 extension Hub {
-    /// By audience.
-    var topics: [Audience: Listeners] { publisher.topics }
+    /// Those who listen on this loop, by audience.
+    var audiences: [Audience: Listeners] { publisher.audiences }
 
-    /// The topic of an audience on this loop, made if there is none.
-    func topic(_ audience: Audience) -> Listeners { publisher.topic(audience) }
+    /// The listeners of an audience on this loop, made if there are none.
+    func listeners(of audience: Audience) -> Listeners { publisher.listeners(of: audience) }
 
     /// Adds a connection to an audience. What was published before in this turn does not reach it.
-    func join(_ topic: Listeners, _ connection: Connection) {
-        if !topic.contains(connection) { joinNew(topic, connection) }
+    func join(_ listeners: Listeners, _ connection: Connection) {
+        if !listeners.contains(connection) { joinNew(listeners, connection) }
     }
 
     /// Adds a connection to an audience that it is not in.
-    func joinNew(_ topic: Listeners, _ connection: Connection) {
-        flush(topic)
-        topic.add(connection)
+    func joinNew(_ listeners: Listeners, _ connection: Connection) {
+        flush(listeners)
+        listeners.add(connection)
     }
 
     /// Takes a connection out of an audience. What was published before in this turn still reaches it.
-    func leave(_ topic: Listeners, _ connection: Connection) {
-        flush(topic)
-        topic.remove(connection)
-        publisher.tidy(topic)
+    func leave(_ listeners: Listeners, _ connection: Connection) {
+        flush(listeners)
+        listeners.remove(connection)
+        publisher.tidy(listeners)
     }
 
     /// Takes a connection out of the audience that it has at `place` of its memberships, as `leave` does.
     func leave(at place: Int, _ connection: Connection) {
-        let topic = connection.memberships[place].topic
-        flush(topic)
+        let listeners = connection.memberships[place].topic
+        flush(listeners)
         Listeners.removeMembership(at: place, of: connection)
-        publisher.tidy(topic)
+        publisher.tidy(listeners)
     }
 
     /// Takes a connection out of all audiences.
@@ -46,27 +46,27 @@ extension Hub {
     ///   - reachesOtherLoops: false for what every loop makes by itself from a committed event.
     ///   - write: appends the whole frame to the bytes it is given.
     func publish(
-        to topic: Listeners, excluding exclusion: FrameBatch.Exclusion = .nobody, isEphemeral: Bool = false,
+        to listeners: Listeners, excluding exclusion: FrameBatch.Exclusion = .nobody, isEphemeral: Bool = false,
         reachesOtherLoops: Bool = true, _ write: (inout [UInt8]) -> Void
     ) {
-        if topic.batch.reachesOtherLoops != reachesOtherLoops { flush(topic) }
-        if topic.batch.isEmpty {
-            topic.batch.reachesOtherLoops = reachesOtherLoops
-            publisher.noteFirst(in: topic)
+        if listeners.batch.reachesOtherLoops != reachesOtherLoops { flush(listeners) }
+        if listeners.batch.isEmpty {
+            listeners.batch.reachesOtherLoops = reachesOtherLoops
+            publisher.noteFirst(in: listeners)
         }
-        topic.batch.append(excluding: exclusion, isEphemeral: isEphemeral, write)
+        listeners.batch.append(excluding: exclusion, isEphemeral: isEphemeral, write)
         mark(exclusion)
     }
 
     /// Publishes one text, compressed for those who take it so.
     func publishText(
-        _ text: Span<UInt8>, to topic: Listeners, isEphemeral: Bool = false, reachesOtherLoops: Bool
+        _ text: Span<UInt8>, to listeners: Listeners, isEphemeral: Bool = false, reachesOtherLoops: Bool
     ) {
-        publish(to: topic, isEphemeral: isEphemeral, reachesOtherLoops: reachesOtherLoops) {
+        publish(to: listeners, isEphemeral: isEphemeral, reachesOtherLoops: reachesOtherLoops) {
             FrameEncoder.append(.text, text, to: &$0)
         }
-        guard topic.packedCount > 0, text.count >= limits.compressBytesMin else { return }
-        topic.batch.packLast { FrameEncoder.appendCompressed(.text, text, to: &$0) }
+        guard listeners.packedCount > 0, text.count >= limits.compressBytesMin else { return }
+        listeners.batch.packLast { FrameEncoder.appendCompressed(.text, text, to: &$0) }
     }
 
     /// Publishes one ready-made frame to an audience, if it has members on this loop or may have on others.
@@ -74,46 +74,47 @@ extension Hub {
         _ frame: [UInt8], to audience: Audience, excluding exclusion: FrameBatch.Exclusion = .nobody,
         isEphemeral: Bool = false, reachesOtherLoops: Bool = true
     ) {
-        guard topics[audience] != nil || reachesOtherLoops && configuration.loopCount > 1 else { return }
+        guard audiences[audience] != nil || reachesOtherLoops && configuration.loopCount > 1 else { return }
         publish(
-            to: topic(audience), excluding: exclusion, isEphemeral: isEphemeral, reachesOtherLoops: reachesOtherLoops
+            to: listeners(of: audience), excluding: exclusion, isEphemeral: isEphemeral,
+            reachesOtherLoops: reachesOtherLoops
         ) { $0 += frame }
     }
 
     /// Delivers what another loop has published.
     func deliver(_ batch: FrameBatch, to audience: Audience) {
-        guard let topic = topics[audience] else { return }
-        flush(topic)
+        guard let listeners = audiences[audience] else { return }
+        flush(listeners)
         for exclusion in batch.exclusions { mark(exclusion) }
-        fanOut(batch, to: topic)
+        fanOut(batch, to: listeners)
     }
 
-    func flushTopics() {
+    func flushAudiences() {
         // First: a publisher that is answered may go on to publish elsewhere.
         topicHub.flush(hub: self)
         guard publisher.hasWork else { return }
-        for topic in publisher.takeDirty() {
-            flush(topic)
-            publisher.tidy(topic)
+        for listeners in publisher.takeDirty() {
+            flush(listeners)
+            publisher.tidy(listeners)
         }
     }
 
-    /// Brings what was published to a topic in this turn to its members.
-    func flush(_ topic: Listeners) {
-        guard !topic.batch.isEmpty else { return }
-        let batch = topic.batch
-        topic.batch = FrameBatch()
+    /// Brings what was published to an audience in this turn to its members.
+    func flush(_ listeners: Listeners) {
+        guard !listeners.batch.isEmpty else { return }
+        let batch = listeners.batch
+        listeners.batch = FrameBatch()
         if batch.reachesOtherLoops, configuration.loopCount > 1 {
-            turn.mail.append((.others, .batch(batch, topic.audience)))
+            turn.mail.append((.others, .batch(batch, listeners.audience)))
         }
-        fanOut(batch, to: topic)
+        fanOut(batch, to: listeners)
     }
 
-    private func fanOut(_ batch: FrameBatch, to topic: Listeners) {
+    private func fanOut(_ batch: FrameBatch, to listeners: Listeners) {
         let bytes = batch.bytes
         let packed = batch.packed
         let comfortable = limits.queueBytesMax / 2 - bytes.count
-        for member in topic.members {
+        for member in listeners.members {
             let isSlow = member.outbox.byteCount > comfortable
             if isSlow && batch.hasEphemeral || batch.hasExclusions && member.exclusionTurn == publisher.turnNumber {
                 let selected = batch.bytes(for: member.id, of: member.user, withEphemeral: !isSlow)

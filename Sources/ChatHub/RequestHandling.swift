@@ -60,6 +60,7 @@ extension Hub {
     }
 
     func exchangeDeadlineCame(_ exchange: HTTPExchange, on connection: Connection) {
+        if exchange.streamed != nil { return streamDeadlineCame(exchange, on: connection) }
         guard exchange.awaiting == nil else { return }
         if exchange.progress == .idle {
             end(connection, .close)
@@ -71,8 +72,11 @@ extension Hub {
     // MARK: Routing
 
     private func handle(_ request: Request, _ exchange: HTTPExchange, _ connection: Connection) {
+        if site.looksAtDoors, answerAtDoor(request, exchange, connection) { return }
         // Asked for all the time, and the same for everybody: no need to find out who asks.
-        if request.hasTarget("/health"), request.method == .get, !request.isHTTP10, keepsAlive(request, exchange) {
+        if request.hasTarget("/health"), request.method == .get, connection.door == .plain, !request.isHTTP10,
+            keepsAlive(request, exchange)
+        {
             let ready = readyHealth.bytes(date, ofSecond: dateSecond)
             if connection.outbox.isEmpty {
                 connection.outbox.append(ready)
@@ -122,49 +126,26 @@ extension Hub {
     }
 
     private func serve(
-        _ route: Site.Route, _ parameters: Parameters, _ request: Request, _ context: RequestContext,
+        _ route: Route, _ parameters: Parameters, _ request: Request, _ context: RequestContext,
         _ exchange: HTTPExchange, _ connection: Connection
     ) {
-        switch route {
-        case .health: write(site.health, context, connection)
-        case .echo: upgrade(request, context, connection, deflate: DeflateOptions()) { EchoEndpoint(deflate: $0) }
-        case .feeds(let resource):
-            exchange.awaiting = context
-            feeds.serve(resource, parameters, request, context, connection, hub: self)
-        case .broadcast:
-            let room = parameters["room"] ?? ""
-            guard room.utf8.count <= 255 else {
-                reply(.error(.notFound, "A room's name has at most 255 bytes.", .site), context, connection)
-                return
+        if case .health = route.begin { return write(site.health, context, connection) }
+        exchange.awaiting = context
+        let call = RESTCall(route, parameters, request, context, connection, hub: self)
+        call.attempt { () throws(Problem) in
+            if context.scope == .chatApp, request.method.changesState {
+                // A page of a foreign origin can send simple requests without asking first: they must do nothing.
+                try call.refuseForeignPages("Pages of this origin may not change anything.")
             }
-            upgrade(request, context, connection) { _ in BroadcastEndpoint(self.topic(.broadcast(room))) }
-        case .chatAppSocket:
-            guard site.isAllowed(context) else {
-                refusedOrigin(of: request, context, otherwise: "--cors-origin")
-                reply(.error(.forbidden, "Pages of this origin may not connect.", .chatApp), context, connection)
-                return
+            switch route.begin {
+            case .everybody(let begin): try begin(call)
+            case .signedIn(let begin): call.authenticated { principal throws(Problem) in try begin(call, principal) }
+            case .operators(let key, let begin):
+                call.forOperators(key: key) { call.attempt { () throws(Problem) in try begin(call) } }
+            case .feedKeepers(let begin):
+                try call.forFeedKeepers { call.attempt { () throws(Problem) in try begin(call) } }
+            case .health: break
             }
-            upgrade(request, context, connection) { _ in ChatAppSession(isLimited: !context.isLocal) }
-        case .chatApp(let resource):
-            // A page of a foreign origin can send simple requests without asking first: they must do nothing.
-            guard
-                request.method == .get || request.method == .head
-                    || site.isAllowed(context)
-            else {
-                refusedOrigin(of: request, context, otherwise: "--cors-origin")
-                reply(
-                    .error(.forbidden, "Pages of this origin may not change anything.", .chatApp), context, connection)
-                return
-            }
-            exchange.awaiting = context
-            chatApp.serve(resource, parameters, request, connection, hub: self)
-        case .nativeSocket: upgradeToNative(request, context, connection)
-        case .native(let resource):
-            exchange.awaiting = context
-            native.serve(resource, parameters, request, context, connection, hub: self)
-        case .relay(let resource):
-            exchange.awaiting = context
-            relay.serve(resource, parameters, request, context, connection, hub: self)
         }
     }
 
@@ -180,7 +161,7 @@ extension Hub {
         if case .http = connection.phase { resumeReading(connection) }
     }
 
-    private func reply(_ response: Response, _ context: RequestContext, _ connection: Connection) {
+    func reply(_ response: Response, _ context: RequestContext, _ connection: Connection) {
         var response = response
         site.finish(&response, for: context)
         write(response, context, connection)
@@ -188,6 +169,10 @@ extension Hub {
 
     private func write(_ response: Response, _ context: RequestContext, _ connection: Connection) {
         counters.count(response.status)
+        var response = response
+        if connection.door == .tls, let strictTransport = site.strictTransport {
+            response.headers.set("Strict-Transport-Security", strictTransport)
+        }
         let keepsAlive = context.keepsAlive && !isDraining
         connection.outbox.append {
             response.encode(
@@ -206,7 +191,7 @@ extension Hub {
     }
 
     /// The answer is on its way, and another request may come.
-    private func answered(_ exchange: HTTPExchange, _ connection: Connection) {
+    func answered(_ exchange: HTTPExchange, _ connection: Connection) {
         chokeIfFull(connection)
         exchange.progress = .idle
         setDeadline(of: connection, at: now.advanced(byMs: Int64(limits.keepAliveMs)))
@@ -232,75 +217,50 @@ extension Hub {
 
     // MARK: Upgrade
 
-    /// The native protocol's socket: for pages of this server and of the origins allowed, and for whoever is no page.
-    private func upgradeToNative(_ request: Request, _ context: RequestContext, _ connection: Connection) {
-        if case .foreign = site.page(of: context) {
-            refusedOrigin(of: request, context, otherwise: "--allow-origin")
-            reply(.error(.forbidden, "Pages of other origins may not connect.", .native), context, connection)
-            return
-        }
-        upgrade(request, context, connection, deflate: Native.deflate, subprotocol: Native.subprotocol) { agreement in
-            connection.takesPacked = agreement?.allowsSharedFrames(windowBits: 15) ?? false
-            return self.native.makeSession(for: request, context, hub: self)
-        }
-    }
-
+    /// Makes the connection whose request is being answered a socket, and reads on; or says why it becomes none.
+    ///
     /// - Parameter subprotocol: the only one that is spoken; who offers others, and not this, is refused.
-    private func upgrade(
-        _ request: Request, _ context: RequestContext, _ connection: Connection, deflate: DeflateOptions? = nil,
-        subprotocol: String? = nil, to endpoint: (DeflateAgreement?) -> any Endpoint
+    func upgrade(
+        _ request: Request, _ connection: Connection, deflate: DeflateOptions?, subprotocol: String?,
+        to endpoint: (DeflateAgreement?) -> any Endpoint
     ) {
+        guard case .http(let exchange) = connection.phase, let context = exchange.awaiting else { return }
         let acceptance: HandshakeAcceptance
         do throws(HandshakeRefusal) {
             acceptance = try ServerHandshake.accept(HandshakeFields(request), deflate: deflate)
         } catch {
             var response = Response.error(Status(code: error.status), error.description, context.scope)
             for (name, value) in error.extraHeaders { response.headers.set(name, value) }
-            reply(response, context, connection)
-            return
+            return reply(response, to: connection)
         }
         if let subprotocol, !acceptance.protocols.isEmpty, !acceptance.protocols.contains(subprotocol) {
-            let sentence = "The subprotocol is \(subprotocol)."
-            reply(.error(.badRequest, sentence, context.scope), context, connection)
-            return
+            return reply(.error(.badRequest, "The subprotocol is \(subprotocol).", context.scope), to: connection)
         }
         guard !isDraining else {
-            reply(.error(.unavailable, "The server is shutting down.", context.scope), context, connection)
-            return
+            return reply(.error(.unavailable, "The server is shutting down.", context.scope), to: connection)
         }
         connection.outbox.append { ServerHandshake.appendResponse(acceptance, subprotocol: subprotocol, to: &$0) }
+        enter(endpoint(acceptance.deflate), acceptance.deflate, connection)
+        guard case .webSocket = connection.phase, !connection.wantsBytes else { return }
+        // Somebody had to be asked first.
+        connection.wantsBytes = true
+        var held = exchange.heldBytes
+        var bytes = held.mutableSpan
+        receive(&bytes, from: connection)
+    }
+
+    private func enter(_ endpoint: any Endpoint, _ deflate: DeflateAgreement?, _ connection: Connection) {
         var wsLimits = WSLimits()
         wsLimits.messageBytesMax = limits.messageBytesMax
         wsLimits.frameBytesMax = limits.messageBytesMax
         wsLimits.fragmentsMax = limits.fragmentsMax
         wsLimits.controlFramesPerSecondMax = limits.controlFramesPerSecondMax
         let nextPing = now.advanced(byMs: Int64(limits.pingIntervalMs))
-        let socket = Socket(
-            endpoint: endpoint(acceptance.deflate), limits: wsLimits, deflate: acceptance.deflate, nextPing: nextPing)
+        let socket = Socket(endpoint: endpoint, limits: wsLimits, deflate: deflate, nextPing: nextPing)
         connection.phase = .webSocket(socket)
         setDeadline(of: connection, at: nextPing)
         list(connection)
-        socket.endpoint.entered(connection, hub: self)
-    }
-
-    /// Upgrades the connection whose request was kept while its answer was made, and reads on.
-    func upgradeAwaiting(
-        _ request: Request, _ connection: Connection, to endpoint: (DeflateAgreement?) -> any Endpoint
-    ) {
-        guard case .http(let exchange) = connection.phase, let context = exchange.awaiting else { return }
-        exchange.awaiting = nil
-        upgrade(request, context, connection, to: endpoint)
-        guard case .webSocket = connection.phase else {
-            if case .http = connection.phase { resumeReading(connection) }
-            return
-        }
-        guard !connection.wantsBytes else { return }
-        connection.wantsBytes = true
-        list(connection)
-        var held = exchange.heldBytes
-        exchange.heldBytes = []
-        var bytes = held.mutableSpan
-        receive(&bytes, from: connection)
+        endpoint.entered(connection, hub: self)
     }
 }
 

@@ -4,7 +4,7 @@ import HTTPCore
 struct Site {
     let httpLimits: HTTPLimits
     private let files: StaticFiles
-    private let routers: [(scope: RequestContext.Scope, dialect: Dialect?, router: Router<Route>)]
+    private let interfaces: [Interface]
     private let dialects: Set<Dialect>
     private let dialectAccess: DialectAccess
     private let cors: CORSPolicy
@@ -16,20 +16,25 @@ struct Site {
     private let publicURL: Origin?
     private let forwarding: Forwarding
     private let expectsProxyProtocol: Bool
+    /// Something may be answered before it is looked at what is asked for.
+    let looksAtDoors: Bool
+    /// What browsers that came by TLS are told; nil for nothing.
+    let strictTransport: String?
     /// What `/health` answers, ready made.
     let health: Response
 
-    /// What a request asks for.
-    enum Route: Sendable {
-        case health
-        case echo
-        case broadcast
-        case chatAppSocket
-        case chatApp(ChatApp.Resource)
-        case native(Native.Resource)
-        case nativeSocket
-        case relay(Relay.Resource)
-        case feeds(Feeds.Resource)
+    /// Routes that belong together.
+    private struct Interface {
+        let scope: RequestContext.Scope
+        /// Whose clients use it, if it is none of the server's own.
+        let dialect: Dialect?
+        private(set) var router = Router<Route>()
+
+        init(_ scope: RequestContext.Scope, of dialect: Dialect? = nil, _ routes: [Route]) {
+            self.scope = scope
+            self.dialect = dialect
+            for route in routes { router.add(route.method, route.pattern, route) }
+        }
     }
 
     /// What there is at a path.
@@ -64,63 +69,42 @@ struct Site {
                 maxAgeSeconds: 3_600)
         }
         publicURL = configuration.publicURL
+        strictTransport = configuration.strictTransportSeconds.map { "max-age=\($0)" }
+        looksAtDoors = configuration.readChallenge != nil || configuration.redirects
 
         var health = Response.json(Array(#"{"status":"ok"}"#.utf8))
         finishInterface(&health)
         if !dialects.isDisjoint(with: [.relay, .stream]) { relayCORS.addHeaders(to: &health, origin: "*") }
         self.health = health
 
-        var root = Router<Route>()
-        root.add(.get, "/health", .health)
-        if configuration.enablesEcho { root.add(.get, "/echo", .echo) }
-        var broadcast = Router<Route>()
-        broadcast.add(.get, "/broadcast", .broadcast)
-        broadcast.add(.get, "/broadcast/{room}", .broadcast)
-        var chatApp = Router<Route>()
-        chatApp.add(.get, "/ws", .chatAppSocket)
-        for (method, pattern, resource) in ChatApp.Resource.table { chatApp.add(method, pattern, .chatApp(resource)) }
-        var native = Router<Route>()
-        native.add(.get, "/v1/ws", .nativeSocket)
-        for (method, pattern, resource) in Feeds.Resource.table { native.add(method, pattern, .feeds(resource)) }
-        for resource in Native.resources { native.add(resource.method, resource.pattern, .native(resource)) }
-        var relay = Router<Route>()
-        for (method, pattern, resource) in Relay.Resource.table { relay.add(method, pattern, .relay(resource)) }
-        // The root has it; here it stands for who asks whether it may.
-        relay.add(.get, "/health", .health)
         if case .operations = configuration.offer {
-            var operations = Router<Route>()
-            for resource in Native.operationResources {
-                operations.add(resource.method, resource.pattern, .native(resource))
-            }
-            var health = Router<Route>()
-            health.add(.get, "/health", .health)
-            routers = [(.site, nil, health), (.native, nil, operations)]
+            interfaces = [Interface(.site, [.health]), Interface(.native, Native.operationResources)]
             return
         }
-        routers = [
-            (.site, nil, root), (.native, nil, native), (.site, .broadcast, broadcast), (.chatApp, .chatApp, chatApp),
-            (.relay, .relay, relay),
+        interfaces = [
+            Interface(.site, configuration.enablesEcho ? [.health, EchoEndpoint.route] : [.health]),
+            Interface(.native, [Native.socketRoute] + Feeds.routes + Native.routes),
+            Interface(.site, of: .broadcast, BroadcastEndpoint.routes),
+            Interface(.chatApp, of: .chatApp, ChatApp.routes),
+            Interface(.relay, of: .relay, Relay.routes),
             // The stream's clients register with the relay.
-            (.relay, .stream, relay),
+            Interface(.relay, of: .stream, Relay.routes),
         ]
     }
 
     /// The routes of the server's own interface, which `docs/openapi.json` describes. Those of dialects are not ours.
-    static var describedRoutes: [(method: Method, pattern: String)] {
-        [(method: .get, pattern: "/health")] + Feeds.Resource.table.map { (method: $0.0, pattern: $0.1) }
-            + Native.resources.map { (method: $0.method, pattern: $0.pattern) }
-    }
+    static var describedRoutes: [Route] { [.health] + Feeds.routes + Native.routes }
 
     /// What the request is for. A dialect that is not open to it does not exist.
     func match(_ request: Request, isLocal: Bool) -> Match {
         var allowed: ([Method], RequestContext.Scope)?
-        for (scope, dialect, router) in routers {
-            let match = router.match(request)
+        for interface in interfaces {
+            let match = interface.router.match(request)
             if case .notFound = match { continue }
-            guard isOpen(dialect, isLocal: isLocal) else { continue }
+            guard isOpen(interface.dialect, isLocal: isLocal) else { continue }
             switch match {
-            case .found(let route, let parameters): return .route(route, parameters, scope)
-            case .methodNotAllowed(let methods): allowed = (methods, scope)
+            case .found(let route, let parameters): return .route(route, parameters, interface.scope)
+            case .methodNotAllowed(let methods): allowed = (methods, interface.scope)
             case .notFound: break
             }
         }
@@ -150,11 +134,12 @@ struct Site {
             origin: request.headers["Origin"], scope: .site)
         context.clientAddress = connection.source
         context.host = request.host
+        if connection.door == .tls { context.scheme = "https" }
         if let peer = connection.peer, forwarding.isTrusted(peer) {
             let client = forwarding.client(
                 peer: peer, source: connection.source, isTLS: connection.isTLS, headers: request.headers)
             context.clientAddress = client.address
-            context.scheme = client.scheme
+            context.scheme = client.scheme ?? context.scheme
             if let host = client.host { context.host = host }
         } else if connection.isLoopbackPeer {
             context.isLocal = isLocal(request, host: context.host)
@@ -201,10 +186,11 @@ struct Site {
         return nativeCORS?.isAllowed(origin: text) == true ? .listed : .foreign
     }
 
-    /// Whether the page that the request comes from may use the chat-app dialect: the server's own, one of the list, or no page.
+    /// Whether the page that the request comes from may use the interface: the server's own, one of the list, or no page.
     func isAllowed(_ context: RequestContext) -> Bool {
         guard let text = context.origin else { return true }
-        return Origin(text).map { isOwn($0, in: context) } == true || cors.isAllowed(origin: text)
+        return Origin(text).map { isOwn($0, in: context) } == true
+            || policy(of: context.scope)?.isAllowed(origin: text) == true
     }
 
     /// Whether the origin is that of this server, as the client has named it.
@@ -213,24 +199,28 @@ struct Site {
         return origin.isOf(authority: host, scheme: context.scheme)
     }
 
-    /// The answer to a preflight request for a dialect; nil where the request is none.
-    func preflight(_ request: Request, _ scope: RequestContext.Scope) -> Response? {
+    /// What pages of other origins may do; nil: nothing.
+    private func policy(of scope: RequestContext.Scope) -> CORSPolicy? {
         switch scope {
         case .site: nil
-        case .native: nativeCORS?.preflightResponse(for: request)
-        case .chatApp: cors.preflightResponse(for: request)
-        case .relay: relayCORS.preflightResponse(for: request)
+        case .native: nativeCORS
+        case .chatApp: cors
+        case .relay: relayCORS
         }
+    }
+
+    /// The answer to a preflight request; nil where the request is none.
+    func preflight(_ request: Request, _ scope: RequestContext.Scope) -> Response? {
+        policy(of: scope)?.preflightResponse(for: request)
     }
 
     /// Adds what an answer of the interfaces carries. Pages have their own, stricter set.
     func finish(_ response: inout Response, for context: RequestContext) {
         finishInterface(&response)
-        switch context.scope {
-        case .site: openToPages(&response, context)
-        case .native: nativeCORS?.addHeaders(to: &response, origin: context.origin)
-        case .chatApp: cors.addHeaders(to: &response, origin: context.origin)
-        case .relay: relayCORS.addHeaders(to: &response, origin: context.origin)
+        if context.scope == .site {
+            openToPages(&response, context)
+        } else {
+            policy(of: context.scope)?.addHeaders(to: &response, origin: context.origin)
         }
     }
 

@@ -2,7 +2,7 @@
 public enum Work: Sendable {
     /// Answer: `.hash`.
     case hashPassword([UInt8])
-    /// Answer: `.verdict`. Takes as long where `hash` is nil (there is no such account) as where it is not.
+    /// Answer: `.checked`. Takes as long where `hash` is nil (there is no such account) as where it is not.
     case verifyPassword([UInt8], against: String?)
 }
 
@@ -11,7 +11,7 @@ public enum WorkAnswer: Sendable {
     /// The hash with its algorithm, its parameters and its salt, as one string.
     case hash(String)
     /// - Parameter isOutdated: the hash was made with other parameters than those of today: hash again and store.
-    case verdict(isRight: Bool, isOutdated: Bool)
+    case checked(isRight: Bool, isOutdated: Bool)
     /// There is too much to do already, or the system has no memory for it: try again later.
     case unavailable
 }

@@ -5,11 +5,14 @@ import Glibc
 enum CommandLineReader {
     enum Result {
         case help(String)
-        /// A sentence about what is wrong.
+        /// A sentence about what is wrong, or several, each in its line.
         case wrong(String)
         case serve(ServerConfiguration)
+        /// To say whether one could serve so.
+        case check(ServerConfiguration)
         case key(KeyCommand)
         case admin(AdminInvocation)
+        case local(LocalInvocation)
     }
 
     static func read(arguments: [String], environment: Environment) -> Result {
@@ -30,12 +33,21 @@ enum CommandLineReader {
                 return .wrong("\(command) takes one of \(verbs): 'chatserver \(command) --help' shows what they do.")
             }
         }
+        if command == "serve" || command == "check" {
+            let reader = ConfigurationReader(arguments: rest, environment: environment)
+            guard reader.problems.isEmpty else { return .wrong(reader.problems.joined(separator: "\n")) }
+            return command == "serve" ? .serve(reader.configuration) : .check(reader.configuration)
+        }
         if let sentence = environment.mistake { return .wrong(sentence) }
         do throws(UsageError) {
             switch command {
-            case "serve": return .serve(try serve(rest, environment))
             case "key": return .key(try KeyCommand.read(rest, environment))
             default:
+                if let command = LocalCommand.find(arguments) {
+                    let values = try command.syntax.values(from: Array(arguments.dropFirst(command.syntax.words.count)))
+                    try command.check(values)
+                    return .local(LocalInvocation(command: command, values: values))
+                }
                 guard let command = AdminCommand.find(arguments) else { return unknown(named(arguments)) }
                 return admin(command, Array(arguments.dropFirst(command.words.count)), environment)
             }
@@ -49,8 +61,10 @@ enum CommandLineReader {
     /// The help of the command that the arguments begin with; nil where there is none.
     private static func help(of arguments: [String]) -> Result? {
         if let command = AdminCommand.find(arguments) { return .help(command.usage) }
+        if let command = LocalCommand.find(arguments) { return .help(command.syntax.usage) }
         switch arguments.first {
         case "serve": return .help(Help.serve)
+        case "check": return .help(Help.check)
         case "key": return .help(KeyCommand.help)
         case "version": return .help(Help.versionUsage)
         case "help": return .help(Help.main)
@@ -69,7 +83,9 @@ enum CommandLineReader {
     }
 
     private static func unknown(_ command: String) -> Result {
-        let names = ["serve", "key", "user", "version", "help"] + AdminCommand.all.map(\.name)
+        let names =
+            ["serve", "key", "user", "version", "help"] + AdminCommand.all.map(\.name)
+            + LocalCommand.all.map(\.syntax.name)
         return .wrong("there is no command '\(command)'\(SimilarName.hint(command, among: names)) \(Help.hint)")
     }
 
@@ -85,68 +101,6 @@ enum CommandLineReader {
         } catch {
             return .wrong(error.sentence)
         }
-    }
-
-    /// Environment first, then flags: a flag beats, and for a repeated one replaces, what the environment says.
-    private static func serve(
-        _ arguments: [String], _ environment: Environment
-    ) throws(UsageError) -> ServerConfiguration {
-        let flags = try readFlags(arguments)
-        var configuration = ServerConfiguration()
-        for flag in ServeFlag.all {
-            if let given = flags[flag.name] {
-                for value in given { try flag.apply(value, &configuration) }
-                continue
-            }
-            guard let text = environment.value(of: flag.variable), !text.isEmpty else { continue }
-            let values = flag.repeats ? text.split(separator: ",").map { String(trimming($0)) } : [text]
-            do throws(UsageError) {
-                for value in values where !value.isEmpty { try flag.apply(value, &configuration) }
-            } catch {
-                throw UsageError(sentence: "\(flag.variable): \(error.sentence)")
-            }
-        }
-        if configuration.expectsProxyProtocol, configuration.trustedProxies.isEmpty {
-            throw UsageError(sentence: "--proxy-protocol needs --trust-proxy: which peers send such a head?")
-        }
-        return configuration
-    }
-
-    private static func readFlags(_ arguments: [String]) throws(UsageError) -> [String: [String]] {
-        var values: [String: [String]] = [:]
-        var index = 0
-        while index < arguments.count {
-            let argument = arguments[index]
-            index += 1
-            let name = String(argument.prefix { $0 != "=" })
-            guard argument.hasPrefix("--"), let flag = ServeFlag.all.first(where: { $0.name == name }) else {
-                let hint = SimilarName.hint(name, among: ServeFlag.all.map(\.name))
-                throw UsageError(sentence: "there is no flag '\(argument)' for serve\(hint) \(Help.serveHint)")
-            }
-            let value: String
-            if name.count < argument.count {
-                value = String(argument.dropFirst(name.count + 1))
-            } else if !flag.takesValue {
-                value = "true"
-            } else if index < arguments.count {
-                value = arguments[index]
-                index += 1
-            } else {
-                throw UsageError(sentence: "the flag \(name) needs a value: \(Help.serveHint)")
-            }
-            guard flag.repeats || values[name] == nil else {
-                throw UsageError(sentence: "the flag \(name) is given twice, and takes one value: \(Help.serveHint)")
-            }
-            values[name, default: []].append(value)
-        }
-        return values
-    }
-
-    private static func trimming(_ text: Substring) -> Substring {
-        var text = text
-        while text.first == " " { text.removeFirst() }
-        while text.last == " " { text.removeLast() }
-        return text
     }
 }
 

@@ -37,11 +37,24 @@ final class DataDirectory: Sendable {
             // The system has no wait for a lock that ends by itself.
             _ = poll(nil, 0, Self.retryMs)
         }
+        do throws(StartError) {
+            try Self.refuseRestoring(path)
+        } catch {
+            close(file)
+            throw error
+        }
         lock = Mutex(file)
         databasePath = "\(path)/\(Self.databaseName)"
     }
 
     deinit { release() }
+
+    /// Whether somebody has it just now. Nothing is made.
+    static func isHeld(_ path: String) -> Bool {
+        // The path is lent to the call.
+        guard let file = Descriptor(unsafe open(path + "/lock", O_RDWR | O_CLOEXEC)) else { return false }
+        return flock(file.raw, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
 
     /// Lets another process have it.
     func release() {
@@ -60,8 +73,16 @@ final class DataDirectory: Sendable {
         guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
             throw StartError("There is no data directory \(path): --data names it, --create makes it.")
         }
+        try refuseRestoring(path)
         guard let file, unsafe access("\(path)/\(file)", F_OK) != 0, errno == ENOENT else { return }
         throw StartError("There are no server's data in \(path), no \(file): --data names them, --create makes them.")
+    }
+
+    /// What a restore has begun and not ended is nobody's data.
+    private static func refuseRestoring(_ path: String) throws(StartError) {
+        // The path is lent to the call.
+        guard unsafe access("\(path)/\(DataFiles.restoringName)", F_OK) == 0 else { return }
+        throw StartError("A restore into \(path) is under way, or was broken off: empty it, and restore again.")
     }
 
     /// Makes the directory, and those above it.

@@ -19,6 +19,7 @@ enum Help {
             let left = ([command.name] + command.positions.map { $0.uppercased() }).joined(separator: " ")
             text += row(left, command.summary)
         }
+        for command in LocalCommand.all { text += row(command.syntax.synopsis, command.syntax.summary) }
         text += row("key add, list, remove", "API keys for programs that publish to topics or manage feeds")
         return text + """
               version                       print what this is made of
@@ -35,6 +36,7 @@ enum Help {
         Usage: chatserver COMMAND [FLAGS]
 
           serve                         serve HTTP and WebSocket until stopped
+          check                         say whether it could, without serving
 
         """
 
@@ -56,8 +58,10 @@ enum Help {
         text += """
 
             Every flag is an environment variable too: --log-level is CHATSERVER_LOG_LEVEL, a switch takes true or
-            false, repeated values are separated by commas. Flags beat the environment. Unknown names are refused, and so are
-            flags given twice that take one value.
+            false, repeated values are separated by commas. And it is a name in the file of --config, which is TOML in
+            its plain form: log_level = "debug", demo = true, listen = [":80", ":443"], and limits in the table [set].
+            Flags beat the environment, which beats the file; a list is replaced as a whole, limits one by one. Unknown
+            names are refused, and so are flags given twice that take one value. 'chatserver check' finds out.
 
             Limits for --set, with their defaults:
 
@@ -68,7 +72,16 @@ enum Help {
         return text
     }
 
-    private static func row(_ left: String, _ right: String) -> String {
+    static let check = """
+        Usage: chatserver check [FLAGS OF serve]
+
+        Says ok, or everything that is wrong with the configuration, and looks at the data directory, ports and
+        certificates, without serving. What a server of the same data directory holds is no problem.
+        'chatserver serve --help' lists the flags.
+
+        """
+
+    static func row(_ left: String, _ right: String) -> String {
         let padding = String(repeating: " ", count: max(1, 30 - left.count))
         return "  \(left)\(padding)\(right)\n"
     }

@@ -6,7 +6,7 @@ enum Pages {
     /// Where a page is found, by its file, instead of under `/assets/`. A path that ends with "/" means the index there.
     private static let pages = [
         "index.html": "/index.html", "demo/demo-chat.html": "/demo/chat", "demo/broadcast.html": "/demo/broadcast",
-        "demo/dashboard.html": "/dashboard",
+        "demo/dashboard.html": "/dashboard", "demo/components.html": "/demo/components",
     ]
 
     static func files() -> StaticFiles {

@@ -10,9 +10,6 @@ struct Server {
     private let configuration: ServerConfiguration
     private let log: Log
     private let health: ServerHealth
-    private static let readerCount = 2
-    private static let workerCount = 2
-    private static let resolverCount = 2
     /// How long a successor may have to wait until what was taken is stored.
     private static let handOverMs: Int64 = 350
     /// How long the end waits for somebody to read the log.
@@ -33,73 +30,99 @@ struct Server {
         let descriptorsMax = raiseDescriptorLimit()
         let feedList = try readFeeds()
         let pages = try readPages()
+        let handed = configuration.waitLockMs > 0 ? HandOver.fetch(from: configuration.dataDirectory) : []
         let directory = try takeDirectory()
         let adminServer = try directory.map { _ throws(StartError) in
             try AdminServer(directory: configuration.dataDirectory)
         }
-        let listeners = try configuration.listen.map { (address) throws(StartError) in
-            try Listener.listen(address, count: loopCount)
-        }
+        let certificates = try readCertificates()
+        var places = try OpenPlaces(configuration, loopCount: loopCount, handed: handed)
+        let handOver = HandOver(places.sockets)
+        // Also where something below cannot be had.
+        defer { places.removePaths() }
         let operations = try configuration.adminListen.map { (address) throws(StartError) in
             try OperationsServer(address, isSuccessor: configuration.waitLockMs > 0)
         }
         let store = try openStore(directory?.databasePath)
         if configuration.installsDemo { try installDemo(in: store) }
 
-        let mailboxes = (0..<loopCount).map { _ in LoopMailbox(isBlocking: false) }
-        let search = try startSearch(of: store, directory?.databasePath)
-        let watch = HealthWatch(
-            databasePath: directory?.databasePath, limits: diskLimits, health: health, log: log)
-        let follower = search?.follower
-        let writer = StoreWriter(store: store, loops: mailboxes, health: health, search: follower)
-        let readers = StoreReaders(loops: mailboxes, health: health)
-        let proxy = try FeedProxy.ofEnvironment()
-        let resolver = NameResolver(loops: mailboxes, allowsPrivate: configuration.allowsPrivateFeeds, proxy: proxy)
-        let feeds = FeedServices(
-            resolver: resolver, tls: try TLSContext(authorities: configuration.feedAuthoritiesPath), proxy: proxy)
-        let workers = PasswordWorkers(
-            loops: mailboxes, parameters: Scrypt(logN: configuration.limits.passwordCost),
-            budget: HashBudget(bytesMax: MemoryLimit.hashBytes(configured: configuration.limits.hashBytesMax)))
-        let peers = LoopPeers(loops: mailboxes, writer: writer, readers: readers, feeds: feeds, workers: workers)
-        // Never joined: a look-up may take longer than the end of the process.
-        let resolvers = ThreadGroup()
-        for index in 0..<Self.resolverCount { try resolvers.start("feed-names-\(index)") { resolver.run() } }
-        let threads = ThreadGroup()
-        try threads.start("store-writer") { writer.run() }
-        for index in 0..<Self.readerCount {
-            let reader = SendableReader(try opening { () throws(StoreError) in try store.makeReader() })
-            try threads.start("store-reader-\(index)") {
-                readers.run(reader.value, number: index + 1)
-            }
-        }
-        for index in 0..<Self.workerCount { try threads.start("worker-\(index)") { workers.run() } }
-        try threads.start("health") { watch.run(writer: writer, readers: readers, search: follower) }
+        let services = try Services(
+            configuration, loopCount: loopCount, store: store, databasePath: directory?.databasePath,
+            certificates: certificates, health: health, log: log)
         let keys = KeyStore(directory: configuration.dataDirectory, log: log)
-        let admin = try startAdmin(adminServer, store: store, workers: workers, loop: mailboxes[0])
-        let loops = ThreadGroup()
-        var hubConfiguration = makeHubConfiguration(
-            loopCount, pages: pages, feeds: feedList, search: follower, keys: keys, watch: watch,
-            instance: instanceName(isKept: directory != nil, listeners.first?.1))
-        hubConfiguration.accountChanges = writer.accountChanges
+        let admin = try startAdmin(adminServer, handOver, store: store, services)
+        var hub = makeHubConfiguration(
+            loopCount, pages: pages, feeds: feedList, keys: keys, services,
+            instance: instanceName(isKept: directory != nil, port: places.port))
+        hub.securePort = places.tlsPort
         try operations?.start(
-            hubConfiguration, asking: mailboxes, store: store, health: health, writer: writer,
-            readerNumber: Self.readerCount + 1, log: log)
-        let connectionsMax = max(1, connectionLimit(descriptorsMax, loopCount) / loopCount)
-        for index in 0..<loopCount {
-            let settings = LoopSettings(
-                loopIndex: index, loopCount: loopCount, connectionsMax: connectionsMax,
-                drainMs: configuration.limits.drainMs)
-            let own = listeners.map { $0.0[index] }
-            let log = log
-            try loops.start("loop-\(index)") { [hubConfiguration] in
-                var configuration = hubConfiguration
+            hub, asking: services.mailboxes, store: store, health: health, writer: services.writer,
+            readerNumber: Services.readerCount + 1, log: log)
+        let loops = try startLoops(
+            hub, places.listeners, services.peers,
+            connectionsMax: max(1, connectionLimit(descriptorsMax, loopCount) / loopCount))
+        let backups = try startBackups()
+        let watchers = ThreadGroup()
+        try certificates?.start(in: watchers)
+        describeOpenness(places.names)
+        // Before anybody can read that it serves, and send a signal at once.
+        signals.beginServing()
+        for address in operations?.addresses ?? [] {
+            log.sink.write("operations on http://\(address.description)\n")
+        }
+        for name in places.names { log.sink.write("listening on \(name)\n") }
+
+        let manager = ServiceManager()
+        let watchdog = Watchdog(manager, loops: services.mailboxes)
+        try watchdog?.start(in: watchers)
+        manager.isReady()
+        let isHandingOver = serve(until: signals, keys, certificates, manager)
+        manager.isStopping()
+        watchdog?.stop()
+        health.drain()
+        backups?.stop()
+        certificates?.stop()
+        if isHandingOver, handOver.wasTaken { places.keepPaths() }
+        places.removePaths()
+        handOver.close()
+        adminServer?.stop()
+        if isHandingOver {
+            settle(services, admin, directory)
+        } else {
+            admin.join()
+            for mailbox in services.mailboxes { mailbox.post(.drain(settleMs: nil)) }
+        }
+        loops.join()
+        watchers.join()
+        services.end()
+        store.close()
+        operations?.stop()
+        directory?.release()
+        log.info("ended")
+        log.sink.flush(timeoutMs: Self.lastLinesMs)
+    }
+
+    /// Starts the event loops, on which everything else hangs: where one cannot run, the process ends.
+    private func startLoops(
+        _ hub: HubConfiguration, _ listeners: [[LoopListener]], _ peers: LoopPeers, connectionsMax: Int
+    ) throws(StartError) -> ThreadGroup {
+        let threads = ThreadGroup()
+        let (log, limits) = (log, configuration.limits)
+        for index in 0..<hub.loopCount {
+            var loopSettings = LoopSettings(
+                loopIndex: index, loopCount: hub.loopCount, connectionsMax: connectionsMax, drainMs: limits.drainMs)
+            loopSettings.handshakes = Handshakes.Limits(
+                countMax: max(1, limits.handshakesMax / hub.loopCount), timeMs: Int64(limits.handshakeMsMax))
+            let (settings, own) = (loopSettings, listeners[index])
+            try threads.start("loop-\(index)") {
+                var configuration = hub
                 configuration.loopIndex = index
                 let hub = Hub(
                     configuration: configuration, random: SplitMix64(seed: SystemRandomNumberGenerator.seed()),
                     at: Clock.now(), wallTime: Clock.wallTime())
                 do throws(StartError) {
                     try EventLoop(
-                        hub, listeners: own, mailbox: mailboxes[index], peers: peers, log: log, settings: settings
+                        hub, listeners: own, mailbox: peers.loops[index], peers: peers, log: log, settings: settings
                     ).run()
                 } catch {
                     log.error(error.description)
@@ -108,43 +131,20 @@ struct Server {
                 }
             }
         }
-        let addresses = listeners.map { $0.1 }
-        describeOpenness(addresses)
-        // Before anybody can read that it serves, and send a signal at once.
-        signals.beginServing()
-        if let operations { log.sink.write("operations on http://\(operations.address.description)\n") }
-        for address in addresses { log.sink.write("listening on http://\(address.description)\n") }
+        return threads
+    }
 
-        let isHandingOver = serve(until: signals, keys)
-        health.drain()
-        adminServer?.stop()
-        if isHandingOver {
-            follower?.stop()
-            let settled = Mailbox<Bool>(isBlocking: true)
-            writer.mailbox.post(.handOver(settled: settled))
-            for mailbox in mailboxes { mailbox.post(.drain(settleMs: Self.handOverMs)) }
-            _ = settled.wait()
-            admin.join()
-            search?.thread.join()
-            release(directory, writer)
-            for mailbox in mailboxes { mailbox.post(.close) }
-        } else {
-            admin.join()
-            for mailbox in mailboxes { mailbox.post(.drain(settleMs: nil)) }
-        }
-        loops.join()
-        watch.stop()
-        writer.mailbox.post(.stop)
-        readers.stop(threadCount: Self.readerCount)
-        workers.stop(threadCount: Self.workerCount)
-        follower?.stop()
-        threads.join()
-        search?.thread.join()
-        store.close()
-        operations?.stop()
-        directory?.release()
-        log.info("ended")
-        log.sink.flush(timeoutMs: Self.lastLinesMs)
+    /// Has all that was taken stored, lets a successor have the data, and only then closes what is open.
+    private func settle(_ services: Services, _ admin: ThreadGroup, _ directory: DataDirectory?) {
+        services.follower?.stop()
+        let settled = Mailbox<Bool>(isBlocking: true)
+        services.writer.mailbox.post(.handOver(settled: settled))
+        for mailbox in services.mailboxes { mailbox.post(.drain(settleMs: Self.handOverMs)) }
+        _ = settled.wait()
+        admin.join()
+        services.endSearch()
+        release(directory, services.writer)
+        for mailbox in services.mailboxes { mailbox.post(.close) }
     }
 
     /// Lets a successor have the data. What still comes is refused.
@@ -159,7 +159,9 @@ struct Server {
     /// Does what signals ask for, until one asks for the end.
     ///
     /// - Returns: whether a successor waits.
-    private func serve(until signals: Signals, _ keys: KeyStore) -> Bool {
+    private func serve(
+        until signals: Signals, _ keys: KeyStore, _ certificates: TLSCertificates?, _ manager: ServiceManager
+    ) -> Bool {
         while true {
             for order in signals.orders.wait() {
                 switch order {
@@ -170,8 +172,11 @@ struct Server {
                     log.info("SIGUSR1 received: ending for a successor")
                     return true
                 case .reload:
+                    manager.isReloading()
                     keys.reload()
+                    certificates?.reload()
                     log.event(LogEvent("reloaded", .info))
+                    manager.isReady()
                 }
             }
         }
@@ -180,18 +185,33 @@ struct Server {
     // MARK: Parts
 
     private func startAdmin(
-        _ server: AdminServer?, store: any ChatStore, workers: PasswordWorkers, loop: LoopMailbox
+        _ server: AdminServer?, _ handOver: HandOver, store: any ChatStore, _ services: Services
     ) throws(StartError) -> ThreadGroup {
         let threads = ThreadGroup()
         guard let server else { return threads }
-        let reader = SendableReader(try opening { () throws(StoreError) in try store.makeReader() })
+        let reader = try SendableReader(of: store)
         let publicURL = configuration.publicURL
+        let (passwords, loop) = (services.workers.desk, services.mailboxes[0])
         try threads.start("admin") {
-            let desk = AdminDesk(reader: reader.value, passwords: workers.desk, loop: loop)
+            let desk = AdminDesk(reader: reader.value, passwords: passwords, loop: loop)
             desk.publicURL = publicURL
-            server.run(desk)
+            server.run(desk, handOver: handOver)
         }
         return threads
+    }
+
+    private func readCertificates() throws(StartError) -> TLSCertificates? {
+        let pairs = configuration.certificatePairs
+        return pairs.isEmpty ? nil : try TLSCertificates(pairs, log: log)
+    }
+
+    private func startBackups() throws(StartError) -> BackupSchedule? {
+        guard let plan = configuration.backupPlan else { return nil }
+        let schedule = BackupSchedule(
+            plan, data: configuration.dataDirectory, freeMin: Int64(configuration.limits.diskFreeMin), log: log)
+        // Never joined: what it writes may take longer than the end of the process, and the next start tidies up.
+        try schedule.start(in: ThreadGroup())
+        return schedule
     }
 
     private func takeDirectory() throws(StartError) -> DataDirectory? {
@@ -205,15 +225,10 @@ struct Server {
         return nil
     }
 
-    private var diskLimits: DiskLimits {
-        let freeMin = configuration.limits.diskFreeMin
-        return DiskLimits(freeMin: Int64(freeMin), isDefault: freeMin == HubLimits().diskFreeMin)
-    }
-
     /// Where the disk has no room for both, the search index, which can be made again, gives way to what cannot.
     private func openStore(_ path: String?) throws(StartError) -> any ChatStore {
         guard let path else { return MemoryStore() }
-        if let disk = DiskSpace(of: configuration.dataDirectory), diskLimits.isNearlyLow(disk) {
+        if let disk = DiskSpace(of: configuration.dataDirectory), configuration.diskLimits.isNearlyLow(disk) {
             SQLiteStore.discardSearchIndex(beside: path)
         }
         do throws(StoreError) {
@@ -236,32 +251,9 @@ struct Server {
         return files
     }
 
-    /// Starts the thread that keeps the search index up to date, where there is one.
-    private func startSearch(of store: any ChatStore, _ path: String?) throws(StartError) -> (
-        follower: SearchFollower, thread: ThreadGroup
-    )? {
-        guard let path else { return nil }
-        let follower = SearchFollower(log: log, source: SearchFollower.Source(store))
-        // Without room for it, it is made once there is some: `HealthWatch` sees to that.
-        if let disk = DiskSpace(of: path), diskLimits.isNearlyLow(disk) { _ = follower.giveWay() }
-        // Nor is anything else that is wrong with it a reason not to start: the thread says so, and tries again.
-        let first = SendableIndexer(follower.isPaused ? nil : try? store.makeSearchIndexer())
-        let thread = ThreadGroup()
-        try thread.start("search-indexer", isPatient: true) { follower.run(first.value) }
-        return (follower, thread)
-    }
-
     private func installDemo(in store: any ChatStore) throws(StartError) {
         try opening { () throws(StoreError) in try ChatAppDemo.install(in: store, at: Clock.wallTime()) }
         try DemoPeople(log: log).install(in: store)
-    }
-
-    private func opening<T>(_ body: () throws(StoreError) -> T) throws(StartError) -> T {
-        do throws(StoreError) {
-            return try body()
-        } catch {
-            throw StartError(error.description)
-        }
     }
 
     private func readFeeds() throws(StartError) -> [FeedConfiguration] {
@@ -273,17 +265,17 @@ struct Server {
     }
 
     /// What tells this server from others on its host.
-    private func instanceName(isKept: Bool, _ address: ListenAddress?) -> String {
+    private func instanceName(isKept: Bool, port: UInt16?) -> String {
         InstanceName.of(
-            directory: isKept ? configuration.dataDirectory : nil, fallback: "\(address?.port ?? 0)", log: log)
+            directory: isKept ? configuration.dataDirectory : nil, fallback: "\(port ?? 0)", log: log)
     }
 
     private func makeHubConfiguration(
-        _ loopCount: Int, pages: StaticFiles, feeds: [FeedConfiguration], search: SearchFollower?, keys: KeyStore,
-        watch: HealthWatch, instance: String
+        _ loopCount: Int, pages: StaticFiles, feeds: [FeedConfiguration], keys: KeyStore, _ services: Services,
+        instance: String
     ) -> HubConfiguration {
         let startedAt = Clock.wallTime()
-        let (health, log) = (health, log)
+        let (health, log, search, watch) = (health, log, services.follower, services.watch)
         var hub = HubConfiguration(files: pages)
         hub.loopCount = loopCount
         hub.enablesEcho = configuration.enablesEcho
@@ -298,10 +290,17 @@ struct Server {
         hub.topicHistory = configuration.topicHistory
         hub.topicGrants = TopicGrants(subscribe: configuration.topicSubscribe, publish: configuration.topicPublish)
         hub.feeds = feeds
+        hub.accountChanges = services.writer.accountChanges
         hub.trustedProxies = configuration.trustedProxies
         hub.proxyFields = configuration.proxyFields ?? (configuration.expectsProxyProtocol ? .nothing : .xForwarded)
         hub.expectsProxyProtocol = configuration.expectsProxyProtocol
         hub.publicURL = configuration.publicURL
+        hub.redirects = configuration.redirectsToHTTPS
+        hub.strictTransportSeconds = configuration.strictTransportSeconds
+        if let path = configuration.challengeDirectory {
+            let directory = ChallengeDirectory(path: path)
+            hub.readChallenge = { directory.read($0) }
+        }
         hub.allowedOrigins = configuration.allowedOrigins
         hub.instance = instance
         if let origins = configuration.corsOrigins { hub.corsOrigins = origins }
@@ -313,7 +312,7 @@ struct Server {
     }
 
     /// Says in the log what is open to whom.
-    private func describeOpenness(_ addresses: [ListenAddress]) {
+    private func describeOpenness(_ places: [String]) {
         guard let dialects = configuration.dialects else {
             let names = Dialect.allCases.map(\.rawValue).joined(separator: ", ")
             log.info("open to loopback only: the dialects \(names), without authentication")
@@ -324,8 +323,7 @@ struct Server {
             return
         }
         let names = dialects.map(\.rawValue).sorted().joined(separator: ", ")
-        let places = addresses.map(\.description).joined(separator: ", ")
-        log.warning("open to everybody who reaches \(places), without authentication: \(names)")
+        log.warning("open to everybody who reaches \(places.joined(separator: ", ")), without authentication: \(names)")
     }
 
     /// The cores that this process may run on: fewer than the machine has where it is pinned or in a container.
@@ -358,20 +356,6 @@ struct Server {
         let configured = configuration.limits.connectionsMax
         return configured > 0 ? configured : descriptorsMax * loopCount
     }
-}
-
-/// A reader on its way to the one thread that will use it.
-struct SendableReader: @unchecked Sendable {
-    let value: any ChatStoreReader
-
-    init(_ value: any ChatStoreReader) { self.value = value }
-}
-
-/// An indexer on its way to the one thread that will use it.
-private struct SendableIndexer: @unchecked Sendable {
-    let value: (any SearchIndexer)?
-
-    init(_ value: (any SearchIndexer)?) { self.value = value }
 }
 
 extension SystemRandomNumberGenerator {

@@ -37,6 +37,11 @@ func standardError(_ text: String) { _ = writeAll(Array(text.utf8), to: STDERR_F
 ///
 /// - Returns: how many bytes were written, and 0 or the error number.
 func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> (count: Int, code: Int32) {
+    writeAll(bytes.span, to: descriptor)
+}
+
+/// The same, of bytes that are lent.
+func writeAll(_ bytes: Span<UInt8>, to descriptor: Int32) -> (count: Int, code: Int32) {
     var start = 0
     while start < bytes.count {
         // The pointer is used within the call only, for the bytes that are there.

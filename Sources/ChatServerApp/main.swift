@@ -7,12 +7,14 @@ signal(SIGPIPE, SIG_IGN)
 do throws(StartError) {
     switch CommandLineReader.read(arguments: Array(CommandLine.arguments.dropFirst()), environment: .process) {
     case .help(let text): try standardOutput(text)
-    case .wrong(let sentence):
-        standardError("chatserver: \(sentence)\n")
+    case .wrong(let sentences):
+        for sentence in sentences.split(separator: "\n") { standardError("chatserver: \(sentence)\n") }
         exit(ExitCode.usage)
+    case .check(let configuration): exit(try ConfigurationCheck(configuration).run())
     case .key(let command):
         try command.run(at: Clock.wallTime()) { (text) throws(StartError) in try standardOutput(text) }
     case .admin(let invocation): exit(AdminClient.run(invocation))
+    case .local(let invocation): try standardOutput(try invocation.command.run(invocation.values))
     case .serve(let configuration): try Server(configuration).run()
     }
 } catch {

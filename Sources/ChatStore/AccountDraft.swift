@@ -22,13 +22,14 @@ public enum AccountDraft: Sendable, Equatable {
     case renewCredential(UserID, old: String, new: String)
     /// What is nil stays. Answer: `.user`, or refused with `.unknownUser` or `.phoneTaken`. Changes of `settings` are
     /// an event of the user's own stream (`settings.updated`). Where anything is other than before, `.profileChanged`
-    /// follows.
+    /// follows, and `.faceChanged` where others see it.
     case updateProfile(UserID, displayName: String?, phone: String??, settings: UserSettings?)
     /// As `Draft.deleteUser`; also ends all sessions, leaves every room (one whose owner it was is handed to the
     /// admin of longest standing, else to such a member, or archived where only readers are left, or nobody), and removes markers, blocks, hidden messages, mentions,
     /// settings and the user's own stream. The rooms go by their ids; the events of each: `memberLeft`, then
     /// `memberRoleChanged` of the new owner, or `roomArchived`, all by the account. A direct room
-    /// stays with the other one, who sees a deleted user in it. Notices: `.accountDeleted`, and no more. Answer:
+    /// stays with the other one, who sees a deleted user in it; the room of one's own notes is gone (`roomDeleted`).
+    /// Notices: `.accountDeleted`, then `.faceChanged`, and no more. Answer:
     /// `.done`, or refused with `.unknownUser` or `.conflict` where `credential` is given and is not the stored hash
     /// any more.
     case delete(UserID, credential: String?)

@@ -45,8 +45,32 @@ public enum EventKind: Sendable, Equatable {
     /// Also just before the message is deleted.
     case messageUnpinned(seq: Int64, by: UserID?)
     case roomCreated(Room)
-    /// Its name, its visibility, or that it is no longer archived.
+    /// Its name, topic, visibility or history, or that it is no longer archived.
     case roomUpdated(Room, by: UserID?)
     case roomArchived(Room, by: UserID?)
     case roomDeleted(by: UserID?)
+    /// Something happened to a message that is from before what the viewer may see. Never stored: it stands in the place
+    /// of what was, for them alone.
+    case messageConcealed(seq: Int64)
+}
+
+extension EventKind {
+    /// The message that was there before, and to which this happened.
+    public var changedSeq: Int64? {
+        switch self {
+        case .messageEdited(let message, _): message.seq
+        case .messageDeleted(let seq, _), .reactionAdded(let seq, _, _), .reactionRemoved(let seq, _, _),
+            .messagePinned(let seq, _), .messageUnpinned(let seq, _), .messageConcealed(let seq):
+            seq
+        case .messageCreated, .memberJoined, .memberLeft, .memberKicked, .memberBanned, .memberRoleChanged,
+            .roomCreated, .roomUpdated, .roomArchived, .roomDeleted:
+            nil
+        }
+    }
+
+    /// What somebody sees of it who sees the room from there on.
+    public func seen(with sight: Sight) -> EventKind {
+        guard let seq = changedSeq, !sight.shows(seq) else { return self }
+        return .messageConcealed(seq: seq)
+    }
 }

@@ -16,10 +16,14 @@ public protocol NativeReader {
     /// Accounts whose login or display name has a word that begins with `text`, caselessly; sorted by login. A word
     /// begins where a letter or digit follows none; of more than 1,000 matches it may be any.
     func users(matching text: String, limit: Int) throws(StoreError) -> [User]
+    /// Those of these who exist, or existed, in their order.
+    func users(_ ids: [UserID]) throws(StoreError) -> [User]
     /// Those who `user` has blocked, by their ids.
     func blocks(by user: UserID) throws(StoreError) -> [UserID]
     /// Whether `user` has blocked `other`.
     func hasBlocked(_ other: UserID, by user: UserID) throws(StoreError) -> Bool
+    /// Whether the other one of a direct room has blocked `user`; false in every other room.
+    func isBlocked(_ user: UserID, in room: RoomID) throws(StoreError) -> Bool
     /// Those of `others`, in their order, who share a room with `user`.
     func contacts(of user: UserID, among others: [UserID]) throws(StoreError) -> [UserID]
     /// Whether the invitation to register is one, and can be used at that time.
@@ -33,9 +37,15 @@ public protocol NativeReader {
 
     /// The room as `viewer` may see it: a member, or anybody where it is public; nil for hidden ones.
     func listing(of room: RoomID, for viewer: UserID) throws(StoreError) -> RoomListing?
-    /// The rooms of `user`, the newest activity first, of several at once the room with the highest id. At most
-    /// `limit`, from behind `cursor` on.
-    func listings(of user: UserID, after cursor: ListCursor?, limit: Int) throws(StoreError) -> ListPage<RoomListing>
+    /// The rooms of `user` that they have hidden, or have not, the newest activity first, of several at once the room with
+    /// the highest id. At most `limit`, from behind `cursor` on.
+    func listings(
+        of user: UserID, hidden isHidden: Bool, after cursor: ListCursor?, limit: Int
+    ) throws(StoreError) -> ListPage<RoomListing>
+    /// When the user joined their rooms; of more than `limit`, of those that were made last.
+    func joinings(of user: UserID, limit: Int) throws(StoreError) -> [RoomJoining]
+    /// From where on somebody sees a room; nil for who is no member.
+    func sight(of user: UserID, in room: RoomID) throws(StoreError) -> Sight?
     /// Public rooms of the native protocol, archived ones left out, whose name has a word that begins with `text` (all
     /// if empty), by name (caselessly, then by id). Of more than 1,000 matches it may be any.
     func publicRooms(
@@ -54,6 +64,9 @@ public protocol NativeReader {
     /// Every room of the user with what is unread in it, by the rooms' ids.
     func unread(of user: UserID, limit: Int) throws(StoreError) -> [(room: RoomID, count: UnreadCount)]
 
+    /// The same of these rooms, in their order; those that the user is not in are left out.
+    func unread(of user: UserID, in rooms: [RoomID]) throws(StoreError) -> [(room: RoomID, count: UnreadCount)]
+
     // Messages
 
     func page(of room: RoomID, _ range: MessageRange, limit: Int, for viewer: UserID) throws(StoreError) -> MessagePage
@@ -68,6 +81,11 @@ public protocol NativeReader {
     func pins(of room: RoomID, for viewer: UserID) throws(StoreError) -> [PinListing]
     /// All texts of a message, the first first; empty for an unknown or deleted one.
     func versions(of seq: Int64, in room: RoomID) throws(StoreError) -> [MessageVersion]
+    /// What somebody has said, wherever that was, the newest first, without reactions; what is deleted is left out. What was
+    /// said a moment ago may not be found yet.
+    ///
+    /// - Parameter cursor: `AuthoredPage.nextCursor` of the page before; nil for the first.
+    func messages(by author: UserID, before cursor: Int64?, limit: Int) throws(StoreError) -> AuthoredPage
     /// Where a message with this key of this author was put; the receipt is that of a repeat.
     func receipt(author: UserID, key: MessageKey) throws(StoreError) -> (room: RoomID, receipt: MessageReceipt)?
 
@@ -84,4 +102,57 @@ public protocol NativeReader {
 
     /// Events with an `offset` above the one given, ascending.
     func userEvents(of user: UserID, after offset: Int64, limit: Int) throws(StoreError) -> [UserEvent]
+}
+
+/// Some of what somebody has said, the newest first.
+public struct AuthoredPage: Sendable, Equatable {
+    public var messages: [Message]
+    /// Where to go on; nil where there is no more. A page may be short, even empty, and yet have one.
+    public var nextCursor: Int64?
+
+    public init(messages: [Message], nextCursor: Int64?) {
+        self.messages = messages
+        self.nextCursor = nextCursor
+    }
+}
+
+/// When somebody joined a room of theirs.
+public struct RoomJoining: Sendable, Equatable {
+    public var room: RoomID
+    /// Of the event that says so.
+    public var logID: Int64
+
+    public init(room: RoomID, logID: Int64) {
+        self.room = room
+        self.logID = logID
+    }
+}
+
+/// A room as one of its members may see it.
+extension ChatStoreReader {
+    /// The rooms that are not hidden.
+    public func listings(
+        of user: UserID, after cursor: ListCursor?, limit: Int
+    ) throws(StoreError) -> ListPage<RoomListing> {
+        try listings(of: user, hidden: false, after: cursor, limit: limit)
+    }
+
+    /// Events as `events(in:after:limit:)`, from where on the viewer sees the room; none for who is no member.
+    public func events(
+        in room: RoomID, after offset: Int64, limit: Int, for viewer: UserID
+    ) throws(StoreError) -> [Event] {
+        guard let sight = try sight(of: viewer, in: room) else { return [] }
+        var events = try events(in: room, after: max(offset, sight.offset), limit: limit)
+        guard sight != .whole else { return events }
+        for index in events.indices { events[index].kind = events[index].kind.seen(with: sight) }
+        return events
+    }
+
+    /// All texts of a message; empty for one that the viewer may not see.
+    public func versions(
+        of seq: Int64, in room: RoomID, for viewer: UserID
+    ) throws(StoreError) -> [MessageVersion] {
+        guard let sight = try sight(of: viewer, in: room), sight.shows(seq) else { return [] }
+        return try versions(of: seq, in: room)
+    }
 }

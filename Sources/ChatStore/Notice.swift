@@ -1,7 +1,7 @@
 public import ChatDomain
 
 /// What a commit did that concerns users rather than a room's stream. Drafts of dialects (those beside `account`,
-/// `room`, `post` and `mark`) make none.
+/// `room`, `post` and `mark`) make none, but for what a message says to those who have hidden its room.
 public enum Notice: Sendable, Equatable {
     /// A durable event of the user's own stream (`me`).
     case user(UserEvent)
@@ -11,6 +11,9 @@ public enum Notice: Sendable, Equatable {
     case accountDeleted(UserID, handle: String)
     /// The user's name, phone, settings or right to administer have changed.
     case profileChanged(Account)
+    /// Others see the user otherwise than before: under another name, or as deleted. With the rooms that they share, or
+    /// shared, ascending.
+    case faceChanged(User, in: [RoomID])
     /// One user has blocked, or unblocked, another.
     case blockChanged(UserID, by: UserID, isBlocked: Bool)
 }
@@ -41,6 +44,8 @@ public enum UserEventKind: Sendable, Equatable {
     case roomLeft(RoomID, LeaveReason)
     case messageHidden(RoomID, seq: Int64)
     case settingsUpdated(UserSettings)
+    /// The user's own choices for a room.
+    case roomSettings(RoomID, RoomSettings)
 }
 
 /// Why somebody is no longer in a room.

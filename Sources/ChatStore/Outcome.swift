@@ -13,6 +13,8 @@ public enum Outcome: Sendable, Equatable {
     case changed(Message, offset: Int64)
     /// An invitation was made.
     case invited(InviteRecord)
+    /// Somebody's choices for a room, as they are now.
+    case settings(RoomSettings)
     case done
     case refused(Refusal)
 }

@@ -11,16 +11,20 @@ public enum RoomDraft: Sendable, Equatable {
     /// (the maker or a member), `.blocked` (a member has blocked the maker), `.handleTaken`, or `.unprocessable` (a
     /// direct room).
     case create(NewNativeRoom, by: UserID)
-    /// The direct room of the two, made if there is none; who asks first does not matter. Answer: `.listing` with
-    /// `isNew`, or refused with `.forbidden` (oneself), `.unknownUser`, or, where it would be new, `.blocked` (by the
-    /// other) or `.handleTaken`. Both join as members, by nil, the asking one first; its name is empty.
+    /// The direct room of the two, made if there is none; who asks first does not matter. With oneself it is the room of
+    /// one's own notes, which has one member and no peer. Answer: `.listing` with `isNew`, or refused with
+    /// `.unknownUser`, or, where it would be new, `.blocked` (by the other) or `.handleTaken`. Both join as members, by
+    /// nil, the asking one first; its name is empty.
     case direct(UserID, handle: String, by: UserID)
-    /// What is nil stays; all or nothing, each checked by the room as it is (so that an archived one has to be
-    /// unarchived first; `isArchived` asks for `.unarchive` where it is archived, whatever the value). What is as it
-    /// was changes nothing. `owner` hands ownership over to a member (else `.unknownMember`); the former becomes an
-    /// admin. Events: `memberRoleChanged` of the new owner, then of the old one; `roomUpdated` with the name, the
-    /// visibility and no more archived; `roomArchived`. Answer: `.listing`.
-    case update(RoomID, name: String?, visibility: Visibility?, isArchived: Bool?, owner: UserID?, by: UserID)
+    /// All or nothing, each part checked by the room as it is (so that an archived one has to be unarchived first;
+    /// `isArchived` asks for `.unarchive` where it is archived, whatever the value). What is as it was changes nothing.
+    /// A new owner who is no member is `.unknownMember`. Events: `memberRoleChanged` of the new owner, then of the old
+    /// one; `roomUpdated` with the name, the topic, the visibility, the history and no more archived; `roomArchived`.
+    /// Answer: `.listing`.
+    case update(RoomID, RoomUpdate, by: UserID)
+    /// One's own choices for a room; what is nil stays. Where any of them is another than before, an event of the user's
+    /// own stream says so. Answer: `.settings`.
+    case choose(RoomID, RoomChoice, by: UserID)
     /// Answer: `.done`.
     case delete(RoomID, by: UserID)
     /// By oneself, into a public room, or by an invitation's token hash. Answer: `.listing`, also for who is a member
@@ -71,6 +75,49 @@ public struct NewNativeRoom: Sendable, Equatable {
     }
 }
 
+/// What is to become of a room; what is nil stays.
+public struct RoomUpdate: Sendable, Equatable {
+    public var name: String?
+    public var topic: String?
+    public var visibility: Visibility?
+    /// Asks for the same right as `visibility`: both say who may see what.
+    public var history: RoomHistory?
+    public var isArchived: Bool?
+    /// Hands ownership over to a member; the former owner becomes an admin.
+    public var owner: UserID?
+
+    public init(
+        name: String? = nil, topic: String? = nil, visibility: Visibility? = nil, history: RoomHistory? = nil,
+        isArchived: Bool? = nil, owner: UserID? = nil
+    ) {
+        self.name = name
+        self.topic = topic
+        self.visibility = visibility
+        self.history = history
+        self.isArchived = isArchived
+        self.owner = owner
+    }
+}
+
+/// What somebody chooses for a room of theirs; what is nil stays.
+public struct RoomChoice: Sendable, Equatable {
+    public var notify: RoomSettings.Notify?
+    public var isFavorite: Bool?
+    public var isHidden: Bool?
+
+    public init(notify: RoomSettings.Notify? = nil, isFavorite: Bool? = nil, isHidden: Bool? = nil) {
+        self.notify = notify
+        self.isFavorite = isFavorite
+        self.isHidden = isHidden
+    }
+
+    func applied(to settings: RoomSettings) -> RoomSettings {
+        RoomSettings(
+            notify: notify ?? settings.notify, isFavorite: isFavorite ?? settings.isFavorite,
+            isHidden: isHidden ?? settings.isHidden)
+    }
+}
+
 /// A room as its members' lists show it.
 public struct RoomListing: Sendable, Equatable {
     public var room: Room
@@ -79,20 +126,25 @@ public struct RoomListing: Sendable, Equatable {
     public var seq: Int64
     public var offset: Int64
     public var memberCount: Int
-    /// The newest message that is not deleted (nor hidden by the viewer); nil for who may not read.
+    /// The viewer's own choices; nil for who is no member.
+    public var settings: RoomSettings?
+    /// The newest message that is not deleted (nor hidden by the viewer, nor from before what they may see); nil for who
+    /// may not read.
     public var lastMessage: Message?
     public var unread: UnreadCount
-    /// Of a direct room, the other one.
+    /// Of a direct room, the other one; nil for the room of one's own notes.
     public var peer: User?
     /// When something last happened in it.
     public var activeAt: WallTime
 
     public init(
-        room: Room, role: Role?, seq: Int64, offset: Int64, memberCount: Int, lastMessage: Message?,
+        room: Room, role: Role?, settings: RoomSettings?, seq: Int64, offset: Int64, memberCount: Int,
+        lastMessage: Message?,
         unread: UnreadCount, peer: User?, activeAt: WallTime
     ) {
         self.room = room
         self.role = role
+        self.settings = settings
         self.seq = seq
         self.offset = offset
         self.memberCount = memberCount

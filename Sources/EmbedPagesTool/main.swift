@@ -6,7 +6,7 @@ import ModuleBundles
 ///
 /// Each file becomes a literal of a string, which compiles in no time; an array of as many numbers takes a minute. What
 /// is no UTF-8, an icon say, or a compressed variant, is a string of the scalars 0 to 255. The modules that a page loads
-/// first are put together.
+/// first are put together; a demo's page loads one file with all of its modules in it.
 
 func fail(_ sentence: String) -> Never {
     FileHandle.standardError.write(Data("EmbedPagesTool: \(sentence)\n".utf8))
@@ -64,10 +64,24 @@ func entry(_ path: String, _ content: [UInt8]) -> String {
 /// The modules that take the place of others: what a page loads first, and what is loaded later and shares that.
 func bundles(of contents: [(path: String, content: [UInt8])]) throws(ModuleBundles.UnknownForm) -> [String: String] {
     var sources: [String: String] = [:]
-    for (path, content) in contents where path.hasSuffix(".js") && !path.hasPrefix("demo/") {
+    for (path, content) in contents where path.hasSuffix(".js") {
         sources[path] = String(decoding: content, as: UTF8.self)
     }
-    return try ModuleBundles(sources, entries: ["app/main.js", "app/shell.js"]).files()
+    let ofChat = sources.filter { !$0.key.hasPrefix("demo/") }
+    var files = try ModuleBundles(ofChat, entries: ["app/main.js", "app/shell.js"]).files()
+    for (path, content) in contents where path.hasPrefix("demo/") && path.hasSuffix(".html") {
+        guard let entry = demoEntry(of: String(decoding: content, as: UTF8.self)) else { continue }
+        files[entry] = try ModuleBundles(sources, entries: [entry]).files()[entry]
+    }
+    return files
+}
+
+/// The module that a demo's page loads, by its path.
+func demoEntry(of page: String) -> String? {
+    let parts = page.split(separator: "<script type=\"module\" src=\"/assets/", maxSplits: 1)
+    guard parts.count == 2 else { return nil }
+    let path = parts[1].prefix { $0 != "\"" }
+    return path.hasPrefix("demo/") ? String(path) : nil
 }
 
 let arguments = CommandLine.arguments

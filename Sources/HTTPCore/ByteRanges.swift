@@ -1,6 +1,6 @@
 /// The ranges that a `Range` field asks for (RFC 9110 §14). All arithmetic is within the bounds of the content.
 enum ByteRanges {
-    enum Outcome: Equatable {
+    enum Selection: Equatable {
         /// Send everything, 200: there is no such field, or it is malformed, of another unit, or asks for too much.
         case whole
         /// 206; at least one, each not empty and within the content.
@@ -16,7 +16,7 @@ enum ByteRanges {
     /// - Parameters:
     ///   - value: of the `Range` field.
     ///   - count: the content's bytes.
-    static func parse(_ value: String, count: Int) -> Outcome {
+    static func parse(_ value: String, count: Int) -> Selection {
         let bytes = value.utf8.span
         guard bytes.count > 6, bytes.equalsCaseless(0..<6, "bytes=".utf8.span) else { return .whole }
         var (ranges, total, asked, start) = ([Range<Int>](), 0, 0, 6)

@@ -1,6 +1,6 @@
 /// Conditional requests (RFC 9110 §13): whether a client's copy is still good, and whether its premise is.
 enum Conditional {
-    enum Outcome {
+    enum Judgement {
         case proceed
         /// 304: what the client has is current.
         case notModified
@@ -13,7 +13,7 @@ enum Conditional {
     /// - Parameters:
     ///   - etag: strong, in its quotes.
     ///   - lastModified: seconds since 1970; nil: not known.
-    static func evaluate(_ headers: Headers, etag: String, lastModified: Int64?) -> Outcome {
+    static func evaluate(_ headers: Headers, etag: String, lastModified: Int64?) -> Judgement {
         if let tags = headers["If-Match"] {
             guard matches(tags, etag, isStrong: true) else { return .failed }
         } else if let lastModified, let since = date(headers, "If-Unmodified-Since"), lastModified > since {

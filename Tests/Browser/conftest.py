@@ -38,26 +38,16 @@ def url():
     if "CHATSERVER_URL" in os.environ:
         yield os.environ["CHATSERVER_URL"].rstrip("/")
         return
-    with Server(*SETTINGS, is_for_page=True) as server:
-        yield server.url
-
-
-@pytest.fixture(scope="session")
-def demo_url(request):
-    """The same for the demo pages, which a folder of the page's files has not."""
-    if "CHATSERVER_WEB" not in os.environ:
-        yield request.getfixturevalue("url")
-        return
     with Server(*SETTINGS) as server:
         yield server.url
 
 
 @pytest.fixture
-def own_server(request):
+def own_server():
     """A server of the test's own, which it may stop and start."""
     if "CHATSERVER_URL" in os.environ:
         pytest.skip("this test must start and stop the server itself")
-    with Server(*SETTINGS, is_for_page="member" in request.fixturenames) as server:
+    with Server(*SETTINGS) as server:
         yield server
 
 
@@ -77,9 +67,9 @@ def _visitors(kind, browser, url):
 
 
 @pytest.fixture
-def person(browser, demo_url):
+def person(browser, url):
     """Makes people: `person("Ada")`, `person("Ben", viewport=…)`."""
-    yield from _visitors(Person, browser, demo_url)
+    yield from _visitors(Person, browser, url)
 
 
 @pytest.fixture

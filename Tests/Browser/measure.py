@@ -48,7 +48,7 @@ NOTES = """
 
 def main():
     settings = ("--set", "message_rate=0", "--set", "password_cost=10")
-    with Server(*settings, is_for_page=True) as server, sync_playwright() as playwright:
+    with Server(*settings) as server, sync_playwright() as playwright:
         browser = launch(playwright)
         ada, ben = (Member(browser, server.url, name).register() for name in ("Ada", "Ben"))
         for n in range(ROOMS - 1):

@@ -11,10 +11,11 @@ IMPORT = re.compile(r"""(?:\bfrom\s*|\bimport\s*)'(\.[^']+)'""")
 DYNAMIC = re.compile(r"\bimport\('([^']+)'\)")
 
 
-def modules() -> dict[str, str]:
-    """The text of each module, without its comments, by its path in the folder; the demo pages are others' business."""
-    paths = [path for path in WEB.rglob("*.js") if "demo" not in path.parts[len(WEB.parts):]]
-    return {str(path.relative_to(WEB)): COMMENT.sub("", path.read_text()) for path in paths}
+def modules(only: str = "") -> dict[str, str]:
+    """The text of each module, without its comments, by its path in the folder; or of those of the demo pages only."""
+    paths = [path.relative_to(WEB) for path in WEB.rglob("*.js")]
+    chosen = [path for path in paths if (path.parts[0] == "demo") == (only == "demo")]
+    return {str(path): COMMENT.sub("", (WEB / path).read_text()) for path in chosen}
 
 
 def imports_of(name: str, text: str, *, is_dynamic: bool) -> set[str]:

@@ -225,7 +225,7 @@ def main():
         fonts = Path(directory) / "fonts.conf"
         fonts.write_text(FONTS)
         browser = launch(playwright, env={**os.environ, "FONTCONFIG_FILE": str(fonts)})
-        with Server(*settings, is_for_page=True) as server:
+        with Server(*settings) as server:
             show_page(browser, server.url)
         with Server(*settings) as server:
             show_broadcast(browser, server.url)

@@ -1,6 +1,6 @@
 """The real server as a child process: started on a free port, restarted on the same one, ended for sure.
 
-With CHATSERVER_WEB the chat's page comes from that folder, and not from what the server was built with.
+With CHATSERVER_WEB the pages come from that folder, and not from what the server was built with.
 """
 
 import os
@@ -18,24 +18,31 @@ READY_TIMEOUT_S = 20
 EXIT_TIMEOUT_S = 15
 
 
+# Where the demos' pages are, beside the chat's at "/".
+DEMOS = {"/demo/chat": "demo/demo-chat.html", "/demo/broadcast": "demo/broadcast.html", "/dashboard": "demo/dashboard.html",
+         "/demo/components": "demo/components.html"}
+
+
 def lay_out(web: Path, pages: Path):
-    """While one works on the page: the files as the server has them built in, from the folder."""
+    """While one works on the pages: the files as the server has them built in, from the folder.
+
+    A page without an ending in its path is none of a folder's: see visitor.py.
+    """
     for file in web.rglob("*"):
         path = file.relative_to(web)
-        if file.suffix in (".js", ".css", ".svg") and path.parts[0] != "demo":
+        if file.suffix in (".js", ".css", ".svg"):
             (pages / "assets" / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(file, pages / "assets" / path)
     shutil.copy(web / "index.html", pages)
 
 
-
 class Server:
     """`url` is where it listens. Its data directory lasts as long as this object, over restarts."""
 
-    def __init__(self, *arguments: str, is_for_page: bool = False):
+    def __init__(self, *arguments: str):
         self.directory = tempfile.TemporaryDirectory(prefix="chatserver-browser-")
         self.arguments = arguments
-        if is_for_page and "CHATSERVER_WEB" in os.environ:
+        if "CHATSERVER_WEB" in os.environ:
             pages = Path(self.directory.name) / "pages"
             lay_out(Path(os.environ["CHATSERVER_WEB"]), pages)
             self.arguments += ("--pages", pages)

@@ -7,9 +7,14 @@ from playwright.sync_api import expect
 
 # WCAG 2's contrast, of each visible text with what is painted behind it; answers what is below AA.
 POOR_CONTRAST = """() => {
+  // Drawn, since a colour may be told in another space than the screen's.
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   const parse = (color) => {
-    const [r, g, b, a = 1] = color.match(/[\\d.]+/g).map(Number);
-    return { r, g, b, a };
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = color;
+    canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+    return { r, g, b, a: a / 255 };
   };
   const over = (top, bottom) => ({
     r: top.r * top.a + bottom.r * (1 - top.a), g: top.g * top.a + bottom.g * (1 - top.a),

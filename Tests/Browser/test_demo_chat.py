@@ -111,7 +111,7 @@ def test_reload_keeps_session_conversation_and_history(person):
     ben.expect_texts("Remember this", "I do", "Good")
 
 
-def test_sign_in_by_phone_in_another_browser(person, browser, demo_url):
+def test_sign_in_by_phone_in_another_browser(person, browser, url):
     ada, ben = person("Ada").sign_up(), person("Ben").sign_up()
     ada.start_chat(ben)
     ada.send("Seen everywhere")

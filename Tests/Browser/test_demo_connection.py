@@ -165,6 +165,8 @@ def test_a_page_that_opens_without_a_server_starts_when_it_is_there(person, own_
 
 def test_an_account_that_is_gone_is_signed_out(person, own_server):
     ada = person("Ada", at=own_server.url).sign_up()
+    # What this page still asks is not to be answered so: it is the next one that is to find nobody.
+    ada.page.wait_for_load_state("networkidle")
     ada.context.route("**/users/*", lambda route: route.fulfill(
         status=404, json={"error": 404, "message": "No user found with id: x"}))
     ada.page.reload()

@@ -1,15 +1,18 @@
-"""The page's pure modules, each on its own, in the browser that runs them."""
+"""The demo pages' pure modules, each on its own, in the browser that runs them; and what all these pages have."""
+
+import re
 
 import pytest
 from playwright.sync_api import expect
 
+from modules import WEB
 from person import Person
 
 
 @pytest.fixture(scope="module")
-def run(browser, demo_url):
+def run(browser, url):
     """`run(module, body, argument)`: a function's body that sees the module as `m` and the argument as `x`."""
-    one = Person(browser, demo_url, "Nobody").open()
+    one = Person(browser, url, "Nobody").open()
     expect(one.page.get_by_role("heading", name="Welcome back")).to_be_visible()
 
     def evaluate(module: str, body: str, argument=None):
@@ -121,35 +124,80 @@ def test_backoff_grows_to_its_limit(run):
     ("(Ada) [Lovelace]", "AL"), ("李 小龍", "李小"), ("𝒜da", "𝒜"), ("🎉", "?"), ("7 of 9", "79"),
 ])
 def test_initials(run, name, initials):
-    assert run("demo-format.js", "return m.initials(x);", name) == initials
+    assert run("../ui/names.js", "return m.initials(x);", name) == initials
 
 
 def test_colours_are_stable_and_spread(run):
-    hues = run("demo-format.js", "return Array.from({ length: 1000 }, (_, n) => m.hueOf(`user-${n}`));")
-    assert set(hues) == set(range(10))
-    assert max(hues.count(hue) for hue in range(10)) < 200
-
-
-@pytest.mark.parametrize(("text", "parts"), [
-    ("no link", [{"text": "no link"}]),
-    ("https://a.example", [{"text": "https://a.example", "href": "https://a.example"}]),
-    ("see https://a.example/b?c=d#e, ok", [
-        {"text": "see "}, {"text": "https://a.example/b?c=d#e", "href": "https://a.example/b?c=d#e"}, {"text": ", ok"}]),
-    ("javascript:alert(1)", [{"text": "javascript:alert(1)"}]),
-    ("http://", [{"text": "http://"}]),
-    ('https://a.example/"onclick=x', [
-        {"text": "https://a.example/", "href": "https://a.example/"}, {"text": '"onclick=x'}]),
-])
-def test_links(run, text, parts):
-    assert run("demo-format.js", "return m.linked(x);", text) == parts
+    hues = run("../ui/names.js", "return Array.from({ length: 2400 }, (_, n) => m.hueOf(`user-${n}`));")
+    assert set(hues) == set(range(0, 360, 15))
+    assert max(hues.count(hue) for hue in set(hues)) < 200
 
 
 def test_days(run):
-    assert run("demo-format.js", """
+    assert run("../ui/format.js", """
+      const { takeWords } = await import('/assets/ui/texts.js');
+      takeWords('en', [(await import('/assets/ui/words/en-chat.js')).default]);
       const now = new Date(2024, 4, 15, 12).getTime();
       const at = (day, hour = 9) => new Date(2024, 4, day, hour).getTime();
       return [at(15), at(14, 23), at(10), at(1), new Date(2023, 11, 31).getTime()].map(
         (time) => [m.shortTime(time, now), m.dayName(time, now)]);
     """) == [
-        ["09:00", "Today"], ["Yesterday", "Yesterday"], ["Friday", "Friday 10 May"], ["1 May", "Wednesday 1 May"],
+        ["09:00", "Today"], ["Yesterday", "Yesterday"], ["Fri", "Friday 10 May"], ["1 May", "Wednesday 1 May"],
         ["31 Dec", "31 December 2023"]]
+
+
+ADDRESSES = ["/demo/chat", "/demo/broadcast", "/dashboard", "/demo/components"]
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_german_is_german(person, path):
+    """No word is missing, and none is English, in what a page shows first."""
+    ada = person("Ada", locale="de-DE")
+    ada.page.goto(f"{ada.url}{path}")
+    ada.page.wait_for_function("document.documentElement.lang === 'de'")
+    expect(ada.page.get_by_role("combobox", name="Sprache")).to_have_value("de")
+    assert ada.page.evaluate("[...document.querySelectorAll('[data-t]')].filter((one) => one.textContent === one.dataset.t).length") == 0
+    ada.page.get_by_role("combobox", name="Sprache").select_option("en")
+    expect(ada.page.get_by_role("combobox", name="Language")).to_have_value("en")
+    ada.page.get_by_role("combobox", name="Theme").select_option("dark")
+    assert ada.page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
+
+
+def test_words_are_there_in_both_languages():
+    texts = {name: (WEB / f"ui/words/{name}-demo.js").read_text() for name in ("en", "de")}
+    keys = {name: set(re.findall(r"\b(\w+): '", text)) for name, text in texts.items()}
+    assert keys["en"] == keys["de"]
+    pages = "".join(path.read_text() for path in (WEB / "demo").iterdir())
+    unused = {key for key in keys["en"] if not re.search(rf"['\"]{key}\b", pages) and not key.startswith(("theme_", "signin_", "signup_"))}
+    assert unused == set()
+
+
+def test_all_pages_have_the_same_icons():
+    sprites = {path.name: re.search(r'<svg class="sprite".*?</svg>', path.read_text(), re.DOTALL)[0]
+               for path in [WEB / "index.html", *(WEB / "demo").glob("*.html")]}
+    assert len(set(sprites.values())) == 1, sorted(sprites)
+
+
+def test_rooms_come_by_what_came_last_and_not_by_clocks(run):
+    assert run("demo-chat.js", """
+      const rooms = ['a', 'b', 'c'].map((id, n) => ({ id, name: id, memberIds: ['me', 'you'], lastText: '', createdAt: 1000 - n }));
+      const transport = Object.assign(new EventTarget(), {
+        rooms: async () => ({ rooms, users: [] }), user: async () => ({ id: 'me', name: 'Me' }), sendPresence() {}, connect() {}, disconnect() {}, sendText: () => true, sendTyping() {},
+        // A clock of somebody's is years ahead.
+        history: async (id) => ({ messages: [{ id: `${id}1`, userId: 'you', text: id, at: id === 'b' ? 4e12 : 1e12 }], serverTimeMs: 1e12 }) });
+      const chat = new m.Chat(transport, { id: 'me', name: 'Me' });
+      const told = async (type, detail) => {
+        transport.dispatchEvent(new CustomEvent(type, { detail }));
+        await new Promise((resolve) => { setTimeout(resolve, 20); });
+      };
+      await chat.start();
+      await told('connection', { state: 'open' });
+      const order = () => chat.roomsByActivity.map(({ id }) => id).join('');
+      const seen = [order()];
+      await told('text', { roomId: 'c', userId: 'you', text: 'x' });
+      seen.push(order());
+      chat.send('a', 'y');
+      seen.push(order());
+      chat.stop({ isForgetting: true });
+      return seen;
+    """) == ["bac", "cba", "acb"]

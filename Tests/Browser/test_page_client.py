@@ -297,49 +297,6 @@ def test_uuids_also_on_plain_http(run):
     assert all(len(id) == 36 and id[14] == "4" and id[19] in "89ab" for id in ids)
 
 
-@pytest.mark.parametrize(("text", "parts"), [
-    ("a `b` c", [["text", "a "], ["code", "b"], ["text", " c"]]),
-    ("```js\nx\n```", [["block", "x"]]),
-    ("see http://a.example/(b), ok", [["text", "see "], ["link", "http://a.example/(b)"], ["text", ", ok"]]),
-    ("(see http://a.example/b)", [["text", "(see "], ["link", "http://a.example/b"], ["text", ")"]]),
-    ("[x](http://a.example/b).", [["text", "[x]("], ["link", "http://a.example/b"], ["text", ")."]]),
-    ("HTTPS://A.example/B", [["link", "HTTPS://A.example/B"]]),
-    ("见http://a.example/b。好", [["text", "见"], ["link", "http://a.example/b"], ["text", "。好"]]),
-    ("见 http://a.example/b。好", [["text", "见 "], ["link", "http://a.example/b"], ["text", "。好"]]),
-    ("www.a.example, and awww.b", [["link", "www.a.example"], ["text", ", and awww.b"]]),
-    ("mail me@ada.example @ada. @nobody", [["text", "mail "], ["link", "me@ada.example"], ["text", " "], ["mention", "@ada"],
-                                           ["text", ". @nobody"]]),
-    ("call tel:+49-30-5550100.", [["text", "call "], ["link", "tel:+49-30-5550100"], ["text", "."]]),
-    ("javascript:alert(1) data:x file:///x ftp://x.example a@b", [
-        ["text", "javascript:alert(1) data:x file:///x ftp://x.example a@b"]]),
-    ("`@ada http://a.example`", [["code", "@ada http://a.example"]]),
-    ("https://", [["text", "https://"]]),
-])
-def test_markup_of_messages(run, text, parts):
-    assert run(f"""
-      const {{ parse }} = await import('/assets/ui/markup.js');
-      return parse({text!r}, (name) => (name === 'ada' ? '1' : undefined)).map(({{ kind, text }}) => [kind, text]);
-    """) == parts
-
-
-def test_where_links_lead(run):
-    assert run("""
-      const { parse } = await import('/assets/ui/markup.js');
-      return parse('www.a.example me@b.example tel:+4930555 HTTP://c.example').flatMap(({ href }) => href ?? []);
-    """) == ["https://www.a.example", "mailto:me@b.example", "tel:+4930555", "HTTP://c.example"]
-
-
-def test_a_long_text_is_read_in_no_time(run):
-    """No expression goes back and forth over what it has seen."""
-    assert run("""
-      const { parse } = await import('/assets/ui/markup.js');
-      const texts = ['a'.repeat(16000), 'a.'.repeat(8000), 'a@'.repeat(8000), `${'x-'.repeat(8000)}@`, '('.repeat(16000), `http://${')'.repeat(16000)}`];
-      const start = performance.now();
-      for (const text of texts) parse(text);
-      return performance.now() - start < 2000;
-    """)
-
-
 def test_types():
     compiler = shutil.which("tsc")
     assert compiler, "apt-get install node-typescript"

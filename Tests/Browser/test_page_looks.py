@@ -59,12 +59,22 @@ def test_forced_colours_leave_edges(member):
 def test_tab_reaches_the_messages(member):
     ada, ben = pair(member)
     ada.send("Second")
+    bar = ada.page.get_by_role("toolbar", name="Message actions")
+    # Where the pointer happens to be changes nothing.
+    ada.message("Hello").hover()
+    expect(bar).to_be_visible()
     ada.page.get_by_role("button", name="Details", exact=True).last.focus()
     ada.page.keyboard.press("Tab")
     expect(ada.message("Second")).to_be_focused()
     ada.page.keyboard.press("ArrowUp")
     expect(ada.message("Hello")).to_be_focused()
     assert ada.page.locator(".message[tabindex='0']").count() == 1
+    # The bar of the message that has the focus is the next stop, and goes with the focus.
+    expect(bar.get_by_role("button").first).to_have_attribute("tabindex", "0")
+    ada.page.keyboard.press("Tab")
+    expect(bar.get_by_role("button").first).to_be_focused()
+    ada.composer.focus()
+    expect(bar).to_have_count(0)
 
 
 def test_targets_are_large_enough(member):

@@ -38,8 +38,16 @@ def test_no_circle(texts):
 
 def test_no_module_is_too_long():
     lines = {path.name: len(path.read_text().splitlines()) for path in WEB.rglob("*.js")}
-    # The demo pages are to come.
-    assert {name for name, count in lines.items() if count > LINES_MAX} <= {"demo-chat.js"}
+    assert {name for name, count in lines.items() if count > LINES_MAX} == set()
+
+
+def test_the_demo_pages_stand_on_the_layers(texts):
+    """They import what is below them, in no circle, and nothing imports them."""
+    demos = modules("demo")
+    graph = {name: imports_of(name, text, is_dynamic=False) for name, text in (demos | texts).items()}
+    assert set().union(*(graph[name] for name in demos)) <= set(graph), "an import leads nowhere"
+    assert first_circle(graph) == []
+    assert [name for name, text in texts.items() for path in imports_of(name, text, is_dynamic=False) if path in demos] == []
 
 
 def test_one_place_loads_late(texts):
@@ -48,8 +56,8 @@ def test_one_place_loads_late(texts):
 
 def test_every_module_is_reached(texts):
     late = imports_of("app/late.js", texts["app/late.js"], is_dynamic=True)
-    # The client for programs of others' own, and what is but types.
-    unused = set(texts) - closure("app/main.js", *late) - ALONE
+    # The client for programs of others' own, what is but types, and the words of the demo pages.
+    unused = {name for name in set(texts) - closure("app/main.js", *late) - ALONE if not name.endswith("-demo.js")}
     assert unused == {"protocol/chat-client.js", "protocol/frames.js", "model/types.js"}
 
 

@@ -67,7 +67,7 @@ def test_what_is_put_in_can_be_undone(member):
 
 def test_emoji_are_offered_by_their_names(member):
     ada, ben = pair(member)
-    ada.composer.press_sequentially("Well done :tro")
+    ada.composer.press_sequentially("Well done :troph")
     offer = ada.page.get_by_role("option")
     expect(offer.first).to_contain_text("trophy")
     ada.composer.press("Enter")
@@ -161,7 +161,7 @@ def test_earlier_versions_are_earlier(member):
         ada.composer.press("Enter")
         expect(ada.message(text)).to_be_visible()
     ada.act("Third words", "Message details")
-    expect(ada.page.get_by_role("dialog").locator(".versions p")).to_have_text(["First words", "Second words"])
+    expect(ada.page.get_by_role("dialog").locator(".versions .body")).to_have_text(["First words", "Second words"])
 
 
 def test_a_file_that_is_dropped_takes_no_page_away(member):

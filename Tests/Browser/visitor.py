@@ -1,10 +1,14 @@
 """Somebody with a browser, whichever page they look at."""
 
 import itertools
+import os
 import re
 import secrets
+from pathlib import Path
 
 from playwright.sync_api import Browser, Page
+
+from server import DEMOS
 
 # Nobody is called like somebody else, in this run or an earlier one on the same server.
 RUN = f"{secrets.randbelow(10**6):06}"
@@ -23,6 +27,9 @@ class Visitor:
         self.problems: list[str] = []
         self.context = browser.new_context(**{"locale": "en-GB", "timezone_id": "Europe/Berlin", **options})
         self.context.set_default_timeout(15_000)
+        if "CHATSERVER_WEB" in os.environ:
+            for path, file in DEMOS.items():
+                self.context.route(re.compile(f"^{re.escape(url + path)}([?#].*)?$"), lambda route, _, file=file: _serve(route, url, file))
         self.page = self.new_page()
 
     def new_page(self) -> Page:
@@ -35,3 +42,9 @@ class Visitor:
     def _console(self, message):
         if message.type in ("error", "warning") and not self.EXPECTED.search(message.text):
             self.problems.append(f"{message.type}: {message.text}")
+
+
+def _serve(route, url: str, file: str):
+    """A demo's page from the folder, with the fields that the server gives its pages."""
+    response = route.fetch(url=f"{url}/")
+    route.fulfill(response=response, body=(Path(os.environ["CHATSERVER_WEB"]) / file).read_text())

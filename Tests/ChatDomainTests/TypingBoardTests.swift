@@ -19,6 +19,36 @@ import Testing
         #expect(board.advance(to: at(1_000)) == [room: [entry(ada, 7_000), entry(bob, 7_100)]])
     }
 
+    /// A dialect's typists are on no list; they are named once they fall silent or go, and not when they say so.
+    @Test func aDialectsTypistsAreOnNoList() {
+        var board = TypingBoard()
+        let (here, there) = (Typist(user: ada, room: room), Typist(user: bob, room: room))
+        #expect(board.noted(isTyping: true, here, on: phone, at: at(0)) == true)
+        #expect(board.noted(isTyping: true, there, on: laptop, at: at(0)) == true)
+        #expect(board.advance(to: at(0)).isEmpty && board.nextDeadline == at(8_000))
+        // What ends a typist on a list is none of theirs.
+        board.stopped(ada, in: room, at: at(1))
+        #expect(board.advance(to: at(1)).isEmpty)
+        #expect(board.left(laptop, at: at(2)) == [there])
+        #expect(board.advance(to: at(8_000)).isEmpty && board.ended == [here])
+        _ = board.advance(to: at(8_001))
+        #expect(board.ended.isEmpty && board.nextDeadline == nil)
+        #expect(board.noted(isTyping: true, here, on: phone, at: at(9_000)) == true)
+        #expect(board.noted(isTyping: false, here, on: phone, at: at(9_001)) == true)
+        #expect(board.advance(to: at(20_000)).isEmpty && board.ended.isEmpty)
+    }
+
+    @Test func beyondTheLimitNobodyIsNoted() {
+        var board = TypingBoard(limit: 1)
+        let (here, there) = (Typist(user: ada, room: room), Typist(user: bob, room: room))
+        #expect(board.noted(isTyping: true, here, on: phone, at: at(0)) == true)
+        #expect(board.noted(isTyping: true, there, on: laptop, at: at(1)) == false)
+        #expect(board.noted(isTyping: true, here, on: phone, at: at(2)) == true)
+        #expect(board.advance(to: at(8_001)).isEmpty && board.ended.isEmpty)
+        _ = board.advance(to: at(8_002))
+        #expect(board.ended == [here])
+    }
+
     @Test func nobodyTypesForEver() {
         var board = TypingBoard()
         start(&board, ada, at: 0)

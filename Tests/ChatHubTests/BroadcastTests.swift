@@ -91,9 +91,9 @@ import WSProtocol
     @Test func aRoomIsForgottenWithItsLastSocket() throws {
         let harness = harness(1)
         let socket = try harness.openSocket("/broadcast/x")
-        #expect(harness.hubs[0].topics[.broadcast("x")] != nil)
+        #expect(harness.hubs[0].audiences[.broadcast("x")] != nil)
         harness.kill(socket)
-        #expect(harness.hubs[0].topics.isEmpty)
+        #expect(harness.hubs[0].audiences.isEmpty)
     }
 
     @Test func aLongNameIsNoRoom() throws {

@@ -74,7 +74,7 @@ import WSProtocol
             scene.harness.say(ashley, frame(kind.0, [kind.1], room: Demo.room, user: Demo.ashley))
         }
         for socket in [ashley, charles, unplaced] { #expect(socket.takeTexts() == []) }
-        for hub in scene.harness.hubs { #expect(hub.topics[.room(RoomID(1))] == nil) }
+        for hub in scene.harness.hubs { #expect(hub.audiences[.room(RoomID(1))] == nil) }
         scene.harness.say(ashley, text("y", room: Demo.otherRoom, user: Demo.ashley))
         #expect(texts(charles).count == 1)
     }
@@ -111,7 +111,7 @@ import WSProtocol
         }
         scene.harness.advance(byMs: 60_000)
         for hub in scene.harness.hubs {
-            #expect(hub.topics.isEmpty)
+            #expect(hub.audiences.isEmpty)
             #expect(hub.connectionCount == 0)
             #expect(hub.nextDeadline == nil)
         }

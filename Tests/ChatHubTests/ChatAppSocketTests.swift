@@ -291,6 +291,35 @@ import WSProtocol
         #expect(charles.takeTexts().count == 1)
     }
 
+    /// However many sockets somebody has, on whichever loops: they may say as much as with one.
+    @Test(arguments: loopCounts)
+    func aUserHasOneRate(loopCount: Int) throws {
+        let scene = try ChatAppScene(loopCount: loopCount) { configuration in
+            configuration.dialectAccess = .everyone
+            configuration.limits.messagesPerSecond = 5
+            configuration.limits.messageBurst = 4
+        }
+        let charles = try scene.socket(1, as: Demo.charles)
+        let senders = try (0..<3).map {
+            try scene.harness.openSocket("/ws", loop: $0 % loopCount, isLoopbackPeer: false)
+        }
+        scene.harness.forget(charles)
+        for index in 0..<10 { for sender in senders { sender.send(text("\(index)", user: Demo.ashley)) } }
+        scene.harness.run()
+        var received = charles.takeTexts().filter { $0.contains("TEXT") }
+        #expect(received.count == 4)
+        scene.harness.advance(byMs: 1_000)
+        received += charles.takeTexts().filter { $0.contains("TEXT") }
+        #expect((5...10).contains(received.count))
+        scene.harness.advance(byMs: 60_000)
+        received += charles.takeTexts().filter { $0.contains("TEXT") }
+        #expect(received.count == 30)
+        for sender in senders {
+            let own = (0..<10).map { text("\($0)", user: Demo.ashley, id: sender.number) }
+            #expect(received.filter { own.contains($0) } == own)
+        }
+    }
+
     @Test func usersOfThisMachineAreNotDelayed() throws {
         let scene = try ChatAppScene { $0.limits.messageBurst = 1 }
         let charles = try scene.socket(1, as: Demo.charles)

@@ -9,7 +9,11 @@ import Testing
     private static let noToken =
         #"{"error":{"code":"unauthorized","message":"Sign in first: there is no token with this request."}}"#
 
-    @Test(arguments: Native.resources.filter { !$0.isOpen }.map { "\($0.method) \($0.pattern)" })
+    private static let signedInRoutes = Native.routes.compactMap { route in
+        if case .signedIn = route.begin { "\(route.method) \(route.pattern)" } else { nil as String? }
+    }
+
+    @Test(arguments: signedInRoutes)
     func whoeverIsNotSignedInGetsNothing(route: String) throws {
         let harness = HubHarness()
         let parts = route.split(separator: " ")
@@ -37,7 +41,7 @@ import Testing
 
     @Test(arguments: [(1, "1"), (1_000, "1"), (1_001, "2"), (29_999, "30")])
     func waitsAreRoundedUp(milliseconds: Int64, seconds: String) {
-        let response = NativeProblem(.rateLimited, "Wait.", retryAfterMs: milliseconds).response
+        let response = Problem(.rateLimited, "Wait.", retryAfterMs: milliseconds).response(in: .native)
         #expect(response.status == .tooManyRequests)
         #expect(response.headers["Retry-After"] == seconds)
         #expect(

@@ -48,7 +48,7 @@ import Testing
         let seat = RelaySeat(loop: 1, connection: connection)
         let item = FeedItem(feed: "news", text: "t", topic: nil, author: "a", json: Array(#"{"text":"t"}"#.utf8))
         let draft = TopicDraft(topic: topic, data: Array("[1]".utf8), user: user)
-        let marker = MarkerUpdateNotice(
+        let marker = MarkerMove(
             room: room, user: user, kind: .readPrivate, seq: 4, thread: 3, endsUnread: true, isTold: true)
         var settings = UserSettings()
         settings.availability = .invisible
@@ -71,8 +71,8 @@ import Testing
             .home(.tookPart(user, room, roomHandle: "r")), .home(.lobbyLeft(connection)),
             .home(
                 .typing(
-                    TypingNotice(room: room, roomHandle: "r", user: user, userHandle: "u", isTyping: true), connection)),
-            .presence(PresenceNotice(user: user, userHandle: "u", isOnline: false)), .userGone(user, handle: ""),
+                    NamedTypist(room: room, roomHandle: "r", user: user, userHandle: "u", isTyping: true), connection)),
+            .presence(user, handle: "u", isOnline: false), .userGone(user, handle: ""),
             .relay(.claim(relay, seat, takes: true, asker)), .relay(.frame([1, 2], topic: "cats", user: 8)),
             .topic(.admit(draft, key: "k", asker)), .topic(.locate(topic, since: position, asker)),
             .topic(.deliver(TopicPublication(topic: topic, user: nil, frame: [9]), asker)),

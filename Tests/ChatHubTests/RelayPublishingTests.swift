@@ -65,7 +65,7 @@ import WSProtocol
             try scene.publish(topic, "x")
             try scene.publish(topic, "x", user: 1)
         }
-        for hub in scene.harness.hubs { #expect(hub.topics.isEmpty) }
+        for hub in scene.harness.hubs { #expect(hub.audiences.isEmpty) }
     }
 
     @Test(arguments: [

@@ -220,7 +220,7 @@ import WSProtocol
         #expect(bySocket.takeTexts() == ["7pr"])
         scene.harness.kill(bySocket)
         scene.harness.kill(byBody)
-        for hub in scene.harness.hubs { #expect(hub.topics.isEmpty) }
+        for hub in scene.harness.hubs { #expect(hub.audiences.isEmpty) }
     }
 
     @Test func aListLongerThanAMessageMayBeEndsTheSocket() throws {
@@ -268,7 +268,7 @@ import WSProtocol
         scene.harness.kill(client)
         scene.harness.run()
         #expect(try scene.harness.request("GET", "/ws/\(id)").status == 404)
-        for hub in scene.harness.hubs { #expect(hub.topics.isEmpty && hub.relay.home.count == 0) }
+        for hub in scene.harness.hubs { #expect(hub.audiences.isEmpty && hub.relay.home.count == 0) }
     }
 
     @Test(arguments: loopCounts)
@@ -372,7 +372,7 @@ import WSProtocol
         for socket in open { #expect(socket.takeCloseCode() == 1000, "seed \(seed)") }
         for hub in harness.hubs {
             #expect(hub.relay.home.count == 0 && hub.relay.entryCount == 0 && hub.relay.home.entryCount == 0)
-            #expect(hub.relay.claims.isEmpty && hub.topics.isEmpty, "seed \(seed)")
+            #expect(hub.relay.claims.isEmpty && hub.audiences.isEmpty, "seed \(seed)")
         }
     }
 }

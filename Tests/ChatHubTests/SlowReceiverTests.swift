@@ -114,7 +114,7 @@ import WSProtocol
         scene.harness.say(slow, frame("CONNECT", [], room: Demo.room, user: Demo.ahmad))
         scene.harness.advance(byMs: 3_000)
         #expect(slow.isGone)
-        let left = scene.harness.hubs[0].topics.values.filter { $0.members.contains { $0.id == slow.id } }
+        let left = scene.harness.hubs[0].audiences.values.filter { $0.members.contains { $0.id == slow.id } }
         #expect(left.count == 0)
     }
 }

@@ -18,7 +18,7 @@ enum TestCryptography {
         switch work {
         case .hashPassword(let password): .hash(hash(password))
         case .verifyPassword(let password, let stored):
-            .verdict(
+            .checked(
                 isRight: stored == hash(password) || stored == outdated(password),
                 isOutdated: stored == outdated(password))
         }

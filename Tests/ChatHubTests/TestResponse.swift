@@ -53,12 +53,33 @@ struct ResponseReader {
         var response = TestResponse(status: status, fields: fields, body: [], head: head)
         let isInterim = status == 100
         let isBodiless = status < 200 || status == 204 || status == 304 || methods.first == "HEAD"
-        let count = isBodiless ? 0 : Int(response["content-length"] ?? "") ?? 0
-        guard bytes.count >= end + count else { return nil }
-        response.body = Array(bytes[end..<end + count])
-        bytes.removeFirst(end + count)
+        if !isBodiless, response["transfer-encoding"] == "chunked" {
+            guard let (body, rest) = chunks(from: end) else { return nil }
+            response.body = body
+            bytes.removeFirst(rest)
+        } else {
+            let count = isBodiless ? 0 : Int(response["content-length"] ?? "") ?? 0
+            guard bytes.count >= end + count else { return nil }
+            response.body = Array(bytes[end..<end + count])
+            bytes.removeFirst(end + count)
+        }
         if !isInterim, !methods.isEmpty { methods.removeFirst() }
         return response
+    }
+
+    /// A body in chunks, and where what follows it begins; nil where it is not complete.
+    private func chunks(from start: Int) -> (body: [UInt8], end: Int)? {
+        var body: [UInt8] = []
+        var offset = start
+        while let end = bytes[offset...].firstIndex(of: UInt8(ascii: "\r")) {
+            guard let count = Int(String(decoding: bytes[offset..<end], as: UTF8.self), radix: 16),
+                bytes.count >= end + 2 + count + 2
+            else { return nil }
+            body += bytes[end + 2..<end + 2 + count]
+            offset = end + 2 + count + 2
+            if count == 0 { return (body, offset) }
+        }
+        return nil
     }
 
     private func endOfHead() -> Int? {

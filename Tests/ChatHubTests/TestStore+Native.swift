@@ -16,6 +16,9 @@ extension TestStore {
     func hasBlocked(_ other: UserID, by user: UserID) throws(StoreError) -> Bool {
         try reading().hasBlocked(other, by: user)
     }
+    func isBlocked(_ user: UserID, in room: RoomID) throws(StoreError) -> Bool {
+        try reading().isBlocked(user, in: room)
+    }
     func contacts(of user: UserID, among others: [UserID]) throws(StoreError) -> [UserID] {
         try reading().contacts(of: user, among: others)
     }
@@ -32,9 +35,22 @@ extension TestStore {
         try reading().listing(of: room, for: viewer)
     }
     func listings(
-        of user: UserID, after cursor: ListCursor?, limit: Int
+        of user: UserID, hidden isHidden: Bool, after cursor: ListCursor?, limit: Int
     ) throws(StoreError) -> ListPage<RoomListing> {
-        try reading().listings(of: user, after: cursor, limit: limit)
+        try reading().listings(of: user, hidden: isHidden, after: cursor, limit: limit)
+    }
+    func messages(by author: UserID, before cursor: Int64?, limit: Int) throws(StoreError) -> AuthoredPage {
+        try reading().messages(by: author, before: cursor, limit: limit)
+    }
+    func users(_ ids: [UserID]) throws(StoreError) -> [User] { try reading().users(ids) }
+    func sight(of user: UserID, in room: RoomID) throws(StoreError) -> Sight? {
+        try reading().sight(of: user, in: room)
+    }
+    func joinings(of user: UserID, limit: Int) throws(StoreError) -> [RoomJoining] {
+        try reading().joinings(of: user, limit: limit)
+    }
+    func unread(of user: UserID, in rooms: [RoomID]) throws(StoreError) -> [(room: RoomID, count: UnreadCount)] {
+        try reading().unread(of: user, in: rooms)
     }
     func publicRooms(
         matching text: String, for viewer: UserID, after cursor: ListCursor?, limit: Int

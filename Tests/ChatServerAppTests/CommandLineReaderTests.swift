@@ -66,9 +66,13 @@ import Testing
 
     // MARK: Flags
 
+    private func plain(_ host: String, _ port: UInt16) -> ListenPlace {
+        .address(ListenAddress(host: host, port: port), isTLS: false)
+    }
+
     @Test func withoutFlagsTheDefaultsHold() throws {
         let configuration = try serve()
-        #expect(configuration.listen == [ListenAddress(host: "127.0.0.1", port: 8080)])
+        #expect(configuration.listen == [plain("127.0.0.1", 8080)])
         #expect(configuration.dataDirectory == "./data")
         #expect(configuration.store == .sqlite)
         #expect(configuration.threads == nil)
@@ -87,7 +91,7 @@ import Testing
         ]
         let arguments = flags.flatMap { isJoined ? ["\($0)=\($1)"] : [$0, $1] } + ["--demo", "--enable-echo"]
         let configuration = try serve(arguments)
-        #expect(configuration.listen == [ListenAddress(host: "::1", port: 9)])
+        #expect(configuration.listen == [plain("::1", 9)])
         #expect(configuration.dataDirectory == "/some/where")
         #expect(configuration.store == .memory)
         #expect(configuration.threads == 7)
@@ -111,7 +115,7 @@ import Testing
 
     @Test func thereMayBeSeveralAddresses() throws {
         let listen = try serve(["--listen", "127.0.0.1:80", "--listen=[::1]:81"]).listen
-        #expect(listen == [ListenAddress(host: "127.0.0.1", port: 80), ListenAddress(host: "::1", port: 81)])
+        #expect(listen == [plain("127.0.0.1", 80), plain("::1", 81)])
         #expect(try serve([], ["CHATSERVER_LISTEN": "a:1, b:2"]).listen.count == 2)
         #expect(sentence(["serve"] + [String](repeating: "--listen=a:1", count: 33))?.contains("32 times") == true)
     }
@@ -166,7 +170,7 @@ import Testing
                 "CHATSERVER_CORS_ORIGIN": " http://a ,,http://b", "CHATSERVER_DEMO": "true",
                 "CHATSERVER_LOG_LEVEL": "error", "CHATSERVER_SET": "text_bytes=5,ping_interval_ms=1000",
             ])
-        #expect(configuration.listen == [ListenAddress(host: "0.0.0.0", port: 80)])
+        #expect(configuration.listen == [plain("0.0.0.0", 80)])
         #expect(configuration.dataDirectory == "d")
         #expect(configuration.store == .memory)
         #expect(configuration.threads == 3)
@@ -317,6 +321,22 @@ import Testing
         }
         #expect(Set(HubLimits.settings.map(\.name)).count == HubLimits.settings.count)
     }
+}
+
+@Suite struct ListenPlaceTests {
+    @Test(
+        arguments: [
+            ("a:1", .address(ListenAddress(host: "a", port: 1), isTLS: false)),
+            (":80", .address(ListenAddress(host: "", port: 80), isTLS: false)),
+            ("http://[::1]:80", .address(ListenAddress(host: "::1", port: 80), isTLS: false)),
+            ("https://a:443/", .address(ListenAddress(host: "a", port: 443), isTLS: true)),
+            ("https://:443", .address(ListenAddress(host: "", port: 443), isTLS: true)),
+            ("unix:/run/chat.sock", .unix("/run/chat.sock")), ("systemd", .systemd),
+        ] as [(String, ListenPlace)])
+    func isRead(text: String, place: ListenPlace) { #expect(ListenPlace(text) == place) }
+
+    @Test(arguments: ["", ":", "unix:", "unix:a", "unix:/", "https://", "http://a", "a:1/", "https://a:1//", "SYSTEMD"])
+    func nothingElseIs(text: String) { #expect(ListenPlace(text) == nil) }
 }
 
 @Suite struct ListenAddressTests {

@@ -65,7 +65,7 @@ import Testing
         #expect(first != second)
         func verdict(_ password: String, _ hash: String?) -> [Bool] {
             guard
-                case .verdict(let isRight, let isOutdated) = desk.perform(
+                case .checked(let isRight, let isOutdated) = desk.perform(
                     .verifyPassword(Array(password.utf8), against: hash))
             else { return [] }
             return [isRight, isOutdated]

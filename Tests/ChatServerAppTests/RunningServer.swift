@@ -41,7 +41,8 @@ final class RunningServer {
                     wallTime: Clock.wallTime())
                 do throws(StartError) {
                     try EventLoop(
-                        hub, listeners: [listener], mailbox: mailboxes[index], peers: peers, log: log,
+                        hub, listeners: [LoopListener(raw: listener)], mailbox: mailboxes[index], peers: peers,
+                        log: log,
                         settings: settings
                     ).run()
                 } catch {

@@ -123,7 +123,11 @@ struct AccountContractTests {
         let epoch = try #require(try fixture.reader.account(ada.id)?.epoch)
         var account = Account(
             user: expected, credential: "hash of ada", settings: UserSettings(), lastSeen: nil, epoch: epoch, offset: 0)
-        #expect(commit == Commit(outcomes: [.user(expected)], events: [], notices: [.profileChanged(account)]))
+        #expect(
+            commit
+                == Commit(
+                    outcomes: [.user(expected)], events: [],
+                    notices: [.profileChanged(account), .faceChanged(expected, in: [])]))
         #expect(try fixture.reader.account(ada.id) == account)
 
         // A phone is taken away, given, and kept; somebody else's is refused.
@@ -195,6 +199,24 @@ struct AccountContractTests {
         #expect(try fixture.account(.block(ada, by: ada)) == .refused(.forbidden))
         #expect(try fixture.account(.block(UserID(9), by: ada)) == .refused(.unknownUser))
         #expect(try fixture.account(.block(ada, by: UserID(9))) == .refused(.unknownUser))
+    }
+
+    /// A question about the two of a direct room: from the blocked to the blocker, and in no other room.
+    @Test(arguments: Backend.allCases)
+    func blockingInDirectRooms(_ backend: Backend) throws {
+        let fixture = try Fixture(backend)
+        let (ada, bob) = (try fixture.register("ada"), try fixture.register("bob"))
+        let direct = try fixture.makeDirect(ada, bob).id
+        let group = try fixture.makeNativeRoom("group", members: [ada, bob]).id
+        func isBlocked(_ user: User, _ room: RoomID) throws -> Bool {
+            try fixture.reader.isBlocked(user.id, in: room)
+        }
+        #expect(try !isBlocked(bob, direct))
+        #expect(try fixture.account(.block(bob.id, by: ada.id)) == .done)
+        #expect(try isBlocked(bob, direct) && !isBlocked(ada, direct))
+        #expect(try !isBlocked(bob, group) && !isBlocked(bob, RoomID(99)))
+        #expect(try fixture.account(.unblock(bob.id, by: ada.id)) == .done)
+        #expect(try !isBlocked(bob, direct))
     }
 
     @Test("Accounts are found by the beginnings of words", arguments: Backend.allCases)

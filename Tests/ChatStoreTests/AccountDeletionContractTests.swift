@@ -20,13 +20,14 @@ struct AccountDeletionContractTests {
 
         let commit = try fixture.append([.account(.delete(ada.id, credential: "hash of ada"))])
         #expect(commit.outcomes == [.done])
-        #expect(commit.notices == [.accountDeleted(ada.id, handle: "h-ada")])
+        #expect(commit.notices.first == .accountDeleted(ada.id, handle: "h-ada"))
         #expect(commit.events.map(\.room) == [room.id, direct.id])
         #expect(
             commit.events.map(\.kind) == [
                 .memberLeft(ada.id, by: ada.id), .memberLeft(ada.id, by: ada.id),
             ])
         let shell = try #require(try fixture.reader.user(ada.id))
+        #expect(commit.notices.dropFirst() == [.faceChanged(shell, in: [room.id, direct.id])])
         #expect(shell.isDeleted && shell.login == nil && shell.phone == nil && shell.username == "Deleted user")
         #expect(try fixture.reader.account(ada.id) == nil)
         #expect(try fixture.reader.account(login: "ada") == nil)

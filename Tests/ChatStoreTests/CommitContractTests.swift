@@ -94,13 +94,21 @@ struct CommitContractTests {
         #expect(events.first { $0.room == gone.id }?.roomHandle == "gone")
         let notices = page.entries.compactMap { if case .notice(let notice) = $0 { notice } else { nil } }
         // Of Bob nothing but that he is gone; of Ada what she is now.
-        #expect(notices.last == .accountDeleted(bob.id, handle: bob.handle))
+        let shell = try #require(try fixture.reader.user(bob.id))
+        #expect(shell.isDeleted)
+        #expect(
+            notices.suffix(2) == [
+                .accountDeleted(bob.id, handle: bob.handle), .faceChanged(shell, in: [kept.id]),
+            ])
         let account = try #require(try fixture.reader.account(ada.id))
         #expect(notices.contains(.profileChanged(account)))
         for notice in notices {
             switch notice {
             case .user(let event): #expect(event.user == ada.id)
             case .profileChanged(let account): #expect(account.user.id == ada.id)
+            case .faceChanged(let face, let rooms):
+                #expect(face == (face.id == ada.id ? account.user : shell))
+                #expect(rooms.contains(kept.id))
             case .accountDeleted(let user, _): #expect(user == bob.id)
             case .sessionsEnded, .blockChanged: Issue.record("\(notice)")
             }

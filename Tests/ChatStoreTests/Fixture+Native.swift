@@ -124,6 +124,9 @@ extension Commit {
             case .roomLeft(let room, let reason): "\(event.user.rawValue) out of \(room.rawValue): \(reason.name)"
             case .messageHidden(let room, let seq): "\(event.user.rawValue) hid \(room.rawValue).\(seq)"
             case .settingsUpdated: "\(event.user.rawValue) changed settings"
+            case .roomSettings(let room, let settings):
+                "\(event.user.rawValue) wants \(settings.notify.name) of \(room.rawValue)"
+                    + (settings.isFavorite ? ", favorite" : "") + (settings.isHidden ? ", hidden" : "")
             }
         }
     }

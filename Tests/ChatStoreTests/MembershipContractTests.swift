@@ -55,7 +55,7 @@ struct MembershipContractTests {
             #expect(try scene.refusal(.join(room.id, invite: nil, by: UserID(99))) != nil)
             _ = try fixture.room(.unban(room.id, scene.guest.id, by: scene.owner.id))
             _ = try fixture.room(
-                .update(room.id, name: nil, visibility: nil, isArchived: true, owner: nil, by: scene.owner.id))
+                .update(room.id, RoomUpdate(isArchived: true), by: scene.owner.id))
             #expect(try scene.refusal(.join(room.id, invite: nil, by: scene.guest.id)) == .forbidden)
         }
     }
@@ -98,7 +98,7 @@ struct MembershipContractTests {
         #expect(try scene.refusal(.join(room.id, invite: Fixture.hash(1), by: stranger)) == .notFound)
         // Where the room can be seen, a wrong invitation is called one.
         _ = try fixture.room(
-            .update(room.id, name: nil, visibility: .public, isArchived: nil, owner: nil, by: scene.owner.id))
+            .update(room.id, RoomUpdate(visibility: .public), by: scene.owner.id))
         #expect(try scene.refusal(.join(room.id, invite: Fixture.hash(1), by: stranger)) == .unknownInvite)
     }
 

@@ -30,6 +30,14 @@ extension ModelTests {
             try reader.versions(of: seq, in: room) == model.versions(of: seq, in: room),
             "\(name): room \(room.rawValue), message \(seq)")
         try #require(
+            try reader.versions(of: seq, in: room, for: viewer) == model.versions(of: seq, in: room, for: viewer),
+            "\(name): room \(room.rawValue), message \(seq), for \(viewer.rawValue)")
+        let events = try reader.events(in: room, after: seq, limit: limit, for: viewer)
+        try #require(
+            try events == model.events(in: room, after: seq, limit: limit, for: viewer),
+            "\(name): room \(room.rawValue), events after \(seq), limit \(limit), for \(viewer.rawValue)")
+        try checkSight(of: viewer, in: room, page, events, model, name)
+        try #require(
             try reader.listing(of: room, for: viewer) == model.listing(of: room, for: viewer),
             "\(name): room \(room.rawValue), for \(viewer.rawValue)")
         let position = drafts.logPosition()
@@ -45,10 +53,31 @@ extension ModelTests {
             try reader.threads(of: viewer, after: cursor, limit: limit)
                 == model.threads(of: viewer, after: cursor, limit: limit),
             "\(name): user \(viewer.rawValue), from \(cursor.map { "\($0)" } ?? "the first"), limit \(limit)")
-        try #require(
-            try reader.listings(of: viewer, after: cursor, limit: limit)
-                == model.listings(of: viewer, after: cursor, limit: limit),
-            "\(name): user \(viewer.rawValue), from \(cursor.map { "\($0)" } ?? "the first"), limit \(limit)")
+        for isHidden in [false, true] {
+            try #require(
+                try reader.listings(of: viewer, hidden: isHidden, after: cursor, limit: limit)
+                    == model.listings(of: viewer, hidden: isHidden, after: cursor, limit: limit),
+                "\(name): user \(viewer.rawValue), from \(cursor.map { "\($0)" } ?? "the first"), limit \(limit)")
+        }
+    }
+
+    /// Nothing from before their joining is shown to who may not see it.
+    private func checkSight(
+        of viewer: UserID, in room: RoomID, _ page: MessagePage, _ events: [Event], _ model: MemoryStore, _ name: String
+    ) throws {
+        guard model.room(room)?.history == .joined, let joining = model.member(viewer, of: room)?.joining else {
+            return
+        }
+        let place = "\(name): room \(room.rawValue), for \(viewer.rawValue)"
+        try #require(page.messages.allSatisfy { $0.seq > joining.seq }, "\(place)")
+        try #require(events.allSatisfy { $0.offset > joining.offset }, "\(place)")
+        for event in events {
+            if case .messageConcealed = event.kind { continue }
+            try #require(event.kind.changedSeq.map { $0 > joining.seq } ?? true, "\(place)")
+        }
+        let listing = model.listing(of: room, for: viewer)
+        try #require(listing?.lastMessage.map { $0.seq > joining.seq } ?? true, "\(place)")
+        try #require(listing.map { $0.unread.unread <= Int($0.seq - joining.seq) } ?? true, "\(place)")
     }
 
     /// Some entries behind a position, in pages of some: what is left out of a page, and how many, is the store's matter.
@@ -82,6 +111,15 @@ extension ModelTests {
             try #require(try reader.sessions(of: user) == model.sessions(of: user), "\(name)")
             try #require(try reader.blocks(by: user) == model.blocks(by: user), "\(name)")
             try #require(
+                try reader.joinings(of: user, limit: 7) == model.joinings(of: user, limit: 7), "\(name)")
+            try #require(
+                try reader.listings(of: user, hidden: true, after: nil, limit: .max)
+                    == model.listings(of: user, hidden: true, after: nil, limit: .max), "\(name)")
+            let some = [9, 3, 77, 1, 2, 5].map { RoomID($0) }
+            let (counts, wanted) = (try reader.unread(of: user, in: some), try model.unread(of: user, in: some))
+            try #require(counts.map(\.room) == wanted.map(\.room), "\(name)")
+            try #require(counts.map(\.count) == wanted.map(\.count), "\(name)")
+            try #require(
                 try reader.contacts(of: user, among: everybody) == model.contacts(of: user, among: everybody), "\(name)"
             )
             try #require(
@@ -113,11 +151,14 @@ extension ModelTests {
             try #require(try reader.invites(to: room, at: now) == model.invites(to: room, at: now), "\(name)")
             for user in everybody.prefix(10) {
                 try #require(try reader.member(user, of: room) == model.member(user, of: room), "\(name)")
+                try #require(try reader.sight(of: user, in: room) == model.sight(of: user, in: room), "\(name)")
                 try #require(
                     try reader.ban(of: user, from: room, at: now) == model.ban(of: user, from: room, at: now), "\(name)"
                 )
             }
         }
+        let some = [7, 99, 1, 7, 2].map { UserID($0) }
+        try #require(try reader.users(some) == model.users(some), "\(place)")
         for number in 0...60 {
             try #require(
                 try reader.account(login: "LOG-\(number)") == model.account(login: "LOG-\(number)"), "\(place)")

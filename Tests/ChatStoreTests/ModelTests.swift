@@ -55,7 +55,10 @@ struct ModelTests {
                 try compareNative(reader, model, at: WallTime(milliseconds: now), "seed \(seed), step \(step)")
             }
         }
+        // Whatever is half done, nothing of it is damage.
+        try #require(try SQLiteVerifier.verify(directory.database).problems == [], "seed \(seed)")
         store.close()
+        try #require(try SQLiteVerifier.verify(directory.database).problems == [], "seed \(seed), closed")
     }
 
     private func comparePages(

@@ -70,8 +70,7 @@ struct PinContractTests {
         #expect(try fixture.apply(.delete(room.id, .seq(2), by: nil)) == .done)
         #expect(
             try fixture.kinds(room).suffix(2) == [.messageUnpinned(seq: 2, by: nil), .messageDeleted(seq: 2, by: nil)])
-        _ = try fixture.room(
-            .update(room.id, name: nil, visibility: nil, isArchived: true, owner: nil, by: owner.id))
+        _ = try fixture.room(.update(room.id, RoomUpdate(isArchived: true), by: owner.id))
         #expect(try pin(3, owner) == .refused(.forbidden))
     }
 

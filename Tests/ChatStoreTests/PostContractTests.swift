@@ -38,7 +38,7 @@ struct PostContractTests {
 
         func archive() throws {
             _ = try fixture.room(
-                .update(room.id, name: nil, visibility: nil, isArchived: true, owner: nil, by: owner.id))
+                .update(room.id, RoomUpdate(isArchived: true), by: owner.id))
         }
     }
 

@@ -94,7 +94,7 @@ extension RandomDrafts {
     private mutating func roomDraft() -> RoomDraft {
         let owned = place(.owner)
         let (room, by) = number(0...3) == 0 ? (place().room, place().user) : (owned.room, owned.user)
-        switch number(0...37) {
+        switch number(0...42) {
         case 0..<4:
             countRoom()
             return .create(
@@ -104,18 +104,22 @@ extension RandomDrafts {
                     members: (0..<number(0...3)).map { _ in place().user }), by: place().user)
         case 4..<6:
             countRoom()
-            return .direct(place().user, handle: "n\(number(0...400))", by: place().user)
+            let user = place().user
+            // Now and then oneself.
+            return .direct(number(0...5) == 0 ? user : place().user, handle: "n\(number(0...400))", by: user)
         case 6..<10:
             return .update(
-                room, name: number(0...2) == 0 ? name() : nil,
-                visibility: number(0...2) == 0 ? (number(0...1) == 0 ? .public : .private) : nil,
-                isArchived: number(0...3) == 0 ? number(0...2) == 0 : nil,
-                owner: number(0...3) == 0 ? target(in: room) : nil, by: by)
+                room,
+                RoomUpdate(
+                    name: number(0...2) == 0 ? name() : nil, topic: number(0...2) == 0 ? "t\(number(0...2))" : nil,
+                    visibility: number(0...2) == 0 ? (number(0...1) == 0 ? .public : .private) : nil,
+                    history: number(0...1) == 0 ? (number(0...3) > 0 ? .joined : .all) : nil,
+                    isArchived: number(0...3) == 0 ? number(0...2) == 0 : nil,
+                    owner: number(0...3) == 0 ? target(in: room) : nil), by: by)
         case 10:
             return number(0...3) == 0
                 ? .delete(room, by: by)
-                : .update(
-                    room, name: nil, visibility: nil, isArchived: false, owner: nil, by: by)
+                : .update(room, RoomUpdate(isArchived: false), by: by)
         case 11..<18: return .join(place().room, invite: number(0...2) == 0 ? token() : nil, by: place().user)
         case 18..<20: return .leave(room, by: target(in: room))
         case 20..<26:
@@ -127,9 +131,19 @@ extension RandomDrafts {
         case 28: return .unban(room, person(), by: by)
         case 29..<31: return .mute(room, target(in: room), reason: nil, until: time(), by: by)
         case 31..<33: return .unmute(room, target(in: room), by: by)
+        case 38..<43:
+            let place = place()
+            return .choose(place.room, choice(), by: number(0...5) == 0 ? person() : place.user)
         case 36: return .revokeInvite(room, InviteID(Int64(number(1...20))), by: by)
         default: return .invite(room, invite(), by: by)
         }
+    }
+
+    private mutating func choice() -> RoomChoice {
+        RoomChoice(
+            notify: number(0...1) == 0 ? nil : RoomSettings.Notify.allCases[number(0...2)],
+            isFavorite: number(0...1) == 0 ? nil : number(0...1) == 0,
+            isHidden: number(0...2) == 0 ? nil : number(0...2) > 0)
     }
 
     // MARK: Messages

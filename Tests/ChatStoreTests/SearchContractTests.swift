@@ -106,6 +106,40 @@ struct SearchContractTests {
         #expect(try found() == [6, 5, 3, 2, 1])
     }
 
+    @Test("All that somebody has said, wherever it was", arguments: Backend.allCases)
+    func ownWords(_ backend: Backend) throws {
+        let scene = try Scene(backend)
+        let fixture = scene.fixture
+        for (number, room) in [scene.rooms[0], scene.rooms[1], scene.rooms[0], scene.own].enumerated() {
+            try fixture.say("ada \(number)", in: room, by: scene.ada)
+            if number < 3 { try fixture.say("bob \(number)", in: room, by: scene.bob) }
+        }
+        _ = try fixture.post(.edit(scene.rooms[1].id, seq: 1, text: "edited", ifVersion: nil, by: scene.ada.id))
+        _ = try fixture.post(.delete(scene.rooms[0].id, seq: 1, ifVersion: nil, by: scene.ada.id))
+        _ = try fixture.room(.delete(scene.own.id, by: scene.ada.id))
+        // It stays theirs when they have gone.
+        _ = try fixture.room(.update(scene.rooms[0].id, RoomUpdate(owner: scene.bob.id), by: scene.ada.id))
+        _ = try fixture.room(.leave(scene.rooms[0].id, by: scene.ada.id))
+        try fixture.index()
+        func all(_ user: User, limit: Int) throws -> [String] {
+            var texts: [String] = []
+            var cursor: Int64?
+            repeat {
+                let page = try fixture.reader.messages(by: user.id, before: cursor, limit: limit)
+                #expect(page.messages.allSatisfy { $0.author == user.id && $0.reactions.isEmpty })
+                texts += page.messages.map(\.text)
+                cursor = page.nextCursor
+            } while cursor != nil
+            return texts
+        }
+        for limit in [1, 2, 3, 100] {
+            #expect(try all(scene.ada, limit: limit) == ["ada 2", "edited"], "\(limit)")
+            #expect(try all(scene.bob, limit: limit) == ["bob 2", "bob 1", "bob 0"], "\(limit)")
+        }
+        #expect(try all(scene.cyd, limit: 5) == [])
+        #expect(try fixture.reader.messages(by: scene.ada.id, before: nil, limit: 0).messages == [])
+    }
+
     @Test("Nobody finds what they may not read", arguments: Backend.allCases)
     func membership(_ backend: Backend) throws {
         let scene = try Scene(backend)

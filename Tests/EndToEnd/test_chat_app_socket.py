@@ -256,7 +256,7 @@ def test_a_clients_own_status_goes_to_its_room(server):
 
 def test_beyond_a_hundred_sockets_only_the_newcomer_is_told(start):
     # Of its own, so that nobody else comes and goes, nor is cut off for answering no ping.
-    server = start("--store", "memory", "--threads", 2, "--set", "ping_interval_ms=600000")
+    server = start("--store", "memory", "--threads", 2, "--set", "ping_interval_ms=600000", "--set", "silence_ms=1200000")
     ada, ben, room = pair(server)
     with chat_socket(server) as first, ExitStack() as stack:
         for _ in range(98):

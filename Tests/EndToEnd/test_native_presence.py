@@ -103,6 +103,17 @@ def test_who_is_blocked_sees_nobody(people, room):
         assert a.expect(type="presence.state")["users"] == {}
 
 
+def test_a_watch_comes_back_when_a_block_ends(people, room):
+    ada, bob, _ = people
+    with bob.socket(), ada.socket() as a:
+        a.command("presence.watch", users=[bob.id])
+        assert a.expect(type="presence.state")["users"][bob.id]["state"] == "online"
+        bob.put(f"/v1/users/me/blocks/{ada.id}")
+        assert diff_of(a, bob)["state"] == "offline"
+        bob.delete(f"/v1/users/me/blocks/{ada.id}")
+        assert diff_of(a, bob)["state"] == "online"
+
+
 @pytest.mark.parametrize("silence", ["blocked", "invisible"])
 def test_who_is_blocked_or_invisible_is_not_heard(people, room, silence):
     """Neither typing nor reading reaches the other one, though both are acknowledged; elsewhere the blocked are heard."""

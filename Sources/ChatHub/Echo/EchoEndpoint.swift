@@ -1,9 +1,14 @@
 import ChatDomain
+import HTTPCore
 import WSProtocol
 
 /// An echo: what a socket of `/echo` needs to be answered in kind.
 final class EchoEndpoint: Endpoint {
     static let kind = "echo"
+    static let route = Route.open(.get, "/echo") { call in
+        call.upgrade(deflate: DeflateOptions()) { EchoEndpoint(deflate: $0) }
+    }
+
     private var encoder: WebSocketEncoder
 
     init(deflate: DeflateAgreement?) { encoder = WebSocketEncoder(role: .server, deflate: deflate) }

@@ -45,10 +45,10 @@ public struct FeedConfiguration: Sendable, Equatable, Codable {
 
     /// Reads a feed from a JSON object.
     public init(_ json: JSONValue) throws(FeedProblem) {
-        guard let members = json.object else { throw FeedProblem("A feed is an object.", .malformed) }
+        guard let members = json.object else { throw FeedProblem("A feed is an object.", .badRequest) }
         // What is misspelt must not be taken for what is left out.
         for member in members where !Self.fields.contains(member.key) {
-            throw FeedProblem("A feed has no field '\(member.key.prefix(64))'.", .malformed)
+            throw FeedProblem("A feed has no field '\(member.key.prefix(64))'.", .badRequest)
         }
         name = try Self.name(json)
         let url = try FeedURL(try Self.string(json, "url", isNeeded: true) ?? "")
@@ -72,10 +72,10 @@ public struct FeedConfiguration: Sendable, Equatable, Codable {
         do throws(JSONError) {
             json = try JSONValue(parsing: bytes)
         } catch {
-            throw FeedProblem("This is no JSON: \(error.description)", .malformed)
+            throw FeedProblem("This is no JSON: \(error.description)", .badRequest)
         }
         guard let entries = json.array ?? json["feeds"]?.array else {
-            throw FeedProblem("There is no list of feeds.", .malformed)
+            throw FeedProblem("There is no list of feeds.", .badRequest)
         }
         var feeds: [FeedConfiguration] = []
         for (index, entry) in entries.enumerated() {
@@ -86,7 +86,7 @@ public struct FeedConfiguration: Sendable, Equatable, Codable {
                 }
                 feeds.append(feed)
             } catch {
-                throw FeedProblem("Feed \(index + 1): \(error.description)", error.kind)
+                throw FeedProblem("Feed \(index + 1): \(error.description)", error.code)
             }
         }
         return feeds
@@ -103,10 +103,10 @@ public struct FeedConfiguration: Sendable, Equatable, Codable {
         _ json: JSONValue, _ key: String, isNeeded: Bool = false
     ) throws(FeedProblem) -> String? {
         guard let value = json[key], !value.isNull else {
-            if isNeeded { throw FeedProblem("The field '\(key)' is missing.", .malformed) }
+            if isNeeded { throw FeedProblem("The field '\(key)' is missing.", .badRequest) }
             return nil
         }
-        guard let text = value.string else { throw FeedProblem("The field '\(key)' must be a string.", .malformed) }
+        guard let text = value.string else { throw FeedProblem("The field '\(key)' must be a string.", .badRequest) }
         return text
     }
 
@@ -129,7 +129,7 @@ public struct FeedConfiguration: Sendable, Equatable, Codable {
     private static func format(_ json: JSONValue, of url: FeedURL) throws(FeedProblem) -> FeedFormat {
         guard let text = try string(json, "format") else {
             if url.scheme.isWebSocket { return .webSocket }
-            throw FeedProblem("The field 'format' is missing: ndjson, sse or websocket.", .malformed)
+            throw FeedProblem("The field 'format' is missing: ndjson, sse or websocket.", .badRequest)
         }
         guard let format = FeedFormat(rawValue: text) else {
             throw FeedProblem("The format must be ndjson, sse or websocket.")
@@ -169,13 +169,13 @@ public struct FeedConfiguration: Sendable, Equatable, Codable {
 
     private static func headers(_ json: JSONValue) throws(FeedProblem) -> [Header] {
         guard let value = json["headers"], !value.isNull else { return [] }
-        guard let members = value.object else { throw FeedProblem("The headers must be an object.", .malformed) }
+        guard let members = value.object else { throw FeedProblem("The headers must be an object.", .badRequest) }
         var headers: [Header] = []
         var bytes = 0
         var outgoing = OutgoingHeaders()
         for member in members {
             guard let text = member.value.string else {
-                throw FeedProblem("A header's value must be a string.", .malformed)
+                throw FeedProblem("A header's value must be a string.", .badRequest)
             }
             let lowered = member.key.lowercased()
             guard !ours.contains(lowered), !lowered.hasPrefix("sec-websocket-"), !lowered.hasPrefix("proxy-") else {

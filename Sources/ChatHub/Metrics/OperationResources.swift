@@ -5,26 +5,24 @@ import HTTPCore
 /// For who runs the server: from this very machine, or as an administrator; figures also with a key that may read them. For
 /// others there is nothing here.
 extension Native {
-    static let operationResources: [Resource] = [
-        .open(.get, "/metrics", showMetrics),
-        .open(.get, "/ready", showReadiness),
+    static let operationResources: [Route] = [
+        .operators(.get, "/metrics", key: { $0.readsMetrics }, showMetrics),
+        .operators(.get, "/ready", showReadiness),
     ]
 
-    private static func showReadiness(_ call: NativeCall) {
-        call.forOperators {
-            let reasons = unreadiness(of: call.hub)
-            guard reasons.isEmpty else { return call.replyUnready(reasons) }
-            // Whatever is asked, it shows that the store answers.
-            call.hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> Bool in
-                _ = try reader.account(UserID(1))
-                return true
-            } then: { _, result in
-                guard case .success = result else { return call.replyUnready(["reads"]) }
-                call.reply { json in
-                    json.beginObject()
-                    json.member("status", "ready")
-                    json.endObject()
-                }
+    private static func showReadiness(_ call: RESTCall) {
+        let reasons = unreadiness(of: call.hub)
+        guard reasons.isEmpty else { return call.replyUnready(reasons) }
+        // Whatever is asked, it shows that the store answers.
+        call.hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> Bool in
+            _ = try reader.account(UserID(1))
+            return true
+        } then: { _, result in
+            guard case .success = result else { return call.replyUnready(["reads"]) }
+            call.reply { json in
+                json.beginObject()
+                json.member("status", "ready")
+                json.endObject()
             }
         }
     }
@@ -37,22 +35,18 @@ extension Native {
         return reasons
     }
 
-    private static func showMetrics(_ call: NativeCall) {
-        call.forOperators(withKey: \.readsMetrics) {
-            if case .operations(let figures) = call.hub.configuration.offer {
-                call.hub.read { (_: borrowing any ChatStoreReader) throws(StoreError) in
-                    figures()
-                } then: { _, result in
-                    guard case .success(let text) = result else { return call.fail(.unavailable) }
-                    call.reply(text: text, type: metricsType)
-                }
-                return
-            }
-            call.hub.metricsGathering.ask(hub: call.hub) { loops in
-                guard let loops else { return call.fail(.unavailable) }
-                let text = metricsText(of: loops, call.hub.configuration.readings())
+    private static func showMetrics(_ call: RESTCall) {
+        if case .operations(let figures) = call.hub.configuration.offer {
+            return call.read { (_: borrowing any ChatStoreReader) throws(StoreError) in
+                figures()
+            } then: { text in
                 call.reply(text: text, type: metricsType)
             }
+        }
+        call.hub.metricsGathering.ask(hub: call.hub) { loops in
+            guard let loops else { return call.fail(.unavailable) }
+            let text = metricsText(of: loops, call.hub.configuration.readings())
+            call.reply(text: text, type: metricsType)
         }
     }
 
@@ -150,36 +144,7 @@ extension Hub {
     }
 }
 
-extension NativeCall {
-    /// Goes on for a request from this very machine, of an administrator, or with an API key that may. To others there is
-    /// nothing at the path.
-    fileprivate func forOperators(
-        withKey mayUse: KeyPath<APIKey, Bool>? = nil, _ use: @escaping () -> Void
-    ) {
-        if context.isLocal, page != .listed { return use() }
-        if case .operations = hub.configuration.offer { return use() }
-        if let key = KeyRing.key(of: request) {
-            guard let mayUse else { return replyNothingHere() }
-            return hub.keyRing.find(key, hub: hub) { _, finding in
-                switch finding {
-                case .known(let key) where key[keyPath: mayUse]: use()
-                case .unavailable: self.fail(.unavailable)
-                case .known, .unknown: self.replyNothingHere()
-                }
-            }
-        }
-        guard case .none = credentials else {
-            return authenticated { principal throws(NativeProblem) in
-                if principal.user.isAdmin { use() } else { self.replyNothingHere() }
-            }
-        }
-        replyNothingHere()
-    }
-
-    private func replyNothingHere() {
-        hub.reply(.error(.notFound, "There is nothing at this path.", .site), to: connection)
-    }
-
+extension RESTCall {
     /// That the server cannot do its work, and why.
     fileprivate func replyUnready(_ reasons: [String]) {
         reply(.unavailable) { json in
@@ -197,8 +162,6 @@ extension NativeCall {
     }
 
     fileprivate func reply(text: String, type: String) {
-        var response = Response(status: .ok, contentType: type, body: Array(text.utf8))
-        response.headers.set("Cache-Control", "no-store")
-        hub.reply(response, to: connection)
+        reply(Response(status: .ok, contentType: type, body: Array(text.utf8)))
     }
 }

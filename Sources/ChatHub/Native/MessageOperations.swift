@@ -101,10 +101,10 @@ extension Call {
                         if case .done = answer { answerDone() } else { fail(.unavailable) }
                     }
                 }
-                let notice = MarkerUpdateNotice(
+                let move = MarkerMove(
                     room: room, user: user, kind: kind, seq: seq, thread: thread, endsUnread: endsUnread,
                     isTold: standing.isHeard(of: settings, membersMax: native.limits.ephemeralMembersMax))
-                hub.tell(homeOf: .room(room), .nativeHome(.marked(notice, asker)))
+                hub.tell(homeOf: .room(room), .nativeHome(.marked(move, asker)))
             }
         }
     }

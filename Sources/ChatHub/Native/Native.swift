@@ -20,6 +20,9 @@ final class Native {
     /// What this loop holds for all, of the users and rooms whose home it is.
     let home: NativeHome
     let watching: PresenceWatching
+    let activity: ActivityBoard
+    /// Those of whom everything is being sent to them.
+    var exporting: Set<UserID> = []
     var lastTypingQuestion: UInt64 = 0
 
     /// Of the users whose home this loop is.
@@ -35,12 +38,13 @@ final class Native {
         sessions = SessionCache(changes: configuration.accountChanges)
         home = NativeHome(limits: configuration.limits)
         watching = PresenceWatching(configuration: configuration)
+        activity = ActivityBoard(limits: configuration.limits)
         gate = UserGate(limits: configuration.limits)
     }
 
     /// When `advance` has something to do next; nil while nothing waits.
     var nextDeadline: Instant? {
-        [identity.nextDeadline, home.nextDeadline, watching.nextDeadline].compactMap { $0 }.min()
+        [identity.nextDeadline, home.nextDeadline, watching.nextDeadline, activity.nextDeadline].compactMap { $0 }.min()
     }
 
     /// Nothing waits to be handed to the store.
@@ -50,11 +54,13 @@ final class Native {
         identity.advance(hub: hub)
         home.advance(hub: hub)
         watching.advance(hub: hub)
+        activity.advance(hub: hub)
     }
 
     /// What the store has committed to a room's stream: on every loop, in order.
     func committed(_ event: Event, hub: Hub) {
         endTyping(by: event, hub: hub)
+        activity.heard(event, at: hub.now)
         guard let room = rooms[event.room] else { return }
         room.heard = event.offset
         room.floors.heard(event.offset)
@@ -66,9 +72,13 @@ final class Native {
             for sync in room.syncing where sync.session.user?.id == user {
                 if case .locating(.removed?) = sync.phase { sync.phase = .locating(nil) }
             }
+        case .roomUpdated(let stored, _): room.history = stored.history
         default: break
         }
         if let epoch = room.epoch, !room.isUnused {
+            if room.history == .joined, let seq = event.kind.changedSeq {
+                return conceal(event, of: seq, in: room, epoch: epoch, hub: hub)
+            }
             publish(to: room.topic, except: room.floors, holding: room.syncing, offset: event.offset, hub: hub) {
                 NativeJSON.append(event, epoch: epoch, to: &$0)
             }
@@ -105,6 +115,27 @@ final class Native {
         if bytes.capacity <= 65_536 { scratch = bytes }
     }
 
+    /// What has happened to a message that not every member may see: who may not gets an event that says nothing.
+    private func conceal(_ event: Event, of seq: Int64, in room: NativeRoom, epoch: Epoch, hub: Hub) {
+        for sync in room.syncing { sync.leaveToLog(event.offset) }
+        guard let topic = room.topic else { return }
+        guard topic.members.contains(where: { topic.joinedAfter(of: $0) >= seq }) else {
+            return publish(to: topic, except: room.floors, holding: [], offset: event.offset, hub: hub) {
+                NativeJSON.append(event, epoch: epoch, to: &$0)
+            }
+        }
+        var concealed = event
+        concealed.kind = .messageConcealed(seq: seq)
+        let whole = NativeJSON.bytes { NativeJSON.append(event, epoch: epoch, to: &$0) }
+        let rest = NativeJSON.bytes { NativeJSON.append(concealed, epoch: epoch, to: &$0) }
+        let known = room.floors.connections(with: event.offset)
+        hub.flush(topic)
+        // As a copy: who takes too little leaves.
+        for member in topic.members where !known.contains(member.id) {
+            hub.enqueueText(topic.joinedAfter(of: member) >= seq ? rest.span : whole.span, to: member)
+        }
+    }
+
     /// An event that some have read from the log already, for the others.
     private func sendLate(_ text: Span<UInt8>, to topic: Listeners, except known: Set<ConnectionID>, hub: Hub) {
         hub.flush(topic)
@@ -132,6 +163,7 @@ final class Native {
         case .profileChanged(let account):
             users[account.user.id]?.user = account.user
             users[account.user.id]?.settings = account.settings
+        case .faceChanged(let user, let rooms): activity.heard(user, in: rooms, at: hub.now)
         case .blockChanged: break
         }
     }

@@ -51,6 +51,7 @@ extension NativeJSON {
             json.member("seq", seq)
             json.member("key", key)
             json.member("user_id", by)
+        case .messageConcealed(let seq): json.member("seq", seq)
         case .roomCreated: break
         case .roomUpdated(_, let by), .roomArchived(_, let by), .roomDeleted(let by): append(by: by, to: &json)
         }
@@ -94,6 +95,10 @@ extension NativeJSON {
         case .settingsUpdated(let settings):
             json.key("settings")
             append(settings, to: &json)
+        case .roomSettings(let room, let settings):
+            json.member("room", room)
+            json.key("settings")
+            append(settings, to: &json)
         }
         json.endObject()
     }
@@ -119,6 +124,7 @@ extension EventKind {
         case .roomUpdated: "room.updated"
         case .roomArchived: "room.archived"
         case .roomDeleted: "room.deleted"
+        case .messageConcealed: "message.concealed"
         }
     }
 }
@@ -131,6 +137,7 @@ extension UserEventKind {
         case .roomLeft: "room.left"
         case .messageHidden: "message.hidden"
         case .settingsUpdated: "settings.updated"
+        case .roomSettings: "room.settings"
         }
     }
 }

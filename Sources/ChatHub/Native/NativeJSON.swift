@@ -50,6 +50,10 @@ enum NativeJSON {
         json.member("seq", listing.seq)
         json.member("offset", listing.offset)
         if let role = listing.role { json.member("role", role.name) }
+        if let settings = listing.settings {
+            json.key("settings")
+            append(settings, to: &json)
+        }
         json.member("members", listing.memberCount)
         if let message = listing.lastMessage {
             json.key("last_message")
@@ -77,7 +81,9 @@ enum NativeJSON {
         json.member("id", room.id)
         json.member("kind", room.kind.name)
         json.member("name", room.name)
+        json.member("topic", room.topic)
         json.member("visibility", room.visibility.name)
+        json.member("history", room.history.name)
         json.member("archived", room.isArchived)
         json.member("created_at", room.createdAt)
         json.member("epoch", Epoch(room.epoch))
@@ -99,9 +105,12 @@ enum NativeJSON {
         if user.isDeleted { json.member("deleted", true) }
     }
 
-    static func append(_ member: Member, at now: WallTime, to json: inout JSONWriter) {
+    static func append(_ member: NamedMember, at now: WallTime, to json: inout JSONWriter) {
+        let (member, user) = (member.member, member.user)
         json.beginObject()
         json.member("user_id", member.user)
+        json.member("username", user.login ?? "")
+        json.member("display_name", user.username)
         json.member("role", member.role.name)
         json.member("read", member.read)
         json.member("received", member.received)
@@ -138,6 +147,14 @@ enum NativeJSON {
         json.member("hides_last_seen", settings.hidesLastSeen)
         json.member("hides_typing", settings.hidesTyping)
         json.member("hides_reading", settings.hidesReading)
+        json.endObject()
+    }
+
+    static func append(_ settings: RoomSettings, to json: inout JSONWriter) {
+        json.beginObject()
+        json.member("notify", settings.notify.name)
+        json.member("favorite", settings.isFavorite)
+        json.member("hidden", settings.isHidden)
         json.endObject()
     }
 

@@ -46,6 +46,15 @@ struct RoomAccess: Sendable {
 
     var isDirect: Bool { room?.kind == .direct }
 
+    /// Where the room stood when the user joined.
+    var joining: Sight { member?.joining ?? .whole }
+
+    /// Nil where there is no room.
+    var history: RoomHistory? { room?.history }
+
+    /// From where on the user sees the room.
+    var sight: Sight { history?.sight(from: joining) ?? .whole }
+
     /// Of the room's stream; nil where there is no room.
     var epoch: Epoch? { room.map { Epoch($0.epoch) } }
 }

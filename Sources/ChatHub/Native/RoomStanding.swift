@@ -27,16 +27,9 @@ struct RoomStanding: Sendable {
                 let standing = RoomStanding(
                     member: member, memberCount: try reader.memberCount(of: room),
                     headSeq: try reader.head(of: room).seq,
-                    isBlocked: access.isDirect ? try isBlocked(user, in: room, reader) : false)
+                    isBlocked: access.isDirect ? try reader.isBlocked(user, in: room) : false)
                 return Look(access: access, standing: standing)
             }, then: use)
-    }
-
-    private static func isBlocked(
-        _ user: UserID, in room: RoomID, _ reader: borrowing any ChatStoreReader
-    ) throws(StoreError) -> Bool {
-        guard let peer = try reader.listing(of: room, for: user)?.peer else { return false }
-        return try reader.hasBlocked(user, by: peer.id)
     }
 
     /// Whether others hear at once of what the user does that lasts only a moment.

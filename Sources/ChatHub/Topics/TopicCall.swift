@@ -3,89 +3,75 @@ import HTTPCore
 
 extension Native {
     /// `POST /v1/topics/{topic}/publications` `{"data":…,"user_id"?:"…"}`, which answers `{"receivers":N}`.
-    static let topicResources: [Resource] = [
-        .open(.post, "/v1/topics/{topic}/publications") { call throws(NativeProblem) in
-            TopicCall(call: call).publish()
-        }
+    static let topicResources: [Route] = [
+        .open(.post, "/v1/topics/{topic}/publications", bodyValuesMax: 100_000) { $0.publishToTopic() }
     ]
 }
 
-/// A publication by REST on its way to an answer: with an API key, or as whoever is signed in.
-private struct TopicCall {
-    let call: NativeCall
-
-    private var limits: HubLimits { call.hub.limits }
-
-    func publish() {
-        guard let key = KeyRing.key(of: call.request) else {
-            call.authenticated { principal throws(NativeProblem) in
-                let draft = try draft { call.hub.topicHub.grants.mayPublish(to: $0, principal.id) }
-                call.hub.native.takeToken(of: principal.id, hub: call.hub) { _, waitMs in
-                    if let waitMs { refuse(waitMs) } else { send(draft) }
+extension RESTCall {
+    /// With an API key, or as whoever is signed in.
+    fileprivate func publishToTopic() {
+        guard let key = KeyRing.key(of: request) else {
+            return authenticated { principal throws(Problem) in
+                let draft = try self.topicDraft { self.hub.topicHub.grants.mayPublish(to: $0, principal.id) }
+                self.hub.native.takeToken(of: principal.id, hub: self.hub) { _, waitMs in
+                    if let waitMs { self.refusePublication(waitMs) } else { self.publish(draft) }
                 }
             }
-            return
         }
-        call.hub.keyRing.find(key, hub: call.hub) { _, finding in
-            call.attempt { () throws(NativeProblem) in
+        hub.keyRing.find(key, hub: hub) { _, finding in
+            self.attempt { () throws(Problem) in
                 switch finding {
-                case .known(let key): send(try draft { key.mayPublish(to: $0) }, key: key.id)
-                case .unknown: throw NativeProblem(.unauthorized, "There is no such API key.")
+                case .known(let key): self.publish(try self.topicDraft { key.mayPublish(to: $0) }, key: key.id)
+                case .unknown: throw Problem(.unauthorized, "There is no such API key.")
                 case .unavailable: throw .unavailable
                 }
             }
         }
     }
 
-    private func send(_ draft: TopicDraft, key: String? = nil) {
-        call.hub.topicHub.publish(draft, key: key, hub: call.hub) { _, receipt in
-            switch receipt {
+    private func publish(_ draft: TopicDraft, key: String? = nil) {
+        hub.topicHub.publish(draft, key: key, hub: hub) { _, result in
+            switch result {
             case .delivered(let receivers):
-                call.reply { json in
+                self.reply { json in
                     json.beginObject()
                     json.member("receivers", receivers)
                     json.endObject()
                 }
-            case .refused(let waitMs): refuse(waitMs)
-            case .unavailable: call.fail(.unavailable)
+            case .refused(let waitMs): self.refusePublication(waitMs)
+            case .unavailable: self.fail(.unavailable)
             }
         }
     }
 
-    private func refuse(_ waitMs: Int64) {
-        call.fail(NativeProblem(.rateLimited, "Too many publications at once.", retryAfterMs: waitMs))
+    private func refusePublication(_ waitMs: Int64) {
+        fail(Problem(.rateLimited, "Too many publications at once.", retryAfterMs: waitMs))
     }
 
     /// What the request wants to be published, if that is granted.
-    private func draft(isGranted: (TopicName) -> Bool) throws(NativeProblem) -> TopicDraft {
-        guard let name = TopicName(call.parameter("topic")) else {
-            throw NativeProblem(
+    private func topicDraft(isGranted: (TopicName) -> Bool) throws(Problem) -> TopicDraft {
+        guard let name = TopicName(parameter("topic")) else {
+            throw Problem(
                 .unprocessable, "A topic has 1 to 255 bytes of letters, digits and '._-:/', and no wildcards.")
         }
-        guard isGranted(name) else { throw NativeProblem(.forbidden, "You may not publish to that topic.") }
-        let body = call.request.body
-        let tree: JSONValue
-        let data: Range<Int>?
-        do throws(JSONError) {
-            // The tree is made for what the reader does not see: a member that is named twice.
-            tree = try JSONValue(parsing: body)
-            data = try range(of: "data", in: body.span)
-        } catch {
-            throw NativeProblem(.badRequest, "The body is not valid JSON: \(error.description)")
+        guard isGranted(name) else { throw Problem(.forbidden, "You may not publish to that topic.") }
+        // The tree is made for what the reader does not see: a member that is named twice.
+        let tree = try body()
+        let bytes = request.body
+        // What the tree was made of can be read.
+        guard let data = (try? range(of: "data", in: bytes.span)) ?? nil else { throw .missing("data") }
+        guard data.count <= hub.limits.messageBytesMax else {
+            throw Problem(.tooLarge, "'data' has at most \(hub.limits.messageBytesMax) bytes.")
         }
-        guard case .object = tree else { throw NativeProblem(.badRequest, "The body is not a JSON object.") }
-        guard let data else { throw .missing("data") }
-        guard data.count <= limits.messageBytesMax else {
-            throw NativeProblem(.tooLarge, "'data' has at most \(limits.messageBytesMax) bytes.")
-        }
-        return TopicDraft(topic: name, data: Array(body[data]), user: try user(tree["user_id"]))
+        return TopicDraft(topic: name, data: Array(bytes[data]), user: try user(tree.value["user_id"]))
     }
 
-    private func user(_ value: JSONValue?) throws(NativeProblem) -> UserID? {
+    private func user(_ value: JSONValue?) throws(Problem) -> UserID? {
         guard let value, !value.isNull else { return nil }
-        guard let text = value.string else { throw NativeProblem(.badRequest, "The field 'user_id' is not a string.") }
+        guard let text = value.string else { throw Problem(.badRequest, "The field 'user_id' is not a string.") }
         guard let id = WireID.parse(text) else {
-            throw NativeProblem(.unprocessable, "The field 'user_id' is no user's identifier.")
+            throw Problem(.unprocessable, "The field 'user_id' is no user's identifier.")
         }
         return UserID(id)
     }

@@ -50,12 +50,12 @@ final class TopicHome {
     /// One for a single user has none: to all others it would look like something missed.
     func publish(_ draft: TopicDraft, at now: Instant, random: inout SplitMix64) -> TopicPublication {
         guard draft.user == nil else {
-            return TopicPublication(topic: draft.topic, user: draft.user, frame: TopicFrame.publication(draft, nil))
+            return TopicPublication(topic: draft.topic, user: draft.user, frame: draft.frame(at: nil))
         }
         let state = state(of: draft.topic, random: &random)
         state.offset += 1
         let position = StreamPosition(epoch: state.epoch, offset: state.offset)
-        let frame = TopicFrame.publication(draft, position)
+        let frame = draft.frame(at: position)
         if let rule = state.rule {
             state.items.append(Item(offset: state.offset, at: now, frame: frame))
             state.byteCount += frame.count

@@ -19,6 +19,22 @@ public struct TopicDraft: Sendable, Codable {
     var data: [UInt8]
     /// For this user's connections only.
     var user: UserID?
+
+    /// As it goes over the wire: one frame for all receivers.
+    func frame(at position: StreamPosition?) -> [UInt8] {
+        var json = JSONWriter(reserving: data.count + 128)
+        json.beginObject()
+        json.member("type", "publication")
+        json.member("topic", topic.description)
+        if let position {
+            json.member("epoch", position.epoch)
+            json.member("offset", position.offset)
+        }
+        json.key("data")
+        json.raw(data)
+        json.endObject()
+        return textFrame(json.takeBytes())
+    }
 }
 
 /// A publication on its way to those who are subscribed.

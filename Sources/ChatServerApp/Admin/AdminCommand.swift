@@ -14,13 +14,7 @@ struct AdminCommand: Sendable {
     /// Returns what is to be printed.
     let run: @Sendable (AdminValues, AdminDesk) throws(AdminProblem) -> String
 
-    struct Option: Sendable {
-        /// Without the dashes.
-        let name: String
-        /// What stands for the value in the help; empty for a switch.
-        let placeholder: String
-        let help: String
-    }
+    typealias Option = CommandSyntax.Option
 
     static let all: [AdminCommand] = userCommands + [invite]
 
@@ -51,59 +45,17 @@ struct AdminCommand: Sendable {
         return text + "\n'chatserver \(word) COMMAND --help' shows the flags of a command.\n"
     }
 
-    /// The first sentence of the help, without its end.
-    var summary: String { String(help.prefix { $0 != "." && $0 != ":" }) }
+    /// How it is typed.
+    var syntax: CommandSyntax { CommandSyntax(words: words, positions: positions, options: allOptions, help: help) }
+
+    var summary: String { syntax.summary }
+    var usage: String { syntax.usage }
 
     /// The command that the arguments begin with.
     static func find(_ arguments: [String]) -> AdminCommand? { all.first { arguments.starts(with: $0.words) } }
 
-    var usage: String {
-        var text = "Usage: chatserver \(name)"
-        for position in positions { text += " \(position.uppercased())" }
-        text += " [FLAGS]\n\n\(help)\n\n"
-        for option in allOptions {
-            let left = option.placeholder.isEmpty ? "--\(option.name)" : "--\(option.name) \(option.placeholder)"
-            text += "  \(left)\(String(repeating: " ", count: max(1, 30 - left.count)))\(option.help)\n"
-        }
-        return text
-    }
-
     /// Reads what stands behind the words.
-    func values(from arguments: [String]) throws(UsageError) -> AdminValues {
-        var values = AdminValues()
-        var left = positions[...]
-        var index = 0
-        while index < arguments.count {
-            let argument = arguments[index]
-            index += 1
-            guard argument.hasPrefix("--") else {
-                guard let position = left.popFirst() else { throw wrong("has no use for '\(argument)'") }
-                values[position] = argument
-                continue
-            }
-            let name = String(argument.dropFirst(2).prefix { $0 != "=" })
-            guard let option = allOptions.first(where: { $0.name == name }) else {
-                let hint = SimilarName.find("--\(name)", among: allOptions.map { "--\($0.name)" })
-                throw wrong("has no flag '\(argument)'\(hint.map { ", perhaps '\($0)'" } ?? "")")
-            }
-            guard values[name] == nil else { throw wrong("takes --\(name) once") }
-            if argument.utf8.count > name.utf8.count + 2 {
-                values[name] = String(argument.dropFirst(name.count + 3))
-            } else if option.placeholder.isEmpty {
-                values[name] = "true"
-            } else {
-                guard index < arguments.count else { throw wrong("needs a value for --\(name)") }
-                values[name] = arguments[index]
-                index += 1
-            }
-        }
-        if let missing = left.first { throw wrong("needs a \(missing)") }
-        return values
-    }
-
-    private func wrong(_ what: String) -> UsageError {
-        UsageError(sentence: "'\(name)' \(what): 'chatserver \(name) --help' shows its flags.")
-    }
+    func values(from arguments: [String]) throws(UsageError) -> AdminValues { try syntax.values(from: arguments) }
 }
 
 /// What a command was given, by name.

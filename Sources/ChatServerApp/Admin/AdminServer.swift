@@ -22,11 +22,19 @@ final class AdminServer: Sendable {
     }
 
     /// Serves until told to stop.
-    func run(_ desk: AdminDesk) {
+    ///
+    /// - Parameter handOver: what a successor gets.
+    func run(_ desk: AdminDesk, handOver: HandOver) {
         while let connection = listener.accept() {
             connection.setTimeout(seconds: Self.patienceSeconds)
             current.withLock { $0 = connection.raw }
-            if let line = connection.readLine(bytesMax: Self.requestBytesMax) { connection.write(desk.answer(line)) }
+            if let line = connection.readLine(bytesMax: Self.requestBytesMax) {
+                if line + [UInt8(ascii: "\n")] == HandOver.request {
+                    handOver.give(to: connection)
+                } else {
+                    connection.write(desk.answer(line))
+                }
+            }
             current.withLock { $0 = nil }
         }
     }

@@ -7,8 +7,8 @@ import HTTPCore
 /// What probes and Prometheus ask (`--admin-listen`): a loop, a hub and a reader of their own, which answer whatever the
 /// others do, until the process ends.
 final class OperationsServer {
-    let address: ListenAddress
-    private let listener: Int32
+    let addresses: [ListenAddress]
+    private let listeners: [LoopListener]
     private let mailbox = LoopMailbox(isBlocking: false)
     private let loop = ThreadGroup()
     private let reader = ThreadGroup()
@@ -20,9 +20,9 @@ final class OperationsServer {
 
     /// - Parameter isSuccessor: a predecessor may still answer on the same port, until it has ended.
     init(_ address: ListenAddress, isSuccessor: Bool) throws(StartError) {
-        let (listeners, found) = try Listener.listen(address, count: 1, sharesPort: isSuccessor)
-        listener = listeners[0]
-        self.address = found
+        let opened = try Listener.listenOnAll(address, count: 1, sharesPort: isSuccessor)
+        listeners = opened.flatMap(\.0).map { LoopListener(raw: $0) }
+        addresses = opened.map(\.1)
     }
 
     /// Starts answering.
@@ -37,24 +37,19 @@ final class OperationsServer {
         configuration.limits = hub.limits
         configuration.unreadiness = hub.unreadiness
         configuration.offer = .operations { Self.figures(of: loops[0], readings) }
-        let storeReader: SendableReader
-        do throws(StoreError) {
-            storeReader = SendableReader(try store.makeReader())
-        } catch {
-            throw StartError(error.description)
-        }
+        let storeReader = try SendableReader(of: store)
         let readers = StoreReaders(loops: [mailbox], health: health)
         self.readers = readers
         try reader.start("admin-reader") { readers.run(storeReader.value, number: readerNumber) }
         let peers = LoopPeers(loops: [mailbox], writer: writer, readers: readers)
         let settings = LoopSettings(
             loopIndex: 0, loopCount: 1, connectionsMax: Self.connectionsMax, drainMs: hub.limits.drainMs)
-        let (mailbox, listener) = (mailbox, listener)
+        let (mailbox, listeners) = (mailbox, listeners)
         try loop.start("admin-loop") { [configuration] in
             let hub = Hub(
                 configuration: configuration, random: SplitMix64(seed: 0), at: Clock.now(), wallTime: Clock.wallTime())
             do throws(StartError) {
-                try EventLoop(hub, listeners: [listener], mailbox: mailbox, peers: peers, log: log, settings: settings)
+                try EventLoop(hub, listeners: listeners, mailbox: mailbox, peers: peers, log: log, settings: settings)
                     .run()
             } catch {
                 log.error(error.description)

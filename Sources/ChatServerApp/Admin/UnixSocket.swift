@@ -9,7 +9,7 @@ struct UnixSocket: ~Copyable {
     deinit { close(raw) }
 
     /// How many bytes a path may have.
-    private static let pathBytesMax = 107
+    static let pathBytesMax = 107
 
     /// Listens at a path that only this user may connect to; what was there before is removed. To be called while no
     /// other thread makes files.
@@ -25,6 +25,34 @@ struct UnixSocket: ~Copyable {
             throw StartError("The socket \(path) cannot be made: \(systemMessage(code == 0 ? errno : code)).")
         }
         return socket
+    }
+
+    /// Listens at a path for clients of the server: those of its owner and its group. What a server left that is no more
+    /// is replaced; whatever else is there is not. To be called while no other thread makes files.
+    ///
+    /// - Returns: the socket, which does not block, and belongs to the caller.
+    static func listenForClients(at path: String) throws(StartError) -> Int32 {
+        var status = stat()
+        // The path and the structure live for the call.
+        if unsafe lstat(path, &status) == 0 {
+            guard status.st_mode & S_IFMT == S_IFSOCK else {
+                throw StartError("There is something else at \(path), which a socket cannot take the place of.")
+            }
+            if try connect(to: path) != nil { throw StartError("The socket \(path) is in use by another server.") }
+            // The path is lent to the call.
+            unsafe unlink(path)
+        }
+        let raw = try make(path)
+        let mask = umask(0o117)
+        let code = unsafe withAddress(path) { address, length in unsafe bind(raw, address, length) == 0 ? 0 : errno }
+        umask(mask)
+        guard code == 0, Glibc.listen(raw, 4_096) == 0, fcntl(raw, F_SETFL, O_NONBLOCK) == 0 else {
+            let reason = code == 0 ? errno : code
+            close(raw)
+            throw StartError("The socket \(path) cannot be made: \(systemMessage(reason)).")
+        }
+        FileOwner(of: FileTree.parent(of: path))?.take(path: path)
+        return raw
     }
 
     /// Connects.
@@ -107,15 +135,28 @@ struct UnixSocket: ~Copyable {
         return raw
     }
 
+    /// An address as a service manager names it: a path, or a name of no file behind `@`.
+    ///
+    /// - Parameter name: of `pathBytesMax` bytes at most.
+    static func withNotifyAddress(
+        _ name: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+    ) -> Int32 {
+        guard name.hasPrefix("@") else { return unsafe withAddress(name, body) }
+        // Of a name without a file every byte counts, so that its length must be right; its first byte is zero.
+        let length = socklen_t(MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? 2) + socklen_t(name.utf8.count)
+        return unsafe withAddress(name, isAbstract: true) { address, _ in unsafe body(address, length) }
+    }
+
     /// - Parameter path: of `pathBytesMax` bytes at most.
     private static func withAddress(
-        _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+        _ path: String, isAbstract: Bool = false, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
     ) -> Int32 {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { field in
             // The field is longer than the path, and is zero behind it.
             unsafe field.copyBytes(from: path.utf8.prefix(pathBytesMax))
+            if isAbstract { unsafe field[0] = 0 }
         }
         // Both kinds of address begin alike; the pointer lives for the call.
         return unsafe withUnsafePointer(to: &address) { pointer in

@@ -1,17 +1,13 @@
-import CEpoll
 import ChatHub
 import Glibc
 import HTTPCore
-import Synchronization
 
 /// A few threads that look host names up, which may take as long as the network's name servers like. The answers go to
 /// the loop that asked.
 ///
 /// Nobody waits for these threads when the process ends: one may be in the middle of a look-up.
 final class NameResolver: Sendable {
-    private let queue = Mutex<[Question]>([])
-    /// Counts what is in the queue: a read takes one.
-    private let semaphore = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_SEMAPHORE))
+    private let queue = WorkQueue<Question>(countMax: 1_024)
     private let loops: [LoopMailbox]
     private let allowsPrivate: Bool
     private let proxy: FeedProxy?
@@ -22,7 +18,6 @@ final class NameResolver: Sendable {
         let url: FeedURL
     }
 
-    private static let questionsMax = 1_024
     private static let addressesMax = 8
 
     /// - Parameters:
@@ -34,8 +29,6 @@ final class NameResolver: Sendable {
         self.proxy = proxy
     }
 
-    deinit { close(semaphore) }
-
     /// - Returns: false where too many wait already.
     func ask(_ link: FeedLink, _ url: FeedURL, from loop: Int) -> Bool {
         // What is an address already does not wait for name servers that do not answer.
@@ -43,24 +36,15 @@ final class NameResolver: Sendable {
             loops[loop].post(.feedAddresses(link, host))
             return true
         }
-        let isTaken = queue.withLock { queue in
-            // Who asks anew has given the last question up: where name servers do not answer, nothing piles up.
-            queue.removeAll { $0.loop == loop && $0.link.isSameFeed(as: link) }
-            guard queue.count < Self.questionsMax else { return false }
-            queue.append(Question(loop: loop, link: link, url: url))
-            return true
-        }
-        if isTaken { eventfd_write(semaphore, 1) }
-        return isTaken
+        // Who asks anew has given the last question up: where name servers do not answer, nothing piles up.
+        return queue.append([Question(loop: loop, link: link, url: url)]) {
+            $0.loop == loop && $0.link.isSameFeed(as: link)
+        } > 0
     }
 
     /// Serves for ever.
     func run() {
-        while true {
-            var count: eventfd_t = 0
-            // The number lives for the call, which sleeps until there is something.
-            guard unsafe eventfd_read(semaphore, &count) == 0 else { continue }
-            guard let question = queue.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) else { continue }
+        while let question = queue.next() {
             let host = find(question.url)
             loops[question.loop].post(.feedAddresses(question.link, host))
         }

@@ -10,6 +10,8 @@ import Glibc
 
     static let readable = EPOLLIN.rawValue
     static let onArrival = EPOLLET.rawValue
+    /// Of those who wait for the same socket, one is woken.
+    static let exclusive = EPOLLEXCLUSIVE.rawValue
     static let writable = EPOLLOUT.rawValue
     /// The peer has ended its side.
     static let ended = EPOLLRDHUP.rawValue

@@ -9,8 +9,8 @@ import Glibc
 /// then do what it wants done, with one hand-over to the store and one write for each connection that has something,
 /// however many frames.
 @safe final class EventLoop {
-    private let hub: Hub
-    private let epoll: Epoll
+    let hub: Hub
+    let epoll: Epoll
     private let mailbox: LoopMailbox
     private let peers: LoopPeers
     private let log: Log
@@ -24,10 +24,14 @@ import Glibc
     /// How many connections this loop has ever had.
     private var acceptedCount: UInt64 = 0
     /// What each descriptor is watched for; 0 for none of ours.
-    private var interests: [UInt32] = []
-    private let buffer: UnsafeMutableBufferPointer<UInt8>
+    var interests: [UInt32] = []
+    /// TLS, by descriptor; nil for plain connections.
+    var transports: [TLSTransport?] = []
+    /// nil where no door has TLS.
+    let handshakes: Handshakes?
+    let buffer: UnsafeMutableBufferPointer<UInt8>
     /// Where chunks are gathered for one write.
-    private var scratch: [UInt8] = []
+    var scratch: [UInt8] = []
     private var writeQueue = WriteQueue()
     private var drainDeadline: Instant?
     private var settleReport: SettleReport?
@@ -35,7 +39,7 @@ import Glibc
     /// For a connection with nothing to write. Being told once saves the kernel a look at each of them in every turn.
     private static let reading = Epoll.readable | Epoll.ended | Epoll.onArrival
     private static let receiveBytesMax = 65_536
-    private static let writeBytesMax = 262_144
+    static let writeBytesMax = 262_144
     private static let acceptsPerTurnMax = 128
     private static let writesPerTurnMax = 128
     /// From how many waiting bytes on a connection is written to before anything more is read.
@@ -46,7 +50,9 @@ import Glibc
     /// Of the first listening socket; the others follow.
     private static let listenersToken: UInt64 = 16
 
-    init(_ hub: Hub, listeners: [Int32], mailbox: LoopMailbox, peers: LoopPeers, log: Log, settings: LoopSettings)
+    init(
+        _ hub: Hub, listeners: [LoopListener], mailbox: LoopMailbox, peers: LoopPeers, log: Log, settings: LoopSettings
+    )
         throws(StartError)
     {
         self.hub = hub
@@ -58,12 +64,13 @@ import Glibc
         connectionsMax = settings.connectionsMax
         drainMs = settings.drainMs
         epoll = try Epoll()
+        handshakes = peers.certificates.map { Handshakes($0, limits: settings.handshakes) }
         if let feeds = peers.feeds {
             feedSockets = try FeedSockets(feeds, loopIndex: settings.loopIndex)
         } else {
             feedSockets = nil
         }
-        self.listeners = ListeningSockets(raw: listeners)
+        self.listeners = ListeningSockets(all: listeners)
         // Freed in deinit; all of it is initialised.
         unsafe buffer = .allocate(capacity: Self.receiveBytesMax)
         unsafe buffer.initialize(repeating: 0)
@@ -74,12 +81,13 @@ import Glibc
 
     deinit {
         unsafe buffer.deallocate()
-        for raw in listeners.raw { close(raw) }
+        for listener in listeners.all { close(listener.raw) }
     }
 
     private func listen() {
-        for (index, raw) in listeners.raw.enumerated() {
-            _ = epoll.add(raw, Epoll.readable, token: Self.listenersToken + UInt64(index))
+        for (index, listener) in listeners.all.enumerated() {
+            let interest = Epoll.readable | (listener.isShared ? Epoll.exclusive : 0)
+            _ = epoll.add(listener.raw, interest, token: Self.listenersToken + UInt64(index))
         }
     }
 
@@ -91,11 +99,13 @@ import Glibc
             let (now, wallTime) = Clock.turn()
             hub.beginTurn(at: now, wallTime: wallTime)
             for index in 0..<count { handle(epoll.event(at: index)) }
+            if let handshakes { advance(handshakes) }
             for mail in mail {
                 switch mail {
                 case .hub(let mail, let sender): hub.handle(mail, from: sender)
                 case .feedAddresses(let link, let host): feedSockets?.resolved(link, host, hub: hub)
                 case .drain(let settleMs): beginDraining(settleMs: settleMs)
+                case .pulse(let pulse): pulse.beat()
                 case .end: drainDeadline = hub.now
                 case .close: hub.closeConnections()
                 }
@@ -109,13 +119,16 @@ import Glibc
             }
             if let drainDeadline, hub.isDrained || drainDeadline <= hub.now { break }
         }
+        endHandshakes()
         hub.forEachConnectionID { close(Int32($0.slot)) }
     }
 
     private func wait() -> Int {
-        guard !hub.hasWork, writeQueue.count == 0, mailbox.prepareToSleep() else { return epoll.wait(timeoutMs: 0) }
+        guard !hub.hasWork, writeQueue.count == 0, !(handshakes?.hasWork ?? false), mailbox.prepareToSleep() else {
+            return epoll.wait(timeoutMs: 0)
+        }
         var deadline = hub.nextDeadline
-        for other in [listeners.resumeAt, drainDeadline] {
+        for other in [listeners.resumeAt, drainDeadline, handshakes?.nextDeadline] {
             guard let other else { continue }
             deadline = deadline.map { min($0, other) } ?? other
         }
@@ -128,11 +141,14 @@ import Glibc
         switch event.token {
         case Self.mailboxToken: mailbox.drainDescriptor()
         case Self.feedsToken: feedSockets?.serve(hub: hub)
-        case Self.listenersToken..<Self.listenersToken + UInt64(listeners.raw.count):
-            acceptConnections(listeners.raw[Int(event.token - Self.listenersToken)])
+        case Self.listenersToken..<Self.listenersToken + UInt64(listeners.all.count):
+            acceptConnections(listeners.all[Int(event.token - Self.listenersToken)])
         default:
-            // A stale event names a connection that is no more.
-            guard let connection = hub.connection(ConnectionID(rawValue: event.token)) else { return }
+            // A stale event names a connection that is no more; one that the hub does not know may be shaking hands.
+            guard let connection = hub.connection(ConnectionID(rawValue: event.token)) else {
+                handshakes?.isReady(event.token)
+                return
+            }
             let hasBytes = event.interest & (Epoll.readable | Epoll.ended) != 0
             if hasBytes, connection.wantsBytes {
                 read(connection, hasEnded: event.interest & (Epoll.ended | Epoll.failed) != 0)
@@ -148,13 +164,13 @@ import Glibc
 
     // MARK: Accepting
 
-    private func acceptConnections(_ listener: Int32) {
+    private func acceptConnections(_ listener: LoopListener) {
         for _ in 0..<Self.acceptsPerTurnMax {
-            guard hub.connectionCount < connectionsMax else {
+            guard hub.connectionCount + (handshakes?.count ?? 0) < connectionsMax else {
                 pauseAccepting("the limit of connections is reached")
                 return
             }
-            let (raw, peer) = SocketAddress.accept(listener)
+            let (raw, peer) = SocketAddress.accept(listener.raw)
             guard raw >= 0 else {
                 switch errno {
                 case EAGAIN, EINTR, ECONNABORTED: break
@@ -169,15 +185,20 @@ import Glibc
             var one: Int32 = 1
             // The number lives for the call.
             _ = unsafe setsockopt(raw, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+            if Int(raw) >= interests.count {
+                interests.append(contentsOf: repeatElement(0, count: Int(raw) + 1 - interests.count))
+                transports.append(contentsOf: repeatElement(nil, count: Int(raw) + 1 - transports.count))
+            }
+            if listener.door == .tls {
+                beginHandshake(id, peer: peer.address ?? listener.peer)
+                continue
+            }
             guard epoll.add(raw, Self.reading, token: id.rawValue) == 0 else {
                 close(raw)
                 continue
             }
-            if Int(raw) >= interests.count {
-                interests.append(contentsOf: repeatElement(0, count: Int(raw) + 1 - interests.count))
-            }
             interests[Int(raw)] = Self.reading
-            hub.accept(id, peer: peer.address)
+            hub.accept(id, peer: peer.address ?? listener.peer, door: listener.door)
         }
     }
 
@@ -189,7 +210,7 @@ import Glibc
             listeners.lastWarning = hub.now
         }
         listeners.resumeAt = hub.now.advanced(byMs: 100)
-        for raw in listeners.raw { epoll.remove(raw) }
+        for listener in listeners.all { epoll.remove(listener.raw) }
     }
 
     private func resumeAccepting() {
@@ -199,8 +220,9 @@ import Glibc
     }
 
     private func beginDraining(settleMs: Int64?) {
-        for raw in listeners.raw { close(raw) }
-        listeners = ListeningSockets(raw: [])
+        for listener in listeners.all { close(listener.raw) }
+        listeners = ListeningSockets(all: [])
+        endHandshakes()
         drainDeadline = hub.now.advanced(byMs: Int64(drainMs))
         hub.drain(settleMs: settleMs)
     }
@@ -209,6 +231,7 @@ import Glibc
 
     /// - Parameter hasEnded: the end lies behind the bytes that are there.
     private func read(_ connection: Connection, hasEnded: Bool) {
+        if let transport = transports[connection.id.slot] { return read(connection, by: transport) }
         // The buffer is this loop's alone; the kernel writes at most its capacity.
         let count = unsafe recv(Int32(connection.id.slot), buffer.baseAddress, buffer.count, 0)
         if count > 0 {
@@ -282,6 +305,11 @@ import Glibc
             drop(connection)
             return
         }
+        let transport = transports[connection.id.slot]
+        if isWritable, let transport, transport.hasPending, !transport.flushPending() {
+            drop(connection)
+            return
+        }
         if isWritable, !connection.outbox.isEmpty {
             let written = write(connection)
             guard written >= 0 else {
@@ -290,13 +318,15 @@ import Glibc
             }
             hub.wrote(written, on: connection)
         }
-        if connection.outbox.isEmpty {
+        if connection.outbox.isEmpty, !(transport?.hasPending ?? false) {
             switch connection.ending {
             case .none, .cut: break
             case .close:
                 drop(connection)
                 return
-            case .linger: shutdown(Int32(connection.id.slot), Int32(SHUT_WR))
+            case .linger:
+                transport?.sayGoodbye()
+                shutdown(Int32(connection.id.slot), Int32(SHUT_WR))
             }
         }
         watch(connection)
@@ -305,6 +335,7 @@ import Glibc
     /// - Returns: how many bytes were written, 0 if none can be just now, -1 if none ever will.
     private func write(_ connection: Connection) -> Int {
         let raw = Int32(connection.id.slot)
+        if let transport = transports[connection.id.slot] { return write(connection, by: transport) }
         let count: Int
         if connection.outbox.isContiguous {
             count = connection.outbox.withContiguous { send($0, to: raw) }
@@ -325,11 +356,15 @@ import Glibc
     }
 
     /// Tells the kernel what to wait for, if that has changed.
-    private func watch(_ connection: Connection) {
+    func watch(_ connection: Connection) {
         let slot = connection.id.slot
         var interest: UInt32 = 0
-        if connection.wantsBytes { interest = connection.outbox.isEmpty ? Self.reading : Epoll.readable }
-        if !connection.outbox.isEmpty { interest |= Epoll.writable }
+        if let transport = transports[slot] {
+            interest = Self.interest(of: connection, by: transport)
+        } else {
+            if connection.wantsBytes { interest = connection.outbox.isEmpty ? Self.reading : Epoll.readable }
+            if !connection.outbox.isEmpty { interest |= Epoll.writable }
+        }
         guard interests[slot] != interest else { return }
         interests[slot] = interest
         epoll.modify(Int32(slot), interest, token: connection.id.rawValue)
@@ -343,10 +378,14 @@ import Glibc
     }
 
     /// Closes a connection; nothing of it is left.
-    private func drop(_ connection: Connection) {
+    func drop(_ connection: Connection) {
         let raw = Int32(connection.id.slot)
         hub.hangUp(connection.id)
         interests[Int(raw)] = 0
+        if let transport = transports[Int(raw)] {
+            transport.sayGoodbye()
+            transports[Int(raw)] = nil
+        }
         close(raw)
     }
 }
@@ -354,7 +393,7 @@ import Glibc
 /// A loop's listening sockets, and when they are listened to again after a pause.
 private struct ListeningSockets {
     /// Empty once closed.
-    var raw: [Int32]
+    var all: [LoopListener]
     var resumeAt: Instant?
     var lastWarning: Instant?
 }
@@ -366,6 +405,7 @@ struct LoopSettings: Sendable {
     /// Of this loop.
     var connectionsMax: Int
     var drainMs: Int
+    var handshakes = Handshakes.Limits(countMax: 10_000, timeMs: 10_000)
 }
 
 /// Whom a loop hands things to.
@@ -375,6 +415,8 @@ struct LoopPeers: Sendable {
     let readers: StoreReaders
     /// nil: feeds reach nothing.
     var feeds: FeedServices?
+    /// nil: no door has TLS.
+    var certificates: TLSCertificates?
     /// nil: passwords can be neither stored nor checked.
     var workers: PasswordWorkers?
 }

@@ -9,6 +9,8 @@ enum LoopMail: Sendable {
     ///
     /// - Parameter settleMs: how long what was taken may take; nil for as long as is usual.
     case drain(settleMs: Int64?)
+    /// Count once more: whoever asks wants to know whether the loop turns.
+    case pulse(LoopPulse)
     /// Return at once, whatever is open: for a loop that has nothing to lose.
     case end
     /// All loops have come to rest and everything is stored: close all connections, and return.

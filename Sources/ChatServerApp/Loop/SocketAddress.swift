@@ -7,23 +7,40 @@ struct SocketAddress: Sendable {
     private var storage = sockaddr_storage()
     private var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
 
-    /// Looks a name up, or reads a numeric address.
+    /// The first of `all(of:)`.
     init(resolving address: ListenAddress) throws(StartError) {
+        guard let first = try Self.all(of: address).first else {
+            throw StartError("The host '\(address.host)' is not known here.")
+        }
+        self = first
+    }
+
+    /// Looks a name up, or reads a numeric address: all that it stands for, none twice. An empty host stands for all
+    /// addresses of the machine.
+    static func all(of address: ListenAddress) throws(StartError) -> [SocketAddress] {
         // A plain structure, of which no pointer is set.
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         unsafe hints.ai_flags = AI_PASSIVE
         var result: UnsafeMutablePointer<addrinfo>?
-        let code = unsafe getaddrinfo(address.host, String(address.port), &hints, &result)
-        guard code == 0, let found = unsafe result, let name = unsafe found.pointee.ai_addr else {
-            throw StartError("The host '\(address.host)' is not known here.")
+        let host: String? = address.host.isEmpty ? nil : address.host
+        let code = unsafe getaddrinfo(host, String(address.port), &hints, &result)
+        guard code == 0 else { throw StartError("The host '\(address.host)' is not known here.") }
+        defer { unsafe freeaddrinfo(result) }
+        var found: [SocketAddress] = []
+        // The list is ours until it is freed.
+        var entry = unsafe result
+        while let one = unsafe entry {
+            if let next = unsafe SocketAddress(entry: one), !found.contains(where: { $0.isSame(as: next) }) {
+                found.append(next)
+            }
+            unsafe entry = one.pointee.ai_next
         }
-        length = unsafe found.pointee.ai_addrlen
-        // The list is ours until it is freed, and its first address fits the storage for any family.
-        unsafe withUnsafeMutableBytes(of: &storage) { storage in
-            unsafe storage.copyMemory(from: UnsafeRawBufferPointer(start: name, count: min(Int(length), storage.count)))
-        }
-        unsafe freeaddrinfo(result)
+        return found
+    }
+
+    private func isSame(as other: SocketAddress) -> Bool {
+        family == other.family && address == other.address && port == other.port
     }
 
     /// The address of an entry that `getaddrinfo` has given; nil where it has none that fits.
@@ -79,6 +96,16 @@ struct SocketAddress: Sendable {
         // Both structures begin with family and port.
         let bigEndian = unsafe withUnsafeBytes(of: storage) { unsafe $0.load(fromByteOffset: 2, as: UInt16.self) }
         return UInt16(bigEndian: bigEndian)
+    }
+
+    /// The same address, with another port.
+    func with(port: UInt16) -> SocketAddress {
+        var other = self
+        // Both structures begin with family and port.
+        unsafe withUnsafeMutableBytes(of: &other.storage) { bytes in
+            unsafe bytes.storeBytes(of: port.bigEndian, toByteOffset: 2, as: UInt16.self)
+        }
+        return other
     }
 
     /// The address without the port; nil for another family than IPv4 and IPv6.

@@ -45,9 +45,9 @@ enum Change: Equatable {
     case roomChanged(Room)
     /// With all that is in it, but for the keys of its messages. `logID` is that of the event that says so.
     case roomRemoved(RoomID, logID: Int64)
-    /// Behind all who are members already, with markers at `read`. A mute from before holds.
-    case joined(UserID, RoomID, role: Role, read: Int64, logID: Int64)
-    /// Place, markers, mentions and followed threads are gone; a mute stays.
+    /// Behind all who are members already, where the room stands so, with markers there. A mute from before holds.
+    case joined(UserID, RoomID, role: Role, joining: Sight, logID: Int64)
+    /// Place, markers, choices, mentions and followed threads are gone; a mute stays.
     case left(UserID, RoomID)
     case roleChanged(UserID, RoomID, Role)
     /// Of a member, or of who may come back; nil ends it.
@@ -56,6 +56,8 @@ enum Change: Equatable {
     case unbanned(UserID, from: RoomID)
     case marked(MarkerRaise)
     case markedUnread(UnreadMark)
+    /// A member's choices for a room.
+    case chosen(RoomSettings, UserID, RoomID)
 
     // MARK: Messages
 

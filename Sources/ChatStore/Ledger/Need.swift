@@ -19,6 +19,9 @@ enum Need: Hashable {
     case rooms(of: UserID)
     case place(UserID, RoomID)
     case members(RoomID)
+    case settings(UserID, RoomID)
+    /// Those who have hidden the room.
+    case hiders(RoomID)
     case heir(RoomID, after: UserID)
     case ban(UserID, RoomID)
     case receipt(SenderKey)
@@ -80,7 +83,8 @@ extension AccountDraft {
         case .signIn(let id, _, let session): [.user(id), .token(session.tokenHash), .sessions(id)]
         case .endSessions(let id, _), .setCredential(let id, _, _, _): [.user(id), .sessions(id)]
         case .renewCredential(let id, _, _), .setAdmin(let id, _): [.user(id)]
-        case .updateProfile(let id, _, let phone, _): [.user(id)] + (phone.flatMap { $0 }.map { [.phone($0)] } ?? [])
+        case .updateProfile(let id, let name, let phone, _):
+            [.user(id)] + (phone.flatMap { $0 }.map { [.phone($0)] } ?? []) + (name.map { _ in [.rooms(of: id)] } ?? [])
         case .delete(let id, _): [.user(id), .rooms(of: id)]
         case .block(let other, let by), .unblock(let other, let by):
             [.user(by), .user(other), .block(of: other, by: by)]
@@ -99,8 +103,9 @@ extension RoomDraft {
             [
                 .user(by), .user(other), .direct(DirectPair(by, other)), .block(of: by, by: other), .roomHandle(handle),
             ]
-        case .update(let room, _, _, _, let owner, let by):
-            Self.place(of: by, in: room) + (owner.map { Self.place(of: $0, in: room) } ?? [])
+        case .update(let room, let change, let by):
+            Self.place(of: by, in: room) + (change.owner.map { Self.place(of: $0, in: room) } ?? [])
+        case .choose(let room, _, let by): Self.place(of: by, in: room) + [.settings(by, room)]
         case .delete(let room, let by): Self.place(of: by, in: room) + [.members(room)]
         case .join(let room, let invite, let by):
             Self.place(of: by, in: room) + [.ban(by, room)] + (invite.map { [.invite($0)] } ?? [])

@@ -64,6 +64,11 @@ protocol StoreLedger {
     mutating func memberCount(of room: RoomID) throws(Stop) -> Int
     /// Who takes over from a member: the admin of longest standing, else such a member; readers do not.
     mutating func heir(in room: RoomID, after user: UserID) throws(Stop) -> UserID?
+    /// A member's choices; nil for who is no member.
+    mutating func settings(of user: UserID, in room: RoomID) throws(Stop) -> RoomSettings?
+    /// Members who have hidden the room, by their ids, at most so many. Not asked where `RoomHead.mayBeHidden` says that
+    /// there are none.
+    mutating func hiders(of room: RoomID, limit: Int) throws(Stop) -> [UserID]
     /// Also one whose time is over.
     mutating func ban(of user: UserID, from room: RoomID) throws(Stop) -> Ban?
 
@@ -138,4 +143,6 @@ struct Place: Equatable {
     var role: Role
     /// May not send or edit until then.
     var mutedUntil: WallTime?
+    /// Where the room stood when they joined.
+    var joining = Sight.whole
 }

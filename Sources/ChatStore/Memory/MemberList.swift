@@ -5,6 +5,9 @@ struct MemoryMember {
     var role: Role
     /// The log id of the event that says so.
     let joined: Int64
+    /// Where the room stood then.
+    let joining: Sight
+    var settings: RoomSettings
     /// What others see.
     var read: Int64
     var received: Int64
@@ -13,12 +16,14 @@ struct MemoryMember {
     /// Where something was marked as unread; it counts as long as nothing above its `head` was read.
     var mark: UnreadMark?
 
-    init(role: Role, read: Int64, joined: Int64) {
+    init(role: Role, joining: Sight, joined: Int64, settings: RoomSettings) {
         self.role = role
         self.joined = joined
-        self.read = read
-        received = read
-        ownRead = read
+        self.joining = joining
+        self.settings = settings
+        read = joining.seq
+        received = joining.seq
+        ownRead = joining.seq
     }
 
     mutating func raise(_ raise: MarkerRaise) {

@@ -39,8 +39,8 @@ extension MemoryLedger {
             held(room.id)?.room = room
             held(room.id)?.head.rules = room.rules
         case .roomRemoved(let room, _): remove(room)
-        case .joined(let user, let room, let role, let read, let logID):
-            held(room)?.members.append(user, MemoryMember(role: role, read: read, joined: logID))
+        case .joined(let user, let room, let role, let joining, let logID):
+            held(room)?.join(user, role: role, joining: joining, logID: logID)
             roomsByUser[user, default: []].insert(room)
         case .left(let user, let room):
             held(room)?.remove(user)
@@ -49,6 +49,7 @@ extension MemoryLedger {
         case .muted(let user, let room, let until): held(room)?.mutes[user] = until
         case .banned(let ban, let room): held(room)?.bans[ban.user] = ban
         case .unbanned(let user, let room): held(room)?.bans[user] = nil
+        case .chosen(let settings, let user, let room): held(room)?.choose(settings, user)
         case .marked(let raise): held(raise.room)?.members[raise.user]?.raise(raise)
         case .markedUnread(let mark): held(mark.room)?.members[mark.user]?.mark = mark
 

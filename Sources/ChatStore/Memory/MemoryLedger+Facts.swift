@@ -59,7 +59,13 @@ extension MemoryLedger: StoreLedger {
 
     func place(of user: UserID, in room: RoomID) -> Place? {
         guard let room = held(room), let member = room.members[user] else { return nil }
-        return Place(role: member.role, mutedUntil: room.mutes[user])
+        return Place(role: member.role, mutedUntil: room.mutes[user], joining: member.joining)
+    }
+
+    func settings(of user: UserID, in room: RoomID) -> RoomSettings? { held(room)?.members[user]?.settings }
+
+    func hiders(of room: RoomID, limit: Int) -> [UserID] {
+        Array((held(room)?.hiders ?? []).sorted().prefix(limit))
     }
 
     func members(of room: RoomID) -> [UserID] { held(room)?.members.ordered ?? [] }

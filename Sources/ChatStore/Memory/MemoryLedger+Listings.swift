@@ -4,25 +4,31 @@ import ChatDomain
 extension MemoryLedger {
     func listing(of id: RoomID, for viewer: UserID) -> RoomListing? {
         guard let room = held(id) else { return nil }
-        let role = room.members[viewer]?.role
+        let place = room.members[viewer]
+        let role = place?.role
         let isPublic = room.room.visibility == .public && room.room.kind != .direct
         guard role != nil || isPublic else { return nil }
         return RoomListing(
-            room: room.room, role: role, seq: room.seq, offset: room.offset, memberCount: room.members.count,
-            lastMessage: role == nil ? nil : room.lastMessage(for: viewer), unread: unread(of: viewer, in: room),
+            room: room.room, role: role, settings: place?.settings, seq: room.seq, offset: room.offset,
+            memberCount: room.members.count, lastMessage: room.lastMessage(for: viewer),
+            unread: unread(of: viewer, in: room),
             peer: peer(of: viewer, in: room), activeAt: room.activeAt)
     }
 
     /// Of a direct room, the other one; also if the account is gone.
     private func peer(of viewer: UserID, in room: MemoryRoom) -> User? {
         guard room.room.kind == .direct else { return nil }
-        let other = room.head.pair?.other(than: viewer) ?? room.members.ordered.first { $0 != viewer }
-        return other.flatMap { user($0) }
+        guard let pair = room.head.pair else { return room.members.ordered.first { $0 != viewer }.flatMap { user($0) } }
+        return pair.isOneself ? nil : user(pair.other(than: viewer))
     }
 
     /// First the room in which something happened last, whatever the clock said then.
-    func listings(of user: UserID, after cursor: ListCursor?, limit: Int) -> ListPage<RoomListing> {
-        let rooms = rooms(of: user).compactMap { held($0) }.filter { $0.lastLogID < cursor?.number ?? .max }
+    func listings(
+        of user: UserID, hidden isHidden: Bool, after cursor: ListCursor?, limit: Int
+    ) -> ListPage<RoomListing> {
+        let rooms = rooms(of: user).compactMap { held($0) }.filter {
+            $0.lastLogID < cursor?.number ?? .max && $0.members[user]?.settings.isHidden == isHidden
+        }
         let sorted = rooms.sorted { $1.lastLogID < $0.lastLogID }
         return page(sorted, limit: limit, for: user) { ListCursor($0.lastLogID) }
     }
@@ -60,6 +66,13 @@ extension MemoryLedger {
             return UnreadCount(unread: 0, mentions: 0, read: 0, seq: room.seq)
         }
         return room.unread(of: user, member)
+    }
+
+    /// Of these rooms, in their order.
+    func unread(of user: UserID, in rooms: [RoomID]) -> [(room: RoomID, count: UnreadCount)] {
+        rooms.compactMap { id in
+            held(id).flatMap { $0.members.contains(user) ? (id, unread(of: user, in: $0)) : nil }
+        }
     }
 
     /// In the order in which the rooms were made.

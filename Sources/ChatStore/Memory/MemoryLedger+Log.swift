@@ -48,12 +48,13 @@ extension MemoryLedger {
         case .accountDeleted: return notice
         case .sessionsEnded(let user, _), .blockChanged(_, let user, _): return liveUser(user) == nil ? nil : notice
         case .profileChanged(let changed): return account(changed.user.id).map { .profileChanged($0) }
+        case .faceChanged(let changed, let rooms): return user(changed.id).map { .faceChanged($0, in: rooms) }
         case .user(var event):
             guard let account = account(event.user) else { return nil }
             switch event.kind {
             case .roomJoined(let room, _): event.kind = .roomJoined(room, nil)
             case .settingsUpdated: event.kind = .settingsUpdated(account.settings)
-            case .roomLeft, .messageHidden: break
+            case .roomLeft, .messageHidden, .roomSettings: break
             }
             return .user(event)
         }

@@ -22,9 +22,30 @@ extension MemoryLedger {
         return page
     }
 
+    func messages(by author: UserID, before cursor: Int64?, limit: Int) -> AuthoredPage {
+        var page = AuthoredPage(messages: [], nextCursor: nil)
+        guard limit > 0 else { return page }
+        var index = firstSaid(from: cursor ?? .max) - 1
+        var budget = Self.searchedMax
+        while index >= 0 {
+            let said = saidMessages[index]
+            if page.messages.count == limit || budget == 0 {
+                page.nextCursor = said.logID + 1
+                return page
+            }
+            budget -= 1
+            index -= 1
+            if let message = held(said.room)?.message(.seq(said.seq)), message.author == author, !message.isDeleted {
+                page.messages.append(message)
+            }
+        }
+        return page
+    }
+
     private func result(_ id: RoomID, _ seq: Int64, _ query: SearchQuery, _ viewer: UserID) -> SearchResult? {
-        guard query.room == nil || query.room == id, let room = held(id), room.members.contains(viewer),
-            !room.counts.isHidden(seq, from: viewer), let message = room.fullMessage(seq), !message.isDeleted,
+        guard query.room == nil || query.room == id, let room = held(id),
+            room.sight(of: viewer)?.shows(seq) == true, !room.counts.isHidden(seq, from: viewer),
+            let message = room.fullMessage(seq), !message.isDeleted,
             query.from == nil || query.from == message.author, query.includes(message.sentAt),
             let match = query.match(in: message.text)
         else { return nil }

@@ -29,14 +29,14 @@ extension MemoryLedger {
     func threadPage(
         of id: RoomID, thread seq: Int64, _ range: MessageRange, limit: Int, for viewer: UserID
     ) -> MessagePage? {
-        guard let room = held(id), room.members.contains(viewer), let named = room.message(.seq(seq)) else {
-            return nil
-        }
+        guard let room = held(id), let sight = room.sight(of: viewer), sight.shows(seq),
+            let named = room.message(.seq(seq))
+        else { return nil }
         let root = named.thread ?? seq
         let cut = MessageRange.Cut(range, limit: min(max(limit, 0), .max - 1), end: .max)
         let answers = room.threads.answers(to: root)
         let middle = answers.firstIndex(above: cut.middle - 1)
-        let isVisible = { !room.counts.isHidden($0, from: viewer) }
+        let isVisible = { sight.shows($0) && !room.counts.isHidden($0, from: viewer) }
         let older = (root < cut.middle ? [root] : []) + answers[..<middle]
         let newer = (root < cut.middle ? [] : [root]) + answers[middle...]
         // One more than wanted on each side, to see whether there are more.
@@ -52,7 +52,8 @@ extension MemoryLedger {
     func threads(of user: UserID, after cursor: ListCursor?, limit: Int) -> ListPage<ThreadListing> {
         var found: [(listing: ThreadListing, cursor: ListCursor)] = []
         for room in rooms(of: user).compactMap({ held($0) }) {
-            for (root, read) in room.threads.followed(by: user) {
+            let sight = room.sight(of: user)
+            for (root, read) in room.threads.followed(by: user) where sight?.shows(root) == true {
                 guard let last = room.threads.live(root)?.last, let message = room.fullMessage(root),
                     !room.counts.isHidden(root, from: user), let logID = room.createdLogID(of: last),
                     logID < cursor?.number ?? .max
@@ -67,8 +68,9 @@ extension MemoryLedger {
     }
 
     func pins(of id: RoomID, for viewer: UserID) -> [PinListing] {
-        guard let room = held(id), room.members.contains(viewer) else { return [] }
-        return room.pins.filter { !room.counts.isHidden($0.seq, from: viewer) }.compactMap { pin in
+        guard let room = held(id), let sight = room.sight(of: viewer) else { return [] }
+        let visible = room.pins.filter { sight.shows($0.seq) && !room.counts.isHidden($0.seq, from: viewer) }
+        return visible.compactMap { pin in
             room.fullMessage(pin.seq).map { PinListing(pin: pin, message: $0) }
         }
     }

@@ -81,10 +81,13 @@ struct MemoryLedger {
     func userEvents(of user: UserID, after offset: Int64, limit: Int) -> [UserEvent] {
         guard let account = accounts[user] else { return [] }
         return account.events(after: offset, limit: limit).map { event in
-            guard case .roomJoined(let room, _) = event.kind else { return event }
             var event = event
-            let isMember = held(room)?.members.contains(user) ?? false
-            event.kind = .roomJoined(room, isMember ? listing(of: room, for: user) : nil)
+            switch event.kind {
+            case .roomJoined(let room, _):
+                let isMember = held(room)?.members.contains(user) ?? false
+                event.kind = .roomJoined(room, isMember ? listing(of: room, for: user) : nil)
+            case .roomLeft, .messageHidden, .settingsUpdated, .roomSettings: break
+            }
             return event
         }
     }

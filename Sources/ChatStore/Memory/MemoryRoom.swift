@@ -6,6 +6,8 @@ final class MemoryRoom {
     var room: Room
     let head: RoomHead
     var members = MemberList()
+    /// Members who have hidden the room.
+    private(set) var hiders: Set<UserID> = []
     /// Until when somebody is kept out.
     var bans: [UserID: Ban] = [:]
     /// Until when somebody may not send, whether a member or not.
@@ -80,6 +82,7 @@ final class MemoryRoom {
 
     func remove(_ user: UserID) {
         members.remove(user)
+        hiders.remove(user)
         counts.forgetMentions(of: user)
         threads.forget(user)
     }
@@ -94,11 +97,29 @@ final class MemoryRoom {
 
     // MARK: Members
 
+    func join(_ user: UserID, role: Role, joining: Sight, logID: Int64) {
+        members.append(
+            user, MemoryMember(role: role, joining: joining, joined: logID, settings: .usual(in: room.kind)))
+    }
+
+    func choose(_ settings: RoomSettings, _ user: UserID) {
+        members[user]?.settings = settings
+        if settings.isHidden {
+            hiders.insert(user)
+            head.mayBeHidden = true
+        } else {
+            hiders.remove(user)
+        }
+    }
+
+    /// From where on a member sees the room; nil for who is none.
+    func sight(of user: UserID) -> Sight? { members[user].map { room.history.sight(from: $0.joining) } }
+
     func member(_ user: UserID) -> Member? {
         members[user].map {
             Member(
                 user: user, role: $0.role, mutedUntil: mutes[user], read: $0.read, received: $0.received,
-                unreadFrom: $0.unreadFrom)
+                unreadFrom: $0.unreadFrom, joining: $0.joining)
         }
     }
 
@@ -139,8 +160,11 @@ final class MemoryRoom {
     func createdLogID(of seq: Int64) -> Int64? { versioned(.seq(seq))?.createdLogID }
 
     /// What the member has not read: messages, answers in threads that they follow, and mentions of them among these.
+    /// Nothing from before what they may see is: nor does a mark there count.
     func unread(of user: UserID, _ member: MemoryMember) -> UnreadCount {
-        let read = member.unreadFrom.map { $0 - 1 } ?? member.ownRead
+        let sight = room.history.sight(from: member.joining)
+        let marked = member.unreadFrom.flatMap { sight.shows($0) ? $0 : nil }
+        let read = marked.map { $0 - 1 } ?? max(member.ownRead, sight.seq)
         let followed = threads.followed(by: user)
         let hidden = counts.hidden(from: user)
         var unread = counts.unread(
@@ -160,9 +184,11 @@ final class MemoryRoom {
 
     var lastMessage: Message? { messages.last { !$0.isDeleted } }
 
-    /// The newest message that is not deleted, nor hidden by the viewer.
+    /// The newest message that the viewer may see, and that is not deleted, nor hidden by them.
     func lastMessage(for viewer: UserID) -> Message? {
-        messages.last { !$0.isDeleted && !counts.isHidden($0.seq, from: viewer) }.flatMap { fullMessage($0.seq) }
+        guard let sight = sight(of: viewer) else { return nil }
+        return messages[Int(min(sight.seq, seq))...].last { !$0.isDeleted && !counts.isHidden($0.seq, from: viewer) }
+            .flatMap { fullMessage($0.seq) }
     }
 
     func messages(after: Int64?, before: Int64?, limit: Int) -> [Message] {

@@ -25,6 +25,13 @@ extension MemoryStore {
         look { $0.hasBlocked(other, by: user) }
     }
 
+    public func isBlocked(_ user: UserID, in room: RoomID) -> Bool {
+        look { state in
+            guard let pair = state.held(room)?.head.pair else { return false }
+            return state.hasBlocked(user, by: pair.other(than: user))
+        }
+    }
+
     public func contacts(of user: UserID, among others: [UserID]) -> [UserID] {
         look { state in others.filter { state.sharesRoom(user, with: $0) } }
     }
@@ -43,8 +50,22 @@ extension MemoryStore {
         look { $0.listing(of: room, for: viewer) }
     }
 
-    public func listings(of user: UserID, after cursor: ListCursor?, limit: Int) -> ListPage<RoomListing> {
-        look { $0.listings(of: user, after: cursor, limit: limit) }
+    public func listings(
+        of user: UserID, hidden isHidden: Bool, after cursor: ListCursor?, limit: Int
+    ) -> ListPage<RoomListing> {
+        look { $0.listings(of: user, hidden: isHidden, after: cursor, limit: limit) }
+    }
+
+    public func users(_ ids: [UserID]) -> [User] { look { state in ids.compactMap { state.user($0) } } }
+
+    public func sight(of user: UserID, in room: RoomID) -> Sight? { look { $0.held(room)?.sight(of: user) } }
+
+    public func joinings(of user: UserID, limit: Int) -> [RoomJoining] {
+        look { state in
+            state.rooms(of: user).reversed().prefix(max(limit, 0)).compactMap { id in
+                state.held(id)?.members[user].map { RoomJoining(room: id, logID: $0.joined) }
+            }
+        }
     }
 
     public func publicRooms(
@@ -98,6 +119,10 @@ extension MemoryStore {
         look { $0.unread(of: user, limit: limit) }
     }
 
+    public func unread(of user: UserID, in rooms: [RoomID]) -> [(room: RoomID, count: UnreadCount)] {
+        look { $0.unread(of: user, in: rooms) }
+    }
+
     public func page(of room: RoomID, _ range: MessageRange, limit: Int, for viewer: UserID) -> MessagePage {
         look { $0.page(of: room, range, limit: limit, for: viewer) }
     }
@@ -135,6 +160,10 @@ extension MemoryStore {
     }
 
     public func position(ofFollower name: String) -> LogPosition? { look { $0.logFollowers[name] } }
+
+    public func messages(by author: UserID, before cursor: Int64?, limit: Int) -> AuthoredPage {
+        look { $0.messages(by: author, before: cursor, limit: limit) }
+    }
 
     public func userEvents(of user: UserID, after offset: Int64, limit: Int) -> [UserEvent] {
         look { $0.userEvents(of: user, after: offset, limit: limit) }

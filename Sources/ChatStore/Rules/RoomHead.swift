@@ -9,16 +9,19 @@ final class RoomHead {
     let pair: DirectPair?
     /// What decides who may do what. Changed by the ledger, as it changes the room.
     var rules: RoomRules
+    /// Whether members may have hidden the room. Set by the ledger; the rules unset it where they find none.
+    var mayBeHidden = false
     private(set) var seq: Int64
     private(set) var offset: Int64
     /// Nil where nothing has happened yet.
     private(set) var lastAt: WallTime?
 
-    init(_ room: Room, pair: DirectPair?, position: RoomPosition? = nil) {
+    init(_ room: Room, pair: DirectPair?, position: RoomPosition? = nil, mayBeHidden: Bool = false) {
         id = room.id
         handle = room.handle
         self.pair = pair
         rules = room.rules
+        self.mayBeHidden = mayBeHidden
         seq = position?.seq ?? 0
         offset = position?.offset ?? 0
         lastAt = position?.at
@@ -58,6 +61,9 @@ struct DirectPair: Hashable, Sendable {
         lower = min(a, b)
         higher = max(a, b)
     }
+
+    /// The room of one's own notes.
+    var isOneself: Bool { lower == higher }
 
     func other(than user: UserID) -> UserID { user == lower ? higher : lower }
 }

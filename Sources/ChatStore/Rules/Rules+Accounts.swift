@@ -63,12 +63,15 @@ extension Rules {
         let isSet =
             old.settings != new.settings || ExactText(old.settings.statusText) != ExactText(new.settings.statusText)
         guard isRenamed || isSet else { return .user(old.user) }
+        let hasOtherFace = ExactText(old.user.username) != ExactText(new.user.username)
+        let rooms = hasOtherFace ? try ledger.rooms(of: id) : []
         if isRenamed { try ledger.apply(.userChanged(new.user)) }
         if isSet {
             try ledger.apply(.settingsChanged(id, new.settings))
             try tell(id, .settingsUpdated(new.settings))
         }
         try noticeProfile(of: id)
+        if hasOtherFace { notice(.faceChanged(new.user, in: rooms)) }
         return .user(new.user)
     }
 
@@ -121,6 +124,9 @@ extension Rules {
         try ledger.apply(.userForgotten(id))
         try ledger.apply(.invitesEnded(by: id, to: nil))
         notice(.accountDeleted(id, handle: account.user.handle))
+        var shell = account.user
+        shell.erase()
+        notice(.faceChanged(shell, in: rooms))
         return .done
     }
 
@@ -134,6 +140,7 @@ extension Rules {
     }
 
     private mutating func leave(_ legacy: Legacy, _ id: UserID) throws(Stop) {
+        if legacy.head.pair?.isOneself == true { return try remove(legacy.head, by: id) }
         try remove(id, from: legacy.head, .memberLeft(id, by: id))
         guard legacy.isOwner else { return }
         if let heir = legacy.heir {

@@ -131,8 +131,10 @@ extension Rules {
 
     /// Makes somebody a member: their markers begin at the head.
     mutating func join(_ user: UserID, _ head: RoomHead, role: Role = .member, by: UserID? = nil) throws(Stop) {
+        // Their coming is the first that they see.
+        let joining = Sight(seq: head.seq, offset: head.offset)
         let logID = try record(.memberJoined(user, role: role, by: by), in: head)
-        try ledger.apply(.joined(user, head.id, role: role, read: head.seq, logID: logID))
+        try ledger.apply(.joined(user, head.id, role: role, joining: joining, logID: logID))
     }
 
     /// Takes a member out, with the event that says how.

@@ -26,6 +26,7 @@ extension Rules {
         if let thread = new.thread {
             follows = try self.follows(answering: thread, by: new.author, mentions: mentions, in: head)
         }
+        let hiders = head.mayBeHidden ? try hiders(of: head, besides: new.author) : []
 
         if isJoining { try join(new.author, head) }
         let at = head.time(at: now)
@@ -35,16 +36,25 @@ extension Rules {
         try ledger.append(message, sent: new, body: body, in: head)
         head.advanceMessage(at: at)
         if let follows { try apply(follows) }
+        if !hiders.isEmpty { try show(head, to: hiders) }
         return .sent(MessageReceipt(seq: head.seq, offset: head.offset, isDuplicate: false))
     }
 
     private mutating func checkSending(_ new: NewMessage, isKnown: Bool, in head: RoomHead) throws(Stop) {
         try check(.send, by: new.author, isKnown: isKnown, in: head)
         try checkBlocks(new.author, in: head)
-        for reference in [new.replyTo, new.thread] {
-            if let reference, reference < 1 || reference > head.seq { throw .refused(.unknownReference) }
-        }
+        if new.replyTo != nil || new.thread != nil { try checkReferences(of: new, in: head) }
         try checkText(new.text)
+    }
+
+    /// What is answered must be there, for the author too.
+    private mutating func checkReferences(of new: NewMessage, in head: RoomHead) throws(Stop) {
+        let sight = try sight(of: new.author, in: head)
+        for reference in [new.replyTo, new.thread] {
+            if let reference, reference < 1 || reference > head.seq || !sight.shows(reference) {
+                throw .refused(.unknownReference)
+            }
+        }
     }
 
     /// Refuses, in a direct room, whom one of the two that it was made for has blocked.

@@ -114,12 +114,14 @@ extension Rules {
 
     // MARK: Parts
 
-    /// A message, deleted or not, of a room that `user` may read.
+    /// A message, deleted or not, that `user` may read. One from before what they may see is none.
     mutating func readable(
         _ seq: Int64, in room: RoomID, by user: UserID
     ) throws(Stop) -> (head: RoomHead, message: VersionedMessage) {
         let head = try head(of: room, for: .read, by: user)
-        guard let known = try ledger.message(.seq(seq), in: head) else { throw .refused(.unknownMessage) }
+        guard try sight(of: user, in: head).shows(seq), let known = try ledger.message(.seq(seq), in: head) else {
+            throw .refused(.unknownMessage)
+        }
         return (head, known)
     }
 

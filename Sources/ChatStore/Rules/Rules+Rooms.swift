@@ -6,9 +6,8 @@ extension Rules {
         switch draft {
         case .create(let new, let by): try create(new, by: by)
         case .direct(let other, let handle, let by): try makeDirect(with: other, handle: handle, by: by)
-        case .update(let room, let name, let visibility, let isArchived, let owner, let by):
-            try update(
-                room, RoomUpdate(name: name, visibility: visibility, isArchived: isArchived, owner: owner), by: by)
+        case .update(let room, let change, let by): try update(room, change, by: by)
+        case .choose(let room, let choice, let by): try choose(choice, in: room, by: by)
         case .delete(let room, let by): try delete(room, by: by)
         case .join(let room, let invite, let by): try join(room, invite: invite, by: by)
         case .leave(let room, let by): try leave(room, by: by)
@@ -43,7 +42,6 @@ extension Rules {
     }
 
     private mutating func makeDirect(with other: UserID, handle: String, by user: UserID) throws(Stop) -> Outcome {
-        guard user != other else { throw .refused(.forbidden) }
         try existing(user)
         try existing(other)
         let pair = DirectPair(user, other)
@@ -53,8 +51,9 @@ extension Rules {
         if try ledger.hasBlocked(user, by: other) { throw .refused(.blocked) }
         if try ledger.isRoomHandleTaken(handle) { throw .refused(.handleTaken) }
         let head = try makeRoom(handle: handle, kind: .direct, name: "", pair: pair)
-        for member in [user, other] { try join(member, head) }
-        return try welcome([user, other], to: head, answering: user, isNew: true)
+        let members = pair.isOneself ? [user] : [user, other]
+        for member in members { try join(member, head) }
+        return try welcome(members, to: head, answering: user, isNew: true)
     }
 
     /// A new room, with its first event.
@@ -90,20 +89,12 @@ extension Rules {
 
     // MARK: Changing
 
-    /// What is to become of a room; what is nil stays.
-    private struct RoomUpdate {
-        var name: String?
-        var visibility: Visibility?
-        var isArchived: Bool?
-        var owner: UserID?
-    }
-
     /// Checks everything first, by the room as it is.
     private mutating func update(_ id: RoomID, _ change: RoomUpdate, by user: UserID) throws(Stop) -> Outcome {
         let head = try head(of: id, for: .read, by: user)
         guard let old = try ledger.room(id) else { throw .refused(.notFound) }
-        if change.name != nil { try check(.rename, by: user, in: head) }
-        if change.visibility != nil { try check(.setVisibility, by: user, in: head) }
+        if change.name != nil || change.topic != nil { try check(.rename, by: user, in: head) }
+        if change.visibility != nil || change.history != nil { try check(.setVisibility, by: user, in: head) }
         if change.isArchived != nil { try check(old.isArchived ? .unarchive : .archive, by: user, in: head) }
         if let owner = change.owner {
             try check(.transferOwnership, by: user, in: head)
@@ -116,9 +107,13 @@ extension Rules {
         }
         var new = old
         if let name = change.name { new.name = name }
+        if let topic = change.topic { new.topic = topic }
         if let visibility = change.visibility { new.visibility = visibility }
+        if let history = change.history { new.history = history }
         if change.isArchived == false { new.isArchived = false }
-        if new.rules != old.rules || ExactText(new.name) != ExactText(old.name) {
+        // Texts that only look the same are not.
+        let isRenamed = ExactText(new.name) != ExactText(old.name) || ExactText(new.topic) != ExactText(old.topic)
+        if new.rules != old.rules || isRenamed {
             try ledger.apply(.roomChanged(new))
             try record(.roomUpdated(new, by: user), in: head)
         }

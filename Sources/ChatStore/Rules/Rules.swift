@@ -178,6 +178,12 @@ struct Rules<Ledger: StoreLedger> {
         return Standing(role: nil, isBanned: action == .join ? try isBanned(user, from: head.id) : false)
     }
 
+    /// From where on somebody sees the room: asked for of members.
+    mutating func sight(of user: UserID, in head: RoomHead) throws(Stop) -> Sight {
+        guard head.rules.history == .joined, let place = try ledger.place(of: user, in: head.id) else { return .whole }
+        return head.rules.history.sight(from: place.joining)
+    }
+
     mutating func isBanned(_ user: UserID, from room: RoomID) throws(Stop) -> Bool {
         guard let ban = try ledger.ban(of: user, from: room) else { return false }
         return now < ban.until

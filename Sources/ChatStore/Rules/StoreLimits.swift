@@ -20,6 +20,8 @@ enum StoreLimits {
     static let unreadMax: Int64 = 5_000
     /// Different reactions to a message.
     static let reactionKeysMax = 50
+    /// Members to whom a message brings back a room that they have hidden; to others the next ones do.
+    static let hidersMax = 1_000
     /// How often a draft is begun again because a fact was missing, before it is given up.
     static let fetchesMax = 100
 }

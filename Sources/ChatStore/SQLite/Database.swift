@@ -147,6 +147,33 @@ import Glibc
         unsafe walPagesBox.pointee = walPagesLeft
     }
 
+    /// Copies everything into another database, in its place, as it is at this moment.
+    ///
+    /// - Parameters:
+    ///   - stepPages: how many pages are copied at a time.
+    ///   - proceed: is told in between which part is done, and says whether to go on.
+    /// - Returns: false where it was stopped.
+    func copy(to other: Database, stepPages: Int32, _ proceed: (Double) -> Bool) throws(StoreError) -> Bool {
+        // A transaction that reads holds the moment: without one, each commit of somebody else would begin the copy anew.
+        try execute("BEGIN")
+        defer { try? execute("COMMIT") }
+        _ = try integer("SELECT count(*) FROM sqlite_schema")
+        // Both connections outlive the copying, which ends below.
+        guard let copying = unsafe sqlite3_backup_init(other.connection, "main", connection, "main") else {
+            throw unsafe other.error(sqlite3_errcode(other.connection))
+        }
+        var result = SQLITE_OK
+        var isWanted = true
+        while result == SQLITE_OK, isWanted {
+            result = unsafe sqlite3_backup_step(copying, stepPages)
+            let (left, total) = unsafe (sqlite3_backup_remaining(copying), sqlite3_backup_pagecount(copying))
+            isWanted = proceed(total > 0 ? 1 - Double(left) / Double(total) : 1)
+        }
+        let end = unsafe sqlite3_backup_finish(copying)
+        guard end == SQLITE_OK else { throw other.error(end) }
+        return result == SQLITE_DONE
+    }
+
     private func error(_ code: Int32) -> StoreError {
         unsafe Self.error(code, connection: connection, path: path)
     }

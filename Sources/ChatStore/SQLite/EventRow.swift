@@ -10,6 +10,8 @@ struct EventRow {
     var version: Int?
     /// Nil: as in the row before; empty for none.
     var mentions: String?
+    /// Of a room.
+    var topic: String?
 
     /// - Parameter message: what the event concerns, as it was before.
     init(_ kind: EventKind, of message: VersionedMessage?) throws(StoreError) {
@@ -41,6 +43,7 @@ struct EventRow {
         case .roomUpdated(let room, let by): self.init(.roomUpdated, room, by: by)
         case .roomArchived(let room, let by): self.init(.roomArchived, room, by: by)
         case .roomDeleted(let by): self.init(code: .roomDeleted, user: by)
+        case .messageConcealed: throw .failed("what somebody may not see was appended as an event")
         }
     }
 
@@ -59,7 +62,8 @@ struct EventRow {
 
     /// Of an event that carries the room.
     private init(_ code: EventCode, _ room: Room, by: UserID?) {
-        let flags = (room.visibility == .public ? 1 : 0) | (room.isArchived ? 2 : 0)
+        let flags = (room.visibility == .public ? 1 : 0) | (room.isArchived ? 2 : 0) | (room.history == .joined ? 4 : 0)
         self.init(code: code, user: by, text: room.name, version: flags)
+        topic = room.topic
     }
 }

@@ -7,6 +7,7 @@ enum NoticeCode: Int64 {
     case accountDeleted = 3
     case profileChanged = 4
     case blockChanged = 5
+    case faceChanged = 6
 }
 
 /// Looks up what was noticed, and who follows the log, on one connection.
@@ -31,9 +32,12 @@ final class FollowQueries {
         return first == 0 ? nil : first
     }
 
-    /// - Parameter account: looks up an account that is not deleted.
+    /// - Parameters:
+    ///   - user: looks up a user, or the shell that is left of one.
+    ///   - account: looks up an account that is not deleted.
     func notices(
-        after id: Int64, limit: Int, account: (UserID) throws(StoreError) -> Account?
+        after id: Int64, limit: Int, user: (UserID) throws(StoreError) -> User?,
+        account: (UserID) throws(StoreError) -> Account?
     ) throws(StoreError) -> [KeptNotice] {
         let statement = try database.statement(
             """
@@ -49,27 +53,33 @@ final class FollowQueries {
             notices.append(
                 KeptNotice(
                     id: statement.integer(0), logID: statement.integer(1),
-                    notice: try Self.notice(from: statement, account)))
+                    notice: try Self.notice(from: statement, user, account)))
         }
         return notices
     }
 
     private static func notice(
-        from row: Statement, _ account: (UserID) throws(StoreError) -> Account?
+        from row: Statement, _ face: (UserID) throws(StoreError) -> User?,
+        _ account: (UserID) throws(StoreError) -> Account?
     ) throws(StoreError) -> Notice? {
         let user = UserID(row.integer(3))
         let code = NoticeCode(rawValue: row.integer(2))
         if code == .accountDeleted { return .accountDeleted(user, handle: row.text(8)) }
+        if code == .faceChanged { return try face(user).map { .faceChanged($0, in: numbers(row).map(RoomID.init)) } }
         if row.integer(9) != 0 { return nil }
         switch code {
         case .user: return try event(of: user, from: row, account)
         case .sessionsEnded:
-            return .sessionsEnded(user, row.text(7).split(separator: " ").compactMap { Int64($0) }.map(SessionID.init))
+            return .sessionsEnded(user, numbers(row).map(SessionID.init))
         case .profileChanged: return try account(user).map { .profileChanged($0) }
         case .blockChanged: return .blockChanged(UserID(row.integer(4)), by: user, isBlocked: row.integer(13) != 0)
-        case .accountDeleted: return nil
+        case .accountDeleted, .faceChanged: return nil
         case nil: throw .corrupt("notice \(row.integer(0)) is of an unknown kind")
         }
+    }
+
+    private static func numbers(_ row: Statement) -> [Int64] {
+        row.text(7).split(separator: " ").compactMap { Int64($0) }
     }
 
     private static func event(

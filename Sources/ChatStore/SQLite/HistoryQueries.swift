@@ -197,7 +197,8 @@ final class HistoryQueries {
     /// The columns that `event(in:from:)` expects, and the tables they are in, beside `l`, the row of the log.
     private static let eventColumns = """
         l.id, l.offset, l.at, l.kind, l.user, l.text, l.target, l.version,
-        m.seq, m.user, u.handle, m.key_high, m.key_low, m.at, m.reply_to, m.thread, coalesce(l.mentions, m.mentions)
+        m.seq, m.user, u.handle, m.key_high, m.key_low, m.at, m.reply_to, m.thread, coalesce(l.mentions, m.mentions),
+        l.topic
         """
     private static let eventTables = """
         LEFT JOIN log m ON m.id = CASE WHEN l.kind = 1 THEN l.id WHEN l.kind IN (2, 3, 12, 13, 20, 21) THEN l.target END
@@ -236,7 +237,7 @@ final class HistoryQueries {
         var events: [(logID: Int64, event: Event?)] = []
         var known: [RoomID: Room?] = [:]
         while try statement.step() {
-            let id = RoomID(statement.integer(17))
+            let id = RoomID(statement.integer(18))
             if known[id] == nil { known.updateValue(try room(id), forKey: id) }
             var event: Event?
             if statement.integer(3) == EventCode.roomDeleted.rawValue {
@@ -267,6 +268,8 @@ final class HistoryQueries {
         named.name = row.text(5)
         named.visibility = row.integer(7) & 1 == 0 ? .private : .public
         named.isArchived = row.integer(7) & 2 != 0
+        named.history = row.integer(7) & 4 == 0 ? .all : .joined
+        named.topic = row.optionalText(17) ?? ""
         func member() -> UserID { UserID(row.integer(6)) }
         // What these kinds always have.
         func actor() throws(StoreError) -> UserID {

@@ -19,8 +19,8 @@ final class LogStatements {
             """)
         eventInsertion = try database.statement(
             """
-            INSERT INTO log (id, room, offset, seq, at, kind, user, text, target, previous, version, mentions)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO log (id, room, offset, seq, at, kind, user, text, target, previous, version, mentions, topic)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
     }
 
@@ -58,6 +58,7 @@ final class LogStatements {
         eventInsertion.bind(row.previous, at: 10)
         eventInsertion.bind(row.version.map { Int64($0) }, at: 11)
         eventInsertion.bind(row.mentions, at: 12)
+        eventInsertion.bind(row.topic, at: 13)
         try eventInsertion.run()
     }
 }

@@ -14,6 +14,15 @@ final class RoomQueries {
         var unreadAt: Int64
         var unreadOwn: Int64
 
+        /// Nil where nothing was chosen.
+        var notify: RoomSettings.Notify?
+        var isFavorite: Bool
+        var isHidden: Bool
+
+        func settings(in kind: RoomKind) -> RoomSettings {
+            RoomSettings(notify: notify ?? .usual(in: kind), isFavorite: isFavorite, isHidden: isHidden)
+        }
+
         /// Counts messages of the member's own that the row does not know of yet.
         mutating func advance(to own: Int64) {
             member.read = max(member.read, own)
@@ -24,8 +33,10 @@ final class RoomQueries {
 
     /// How many entries of the index of words a search looks at.
     private static let matchesMax = 1_000
-    private static let memberColumns =
-        "user, role, muted_until, read, received, private_read, joined, unread_from, unread_at, unread_own"
+    private static let memberColumns = """
+        user, role, muted_until, read, received, private_read, joined, unread_from, unread_at, unread_own, joining_seq,
+        joining_offset, notify, is_favorite, is_hidden
+        """
 
     private let database: Database
     private let state: StateQueries
@@ -84,10 +95,19 @@ final class RoomQueries {
         let member = Member(
             user: UserID(row.integer(0)), role: try role(row.integer(1)),
             mutedUntil: row.optionalInteger(2).map { WallTime(milliseconds: $0) }, read: row.integer(3),
-            received: row.integer(4))
+            received: row.integer(4), joining: Sight(seq: row.integer(10), offset: row.integer(11)))
         return MemberRow(
             member: member, joined: row.integer(6), privateRead: row.integer(5), unreadFrom: row.optionalInteger(7),
-            unreadAt: row.integer(8), unreadOwn: row.integer(9))
+            unreadAt: row.integer(8), unreadOwn: row.integer(9), notify: try notify(row.integer(12)),
+            isFavorite: row.integer(13) != 0, isHidden: row.integer(14) != 0)
+    }
+
+    static func notify(_ number: Int64) throws(StoreError) -> RoomSettings.Notify? {
+        guard number != 0 else { return nil }
+        guard let notify = UInt8(exactly: number).flatMap(RoomSettings.Notify.init) else {
+            throw .corrupt("what a member wants to be told of is unknown")
+        }
+        return notify
     }
 
     static func role(_ number: Int64) throws(StoreError) -> Role {
@@ -107,6 +127,54 @@ final class RoomQueries {
         let statement = try database.statement("SELECT room FROM members WHERE user = ? ORDER BY room")
         statement.bind(user.rawValue, at: 1)
         return try roomIDs(statement)
+    }
+
+    /// Those that somebody has hidden, or has not.
+    func rooms(of user: UserID, hidden isHidden: Bool) throws(StoreError) -> [RoomID] {
+        let statement = try database.statement("SELECT room FROM members WHERE user = ? AND is_hidden = ?")
+        statement.bind(user.rawValue, at: 1)
+        statement.bind(isHidden ? 1 : 0, at: 2)
+        return try roomIDs(statement)
+    }
+
+    /// When somebody joined their rooms, of those that were made last.
+    func joinings(of user: UserID, limit: Int) throws(StoreError) -> [RoomJoining] {
+        let statement = try database.statement(
+            "SELECT room, joined FROM members WHERE user = ? ORDER BY room DESC LIMIT ?")
+        statement.bind(user.rawValue, at: 1)
+        statement.bind(Int64(max(limit, 0)), at: 2)
+        defer { statement.reset() }
+        var joinings: [RoomJoining] = []
+        while try statement.step() {
+            joinings.append(RoomJoining(room: RoomID(statement.integer(0)), logID: statement.integer(1)))
+        }
+        return joinings
+    }
+
+    /// Members who have hidden the room, by their ids.
+    func hiders(of room: RoomID, limit: Int) throws(StoreError) -> [UserID] {
+        let statement = try database.statement(
+            "SELECT user FROM members WHERE room = ? AND is_hidden = 1 ORDER BY user LIMIT ?")
+        statement.bind(room.rawValue, at: 1)
+        statement.bind(Int64(max(limit, 0)), at: 2)
+        defer { statement.reset() }
+        var users: [UserID] = []
+        while try statement.step() { users.append(UserID(statement.integer(0))) }
+        return users
+    }
+
+    /// From where on somebody sees a room; nil for who is no member.
+    func sight(of user: UserID, in room: RoomID) throws(StoreError) -> Sight? {
+        let statement = try database.statement(
+            """
+            SELECT CASE r.history WHEN 0 THEN 0 ELSE m.joining_seq END,
+                CASE r.history WHEN 0 THEN 0 ELSE m.joining_offset END
+            FROM members m CROSS JOIN rooms r ON r.id = m.room WHERE m.room = ? AND m.user = ?
+            """)
+        statement.bind(room.rawValue, at: 1)
+        statement.bind(user.rawValue, at: 2)
+        defer { statement.reset() }
+        return try statement.step() ? Sight(seq: statement.integer(0), offset: statement.integer(1)) : nil
     }
 
     private func roomIDs(_ statement: Statement) throws(StoreError) -> [RoomID] {
@@ -174,9 +242,9 @@ final class RoomQueries {
         return try statement.step() ? RoomID(statement.integer(0)) : nil
     }
 
-    /// The other one of a direct room, also if the account is gone.
+    /// The other one of a direct room, also if the account is gone; nil for the room of one's own notes.
     func peer(of viewer: UserID, in room: RoomID) throws(StoreError) -> UserID? {
-        if let pair = try pair(of: room) { return pair.other(than: viewer) }
+        if let pair = try pair(of: room) { return pair.isOneself ? nil : pair.other(than: viewer) }
         // Made through a dialect.
         let statement = try database.statement(
             "SELECT user FROM members WHERE room = ? AND user <> ? ORDER BY joined LIMIT 1")
@@ -235,19 +303,21 @@ final class RoomQueries {
         guard row != nil || (room.visibility == .public && room.kind != .direct) else { return nil }
         row?.advance(to: own)
         var unread = UnreadCount(unread: 0, mentions: 0, read: 0, seq: position.seq)
-        if let row { unread = try self.unread(of: row, in: room.id, upTo: position.seq) }
+        let sight = row.map { room.history.sight(from: $0.member.joining) }
+        if let row, let sight { unread = try self.unread(of: row, seeing: sight, in: room.id, upTo: position.seq) }
         var peer: User?
         if room.kind == .direct, let other = try self.peer(of: viewer, in: room.id) {
             peer = try state.user(other)
         }
         var last = row == nil ? nil : try lastMessage()
+        if let message = last, sight?.shows(message.seq) == false { last = nil }
         if let message = last {
             last?.reactions = try reactions(to: message)
             last?.threadInfo = try threads.thread(ThreadName(room: room.id, root: message.seq))?.info
         }
         return RoomListing(
-            room: room, role: row?.member.role, seq: position.seq, offset: position.offset,
-            memberCount: try memberCount(of: room.id), lastMessage: last, unread: unread,
+            room: room, role: row?.member.role, settings: row?.settings(in: room.kind), seq: position.seq,
+            offset: position.offset, memberCount: try memberCount(of: room.id), lastMessage: last, unread: unread,
             peer: peer, activeAt: position.at)
     }
 
@@ -255,11 +325,14 @@ final class RoomQueries {
 
     /// What the member has not read of the messages up to `seq`, by arithmetic: one's own are never above `read`, but
     /// where something was marked as unread, and these were counted then. Answers count for who follows their thread.
+    /// A mark from before what the member may see counts for nothing.
     ///
     /// - Parameter row: after `advance`.
-    func unread(of row: MemberRow, in room: RoomID, upTo seq: Int64) throws(StoreError) -> UnreadCount {
-        let marked = row.member.unreadFrom
-        let read = marked.map { $0 - 1 } ?? max(row.member.read, row.privateRead)
+    func unread(
+        of row: MemberRow, seeing sight: Sight, in room: RoomID, upTo seq: Int64
+    ) throws(StoreError) -> UnreadCount {
+        let marked = row.member.unreadFrom.flatMap { sight.shows($0) ? $0 : nil }
+        let read = marked.map { $0 - 1 } ?? max(row.member.read, row.privateRead, sight.seq)
         var count = UnreadCount(unread: 0, mentions: 0, read: read, seq: seq)
         guard read < seq else { return count }
         let user = row.member.user

@@ -60,8 +60,8 @@ extension SQLiteLedger {
             cache.rooms[room] = nil
             try delete(room, logID: logID)
             staged.hasDeletedRoom = true
-        case .joined(let user, let room, let role, let read, let logID):
-            try insert(user, into: room, role: role, read: read, logID: logID)
+        case .joined(let user, let room, let role, let joining, let logID):
+            try insert(user, into: room, role: role, joining: joining, logID: logID)
             cache.places[.init(room: room, user: user)] = nil
         case .left(let user, let room):
             try delete(user, from: room)
@@ -77,6 +77,12 @@ extension SQLiteLedger {
         case .banned(let ban, let room): try insert(ban, from: room)
         case .unbanned(let user, let room):
             try run("DELETE FROM bans WHERE room = ? AND user = ?", room.rawValue, user.rawValue)
+        case .chosen(let settings, let user, let room):
+            try run(
+                "UPDATE members SET notify = ?, is_favorite = ?, is_hidden = ? WHERE room = ? AND user = ?",
+                Int64(settings.notify.rawValue), settings.isFavorite ? 1 : 0, settings.isHidden ? 1 : 0, room.rawValue,
+                user.rawValue)
+            if settings.isHidden { cache.rooms[room]?.mayBeHidden = true }
         case .marked(let raise): try raiseMarkers(raise)
         case .markedUnread(let mark): try store(mark)
 

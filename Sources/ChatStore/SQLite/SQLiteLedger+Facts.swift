@@ -62,7 +62,9 @@ extension SQLiteLedger: StoreLedger {
     private func loadHead(of id: RoomID) throws(StoreError) -> RoomHead? {
         guard let room = try state.room(id) else { return nil }
         let position = if let kept = tail.position(of: id) { kept } else { try history.position(of: id) }
-        return RoomHead(room, pair: room.kind == .direct ? try rooms.pair(of: id) : nil, position: position)
+        return RoomHead(
+            room, pair: room.kind == .direct ? try rooms.pair(of: id) : nil, position: position,
+            mayBeHidden: try !rooms.hiders(of: id, limit: 1).isEmpty)
     }
 
     func room(_ id: RoomID) throws(Stop) -> Room? { try stopping { () throws(StoreError) in try state.room(id) } }
@@ -85,9 +87,20 @@ extension SQLiteLedger: StoreLedger {
         guard let found = try stopping({ () throws(StoreError) in try rooms.member(user, of: room)?.member }) else {
             return nil
         }
-        let place = Place(role: found.role, mutedUntil: found.mutedUntil)
+        let place = Place(role: found.role, mutedUntil: found.mutedUntil, joining: found.joining)
         cache.places[membership] = place
         return place
+    }
+
+    func settings(of user: UserID, in room: RoomID) throws(Stop) -> RoomSettings? {
+        try stopping { () throws(StoreError) in
+            guard let row = try rooms.member(user, of: room), let kind = try state.room(room)?.kind else { return nil }
+            return row.settings(in: kind)
+        }
+    }
+
+    func hiders(of room: RoomID, limit: Int) throws(Stop) -> [UserID] {
+        try stopping { () throws(StoreError) in try rooms.hiders(of: room, limit: limit) }
     }
 
     func members(of room: RoomID) throws(Stop) -> [UserID] {

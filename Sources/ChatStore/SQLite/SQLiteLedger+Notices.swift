@@ -10,8 +10,10 @@ extension SQLiteLedger {
         switch notice {
         case .user(let told): (user, event, row) = (told.user, told, UserEventRow(told.kind))
         case .sessionsEnded(let id, let sessions):
-            (code, user, text) = (.sessionsEnded, id, sessions.map { "\($0.rawValue)" }.joined(separator: " "))
+            (code, user, text) = (.sessionsEnded, id, Self.list(sessions.map(\.rawValue)))
         case .accountDeleted(let id, _): (code, user) = (.accountDeleted, id)
+        case .faceChanged(let face, let rooms):
+            (code, user, text) = (.faceChanged, face.id, Self.list(rooms.map(\.rawValue)))
         case .profileChanged(let account): (code, user) = (.profileChanged, account.user.id)
         case .blockChanged(let blocked, let by, let isBlocked):
             (code, user, other, number) = (.blockChanged, by, blocked, isBlocked ? 1 : 0)
@@ -33,6 +35,8 @@ extension SQLiteLedger {
             try run("DELETE FROM notices WHERE id <= ?", id - Int64(StoreLimits.noticesMin))
         }
     }
+
+    private static func list(_ numbers: [Int64]) -> String { numbers.map { "\($0)" }.joined(separator: " ") }
 
     func keep(_ position: LogPosition?, of follower: String) throws(StoreError) {
         let statement: Statement

@@ -19,19 +19,22 @@ extension SQLiteLedger {
             try run(
                 "INSERT INTO directs VALUES (?, ?, ?)", pair.lower.rawValue, pair.higher.rawValue, room.id.rawValue)
         }
-        if room.visibility == .public { try update(room) }
+        if room.visibility == .public || room.history != .all || !room.topic.isEmpty { try update(room) }
     }
 
     /// Writes what can change of a room. Public ones are found by their names.
     func update(_ room: Room) throws(StoreError) {
         let isPublic = room.visibility == .public
         let update = try database.statement(
-            "UPDATE rooms SET name = ?, visibility = ?, is_archived = ?, name_key = ? WHERE id = ?")
+            "UPDATE rooms SET name = ?, visibility = ?, is_archived = ?, name_key = ?, topic = ?, history = ? WHERE id = ?"
+        )
         update.bind(room.name, at: 1)
         update.bind(Int64(room.visibility.rawValue), at: 2)
         update.bind(room.isArchived ? 1 : 0, at: 3)
         update.bind(isPublic ? NameWords.folded(room.name) : nil, at: 4)
-        update.bind(room.id.rawValue, at: 5)
+        update.bind(room.topic, at: 5)
+        update.bind(Int64(room.history.rawValue), at: 6)
+        update.bind(room.id.rawValue, at: 7)
         try update.run()
         try run("DELETE FROM room_words WHERE room = ?", room.id.rawValue)
         guard isPublic else { return }
@@ -60,12 +63,12 @@ extension SQLiteLedger {
 
     // MARK: Members
 
-    func insert(_ user: UserID, into room: RoomID, role: Role, read: Int64, logID: Int64) throws(StoreError) {
+    func insert(_ user: UserID, into room: RoomID, role: Role, joining: Sight, logID: Int64) throws(StoreError) {
         try run(
             """
-            INSERT INTO members (room, user, joined, role, muted_until, read, received)
-            VALUES (?1, ?2, ?3, ?4, (SELECT until FROM mutes WHERE room = ?1 AND user = ?2), ?5, ?5)
-            """, room.rawValue, user.rawValue, logID, Int64(role.rawValue), read)
+            INSERT INTO members (room, user, joined, role, muted_until, read, received, joining_seq, joining_offset)
+            VALUES (?1, ?2, ?3, ?4, (SELECT until FROM mutes WHERE room = ?1 AND user = ?2), ?5, ?5, ?5, ?6)
+            """, room.rawValue, user.rawValue, logID, Int64(role.rawValue), joining.seq, joining.offset)
         try run("DELETE FROM mutes WHERE room = ? AND user = ?", room.rawValue, user.rawValue)
         try run("UPDATE rooms SET member_count = member_count + 1 WHERE id = ?", room.rawValue)
     }

@@ -10,6 +10,8 @@ extension SQLiteReader {
                 try state.room(id)
             }
             let notices = try followed.notices(after: position.noticeID, limit: wanted) { id throws(StoreError) in
+                try state.user(id)
+            } account: { id throws(StoreError) in
                 try accounts.account(id)
             }
             return CommitPage(

@@ -17,10 +17,18 @@ extension SQLiteReader {
         try accounts.users(matching: text, limit: limit)
     }
 
+    func users(_ ids: [UserID]) throws(StoreError) -> [User] { try state.users(ids) }
+
     func blocks(by user: UserID) throws(StoreError) -> [UserID] { try accounts.blocks(by: user) }
 
     func hasBlocked(_ other: UserID, by user: UserID) throws(StoreError) -> Bool {
         try accounts.hasBlocked(other, by: user)
+    }
+
+    /// Only direct rooms have a pair.
+    func isBlocked(_ user: UserID, in room: RoomID) throws(StoreError) -> Bool {
+        guard let pair = try rooms.pair(of: room) else { return false }
+        return try accounts.hasBlocked(user, by: pair.other(than: user))
     }
 
     func isInvitation(tokenHash: [UInt8], at now: WallTime) throws(StoreError) -> Bool {

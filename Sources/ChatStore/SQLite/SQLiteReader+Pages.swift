@@ -9,13 +9,14 @@ extension SQLiteReader {
         of room: RoomID, _ range: MessageRange, limit: Int, for viewer: UserID
     ) throws(StoreError) -> MessagePage {
         let nothing = MessagePage(messages: [], hasMoreBefore: false, hasMoreAfter: false)
-        guard try rooms.member(viewer, of: room) != nil else { return nothing }
+        guard let sight = try rooms.sight(of: viewer, in: room) else { return nothing }
         let limit = min(max(limit, 0), Int(Int32.max))
         let end = try head(of: room).seq + 1
+        let first = min(sight.seq + 1, end)
         let cut = MessageRange.Cut(range, limit: limit, end: end)
-        let (middle, countBefore, countAfter) = (cut.middle, cut.before, cut.after)
+        let (middle, countBefore, countAfter) = (max(cut.middle, first), cut.before, cut.after)
         // One more than wanted on each side, to see whether there are more.
-        let before = try visible(in: room, 1..<middle, isNewestFirst: true, limit: countBefore + 1, for: viewer)
+        let before = try visible(in: room, first..<middle, isNewestFirst: true, limit: countBefore + 1, for: viewer)
         let after = try visible(in: room, middle..<end, isNewestFirst: false, limit: countAfter + 1, for: viewer)
         let shown = Array(before.suffix(countBefore) + after.prefix(countAfter))
         return MessagePage(

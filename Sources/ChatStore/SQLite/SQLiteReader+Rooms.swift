@@ -20,9 +20,9 @@ extension SQLiteReader {
     /// What happened last in each room decides which are looked at closer: by the order of the log, whatever the clock
     /// said then.
     func listings(
-        of user: UserID, after cursor: ListCursor?, limit: Int
+        of user: UserID, hidden isHidden: Bool, after cursor: ListCursor?, limit: Int
     ) throws(StoreError) -> ListPage<RoomListing> {
-        let known = try rooms.rooms(of: user).map { ($0, tail.position(of: $0)) }
+        let known = try rooms.rooms(of: user, hidden: isHidden).map { ($0, tail.position(of: $0)) }
         var newest = try inSnapshot { () throws(StoreError) in
             var activities: [(logID: Int64, room: RoomID)] = []
             for (id, kept) in known {
@@ -86,6 +86,12 @@ extension SQLiteReader {
         }
     }
 
+    func joinings(of user: UserID, limit: Int) throws(StoreError) -> [RoomJoining] {
+        try rooms.joinings(of: user, limit: limit)
+    }
+
+    func sight(of user: UserID, in room: RoomID) throws(StoreError) -> Sight? { try rooms.sight(of: user, in: room) }
+
     // MARK: Members
 
     func member(_ user: UserID, of room: RoomID) throws(StoreError) -> Member? {
@@ -128,16 +134,19 @@ extension SQLiteReader {
     }
 
     func unread(of user: UserID, limit: Int) throws(StoreError) -> [(room: RoomID, count: UnreadCount)] {
-        let kept = try rooms.rooms(of: user).prefix(max(limit, 0)).map { room in
-            (room, tail.position(of: room), tail.ownPosition(of: user, in: room))
-        }
+        try unread(of: user, in: Array(try rooms.rooms(of: user).prefix(max(limit, 0))))
+    }
+
+    func unread(of user: UserID, in ids: [RoomID]) throws(StoreError) -> [(room: RoomID, count: UnreadCount)] {
+        let kept = ids.map { room in (room, tail.position(of: room), tail.ownPosition(of: user, in: room)) }
         return try inSnapshot { () throws(StoreError) in
             var counts: [(room: RoomID, count: UnreadCount)] = []
             for (room, position, own) in kept {
-                guard var row = try rooms.member(user, of: room) else { continue }
+                guard var row = try rooms.member(user, of: room), let sight = try rooms.sight(of: user, in: room)
+                else { continue }
                 row.advance(to: own)
                 let seq = if let position { position.seq } else { try history.position(of: room)?.seq ?? 0 }
-                counts.append((room, try rooms.unread(of: row, in: room, upTo: seq)))
+                counts.append((room, try rooms.unread(of: row, seeing: sight, in: room, upTo: seq)))
             }
             return counts
         }

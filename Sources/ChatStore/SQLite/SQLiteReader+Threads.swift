@@ -5,14 +5,17 @@ extension SQLiteReader {
     func threadPage(
         of room: RoomID, thread seq: Int64, _ range: MessageRange, limit: Int, for viewer: UserID
     ) throws(StoreError) -> MessagePage? {
-        guard try rooms.member(viewer, of: room) != nil, seq >= 1, try head(of: room).seq >= seq else { return nil }
+        guard let sight = try rooms.sight(of: viewer, in: room), seq >= 1, sight.shows(seq),
+            try head(of: room).seq >= seq
+        else { return nil }
         let answered = try threads.root(of: seq, in: room)
         let thread = ThreadName(room: room, root: answered ?? seq)
         let limit = min(max(limit, 0), Int(Int32.max) - 1)
         let cut = MessageRange.Cut(range, limit: limit, end: .max)
-        let before = try visible(in: thread, 1..<cut.middle, isNewestFirst: true, limit: cut.before + 1, for: viewer)
-        let after = try visible(
-            in: thread, cut.middle..<(.max), isNewestFirst: false, limit: cut.after + 1, for: viewer)
+        let first = sight.seq + 1
+        let middle = max(cut.middle, first)
+        let before = try visible(in: thread, first..<middle, isNewestFirst: true, limit: cut.before + 1, for: viewer)
+        let after = try visible(in: thread, middle..<(.max), isNewestFirst: false, limit: cut.after + 1, for: viewer)
         var messages: [Message] = []
         for (seq, logID) in before.suffix(cut.before) + after.prefix(cut.after) {
             // The message that the thread began with is looked up by its number, wherever it lies.
@@ -59,9 +62,10 @@ extension SQLiteReader {
     }
 
     func pins(of room: RoomID, for viewer: UserID) throws(StoreError) -> [PinListing] {
-        guard try rooms.member(viewer, of: room) != nil else { return [] }
+        guard let sight = try rooms.sight(of: viewer, in: room) else { return [] }
         var listings: [PinListing] = []
-        for pin in try threads.pins(of: room) where try !rooms.isHidden(pin.seq, in: room, from: viewer) {
+        for pin in try threads.pins(of: room) where sight.shows(pin.seq) {
+            if try rooms.isHidden(pin.seq, in: room, from: viewer) { continue }
             guard let message = try messages(in: room, [pin.seq]).first else { continue }
             listings.append(PinListing(pin: pin, message: message))
         }

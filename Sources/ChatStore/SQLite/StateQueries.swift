@@ -3,7 +3,9 @@ import ChatDomain
 /// Looks up users, rooms and members on one connection, whether a reader's or the writer's.
 final class StateQueries {
     static let userColumns = "id, handle, username, phone, created_at, is_open, is_deleted, login, is_admin"
-    private static let roomColumns = "id, handle, kind, name, created_at, epoch, is_open, visibility, is_archived"
+    private static let roomColumns = """
+        id, handle, kind, name, created_at, epoch, is_open, visibility, is_archived, topic, history
+        """
 
     private let database: Database
 
@@ -91,6 +93,15 @@ final class StateQueries {
             isDeleted: row.integer(6) != 0, login: row.optionalText(7), isAdmin: row.integer(8) != 0)
     }
 
+    /// Those of these who exist, or existed, in their order.
+    func users(_ ids: [UserID]) throws(StoreError) -> [User] {
+        var users: [User] = []
+        for id in ids {
+            if let user = try user(id) { users.append(user) }
+        }
+        return users
+    }
+
     // MARK: Rooms
 
     func room(_ id: RoomID) throws(StoreError) -> Room? {
@@ -143,6 +154,6 @@ final class StateQueries {
             id: RoomID(row.integer(0)), handle: row.text(1), kind: kind, name: row.text(3),
             createdAt: WallTime(milliseconds: row.integer(4)), epoch: UInt64(bitPattern: row.integer(5)),
             isOpen: row.integer(6) != 0, visibility: row.integer(7) == 0 ? .private : .public,
-            isArchived: row.integer(8) != 0)
+            isArchived: row.integer(8) != 0, topic: row.text(9), history: row.integer(10) == 0 ? .all : .joined)
     }
 }

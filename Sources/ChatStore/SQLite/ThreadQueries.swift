@@ -172,13 +172,15 @@ final class ThreadQueries {
     }
 
     /// The threads that somebody follows and that have answers, the newest answer first; without those whose first
-    /// message they have hidden.
+    /// message they have hidden, or may not see.
     func followed(by user: UserID, before logID: Int64, limit: Int) throws(StoreError) -> [FollowedThread] {
         let statement = try database.statement(
             """
             SELECT f.room, f.root, f.read, t.last_log_id
             FROM follows f CROSS JOIN threads t ON t.room = f.room AND t.root = f.root
-            WHERE f.user = ?1 AND t.count > 0 AND t.last_log_id < ?2 AND NOT EXISTS (
+            CROSS JOIN rooms r ON r.id = f.room CROSS JOIN members m ON m.room = f.room AND m.user = f.user
+            WHERE f.user = ?1 AND t.count > 0 AND t.last_log_id < ?2
+            AND f.root > CASE r.history WHEN 0 THEN 0 ELSE m.joining_seq END AND NOT EXISTS (
                 SELECT 1 FROM hidden h WHERE h.user = f.user AND h.room = f.room AND h.seq = f.root)
             ORDER BY t.last_log_id DESC LIMIT ?3
             """)

@@ -45,7 +45,7 @@ final class UnindexedTail: Sendable {
         switch event.kind {
         case .messageCreated(let message), .messageEdited(let message, _):
             480 + message.text.utf8.count + message.mentions.count * 8
-        case .roomCreated(let room), .roomUpdated(let room, _): 480 + room.name.utf8.count
+        case .roomCreated(let room), .roomUpdated(let room, _): 480 + room.name.utf8.count + room.topic.utf8.count
         default: 480
         }
     }

@@ -6,6 +6,7 @@ enum UserEventCode: Int64 {
     case roomLeft = 2
     case messageHidden = 3
     case settingsUpdated = 4
+    case roomSettings = 5
 }
 
 /// What a row of a user's own stream holds beside its position; the columns are described at the migrations.
@@ -25,6 +26,7 @@ struct UserEventRow {
         case .settingsUpdated(let settings):
             (code, text) = (.settingsUpdated, settings.statusText)
             number = Int64(settings.availability.rawValue) | settings.hides << 8
+        case .roomSettings(let id, let settings): (code, room, number) = (.roomSettings, id, settings.number)
         }
     }
 
@@ -51,6 +53,7 @@ struct UserEventRow {
         case .settingsUpdated:
             return .settingsUpdated(
                 try UserSettings(availability: number & 0xFF, status: text ?? "", hides: number >> 8))
+        case .roomSettings: return .roomSettings(room, try RoomSettings(number: number))
         }
     }
 }
@@ -67,5 +70,17 @@ extension UserSettings {
         self.init(
             availability: state, statusText: status, hidesLastSeen: hides & 1 != 0, hidesTyping: hides & 2 != 0,
             hidesReading: hides & 4 != 0)
+    }
+}
+
+extension RoomSettings {
+    /// The column `me_log.number`.
+    var number: Int64 { Int64(notify.rawValue) | (isFavorite ? 256 : 0) | (isHidden ? 512 : 0) }
+
+    init(number: Int64) throws(StoreError) {
+        guard let notify = try RoomQueries.notify(number & 0xFF) else {
+            throw .corrupt("a choice for a room says nothing")
+        }
+        self.init(notify: notify, isFavorite: number & 256 != 0, isHidden: number & 512 != 0)
     }
 }

@@ -59,7 +59,7 @@ struct FeedConfigurationTests {
             _ = try Self.feed(json)
             Issue.record("was taken")
         } catch let problem as FeedProblem {
-            #expect(problem.status.code == status, "\(problem)")
+            #expect(problem.code.status == status, "\(problem)")
         }
     }
 

@@ -15,7 +15,7 @@ import Testing
         var isStored: Bool { board.isStored }
         var nextDeadline: Instant? { board.nextDeadline }
 
-        func mark(_ notice: MarkerUpdateNotice, _ asker: Asker?) -> Bool { board.mark(notice, asker) }
+        func mark(_ notice: MarkerMove, _ asker: Asker?) -> Bool { board.mark(notice, asker) }
         func advance(to now: Instant) -> [MarkerBoard.Moved] { board.advance(to: now) }
         func takeMoved(all: Bool) -> [MarkerBoard.Moved] { board.takeMoved(all: all) }
         func settle(
@@ -23,8 +23,8 @@ import Testing
         ) -> (told: [MarkerBoard.Moved], askers: [Asker]) { board.settle(moved, isStored: isStored, at: now) }
     }
 
-    private func notice(_ kind: MarkerKind, _ seq: Int64, user: Int64 = 1) -> MarkerUpdateNotice {
-        MarkerUpdateNotice(room: room, user: UserID(user), kind: kind, seq: seq, isTold: true)
+    private func notice(_ kind: MarkerKind, _ seq: Int64, user: Int64 = 1) -> MarkerMove {
+        MarkerMove(room: room, user: UserID(user), kind: kind, seq: seq, isTold: true)
     }
 
     private func at(_ ms: Int64) -> Instant { Instant(milliseconds: 10_000 + ms) }

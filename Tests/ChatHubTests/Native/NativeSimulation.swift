@@ -41,6 +41,10 @@ struct NativeSimulation {
             let commit = try harness.store.append([.room(.create(new, by: people[index].id))], at: harness.wallTime)
             guard case .listing(let listing, _) = commit.outcomes[0] else { throw SimulationFailure.setUp }
             rooms.append(listing.room.id)
+            guard index == 0 else { continue }
+            _ = try harness.store.append(
+                [.room(.update(listing.room.id, RoomUpdate(history: .joined), by: people[index].id))],
+                at: harness.wallTime)
         }
     }
 
@@ -199,21 +203,28 @@ struct NativeSimulation {
             #expect(position.offset == Int64(log.count), "seed \(seed): \(device.name) has not caught up")
         }
         var members: Set<UserID> = []
+        let isConcealing = harness.store.memory.room(room)?.history == .joined
+        var (seq, joinedAfter) = (Int64(0), Int64(0))
         for event in log {
             var mayHear = members.contains(device.person.id)
             switch event.kind {
             case .memberJoined(let user, _, _):
                 members.insert(user)
                 mayHear = mayHear || user == device.person.id
+                if user == device.person.id { joinedAfter = seq }
+            case .messageCreated(let message): seq = message.seq
             case .memberLeft(let user, _), .memberKicked(let user, _), .memberBanned(let user, _):
                 members.remove(user)
                 mayHear = mayHear && user != device.person.id
             default: break
             }
             guard device.live[room]?.contains(event.offset) == true else { continue }
-            // A replay shows a member what was before they joined, as history does.
-            let isReplayed = device.replayed[room]?.contains(event.offset) == true
+            // A replay shows a member what was before they joined, as history does, where that shows all.
+            let isReplayed = !isConcealing && device.replayed[room]?.contains(event.offset) == true
             #expect(mayHear || isReplayed, "seed \(seed): \(device.name) heard \(event.offset) of a room of others")
+            if isConcealing, let changed = device.changes[room]?[event.offset] {
+                #expect(changed > joinedAfter, "seed \(seed): \(device.name) heard what has become of \(changed)")
+            }
         }
     }
 

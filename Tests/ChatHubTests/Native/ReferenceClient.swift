@@ -93,6 +93,10 @@ final class ReferenceClient {
             case "ack": acknowledge(object)
             case "error": failed(object)
             case "event": happened(object)
+            case "activity":
+                for room in object["rooms"]?.object ?? [] where WireID.room(room.key) == nil {
+                    faults.append("news of no room: \(object)")
+                }
             default: faults.append("\(object)")
             }
         }

@@ -35,6 +35,10 @@ final class SimulatedDevice {
     private(set) var acknowledged: [MessageKey: (room: RoomID, seq: Int64)] = [:]
     private(set) var typists: [RoomID: [String]] = [:]
     private(set) var presence: [UserID: String]?
+    /// By room and offset: the message that an event was about which said what has become of it.
+    private(set) var changes: [RoomID: [Int64: Int64]] = [:]
+    /// The newest message of each room that it has heard of beside its subscriptions, on this connection.
+    private(set) var news: [RoomID: Int64] = [:]
     /// What the server has done wrong.
     private(set) var faults: [String] = []
 
@@ -66,6 +70,8 @@ final class SimulatedDevice {
         keysByCommand = [:]
         subscriptions = [:]
         typists = [:]
+        // Another loop may not have heard as much yet.
+        news = [:]
         try? client.sendUpgrade("/v1/ws")
     }
 
@@ -131,6 +137,12 @@ final class SimulatedDevice {
             case "typing":
                 guard let room = room(json["room"]) else { continue }
                 typists[room] = json["users"]?.array?.compactMap { $0["user_id"]?.string }
+            case "activity":
+                for member in json["rooms"]?.object ?? [] {
+                    guard let room = WireID.room(member.key), let seq = member.value["seq"]?.integer else { continue }
+                    if seq <= news[room] ?? 0 { faults.append("news of \(room), which is none") }
+                    news[room] = seq
+                }
             case "presence.state": presence = Self.states(json)
             case "presence.diff": presence?.merge(Self.states(json)) { _, new in new }
             default: break
@@ -219,6 +231,11 @@ final class SimulatedDevice {
             return
         }
         live[room, default: []].insert(offset)
+        if json["event"]?.string != "message.created", json["event"]?.string != "message.concealed",
+            let seq = json["seq"]?.integer ?? json[path: "message", "seq"]?.integer
+        {
+            changes[room, default: [:]][offset] = seq
+        }
         if offset <= replayEnds[room] ?? 0 { replayed[room, default: []].insert(offset) }
         if offset > position.offset + 1 { faults.append("a gap in \(stream): \(position.offset) to \(offset)") }
         if offset <= position.offset { faults.append("event \(offset) of \(stream) twice") }

@@ -85,12 +85,12 @@ enum Samples {
         .memberBanned(ada, by: ada), .memberRoleChanged(ada, role: .admin, by: ada),
         .reactionAdded(seq: 2, key: "x", by: ada), .reactionRemoved(seq: 2, key: "x", by: ada), .roomCreated(room),
         .messagePinned(seq: 2, by: ada), .messageUnpinned(seq: 2, by: ada),
-        .roomUpdated(room, by: ada), .roomArchived(room, by: ada), .roomDeleted(by: ada),
+        .roomUpdated(room, by: ada), .roomArchived(room, by: ada), .roomDeleted(by: ada), .messageConcealed(seq: 2),
     ]
 
     static let userEvents: [UserEventKind] = [
         .roomJoined(RoomID(7), nil), .roomLeft(RoomID(7), .left), .messageHidden(RoomID(7), seq: 2),
-        .settingsUpdated(UserSettings()),
+        .settingsUpdated(UserSettings()), .roomSettings(RoomID(7), .usual(in: .group)),
     ]
 
     /// Does not compile once there is another kind of event: give it a sample, and a place in asyncapi.json.
@@ -98,11 +98,11 @@ enum Samples {
         switch event {
         case .messageCreated, .messageEdited, .messageDeleted, .memberJoined, .memberLeft, .memberKicked,
             .memberBanned, .memberRoleChanged, .reactionAdded, .reactionRemoved, .messagePinned, .messageUnpinned,
-            .roomCreated, .roomUpdated, .roomArchived, .roomDeleted:
+            .roomCreated, .roomUpdated, .roomArchived, .roomDeleted, .messageConcealed:
             break
         }
         switch userEvent {
-        case .roomJoined, .roomLeft, .messageHidden, .settingsUpdated: break
+        case .roomJoined, .roomLeft, .messageHidden, .settingsUpdated, .roomSettings: break
         }
     }
 }

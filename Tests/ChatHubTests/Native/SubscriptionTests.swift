@@ -336,7 +336,7 @@ import WSProtocol
         for hub in scene.harness.hubs {
             #expect(hub.native.rooms.isEmpty)
             #expect(hub.native.users.isEmpty)
-            #expect(hub.topics.isEmpty)
+            #expect(hub.audiences.isEmpty)
         }
     }
 }

@@ -138,7 +138,7 @@ struct CorrectionContractTests {
         let (ada, bob) = (try fixture.register("ada"), try fixture.register("bob"))
         let room = try fixture.makeNativeRoom("r", members: [ada, bob])
         try fixture.setRole(.admin, of: bob, in: room, by: ada)
-        _ = try fixture.room(.update(room.id, name: nil, visibility: nil, isArchived: true, owner: nil, by: ada.id))
+        _ = try fixture.room(.update(room.id, RoomUpdate(isArchived: true), by: ada.id))
         #expect(try fixture.room(.delete(room.id, by: bob.id)) == .refused(.forbidden))
         #expect(try fixture.room(.delete(room.id, by: ada.id)) == .done)
         #expect(try fixture.reader.room(room.id) == nil)

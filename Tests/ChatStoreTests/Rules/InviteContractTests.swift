@@ -174,8 +174,7 @@ struct InviteContractTests {
         _ = try scene.invite(1, by: scene.member)
         func archive(_ isArchived: Bool) throws {
             _ = try scene.fixture.room(
-                .update(
-                    scene.room.id, name: nil, visibility: nil, isArchived: isArchived, owner: nil, by: scene.owner.id))
+                .update(scene.room.id, RoomUpdate(isArchived: isArchived), by: scene.owner.id))
         }
         try archive(true)
         #expect(try scene.join(1) == .refused(.forbidden))

@@ -139,6 +139,16 @@ struct RemoteLedger: StoreLedger {
         return base.ban(of: user, from: room)
     }
 
+    mutating func settings(of user: UserID, in room: RoomID) throws(Stop) -> RoomSettings? {
+        try require([.settings(user, room)])
+        return base.settings(of: user, in: room)
+    }
+
+    mutating func hiders(of room: RoomID, limit: Int) throws(Stop) -> [UserID] {
+        try require([.hiders(room)])
+        return base.hiders(of: room, limit: limit)
+    }
+
     mutating func receipt(for sender: SenderKey) throws(Stop) -> StoredReceipt? {
         try require([.receipt(sender)])
         return base.receipt(for: sender)

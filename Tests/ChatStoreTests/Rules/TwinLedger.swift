@@ -128,6 +128,16 @@ struct TwinLedger<One: StoreLedger, Other: StoreLedger>: StoreLedger {
         both("ban of \(user) from \(room)", try one.ban(of: user, from: room), try other.ban(of: user, from: room))
     }
 
+    mutating func settings(of user: UserID, in room: RoomID) throws(Stop) -> RoomSettings? {
+        both(
+            "settings of \(user) in \(room)", try one.settings(of: user, in: room),
+            try other.settings(of: user, in: room))
+    }
+
+    mutating func hiders(of room: RoomID, limit: Int) throws(Stop) -> [UserID] {
+        both("hiders of \(room)", try one.hiders(of: room, limit: limit), try other.hiders(of: room, limit: limit))
+    }
+
     // MARK: Messages
 
     mutating func receipt(for sender: SenderKey) throws(Stop) -> StoredReceipt? {
@@ -281,9 +291,18 @@ struct TwinLedger<One: StoreLedger, Other: StoreLedger>: StoreLedger {
             _ = try place(of: user, in: id)
             _ = try ban(of: user, from: id)
             _ = try follows(of: user, in: id)
+            _ = try settings(of: user, in: id)
         }
+        let hiders = try hiders(of: id, limit: 9)
         for user in members { _ = try heir(in: id, after: user) }
         guard let head = try head(of: id) else { return }
+        // It may say so for nothing, but not the other way.
+        if !hiders.isEmpty, !head.mayBeHidden {
+            disagreements.append("\(id) is hidden, and its head knows nothing of it")
+        }
+        if !hiders.isEmpty, try other.head(of: id)?.mayBeHidden == false {
+            disagreements.append("\(id) is hidden, and its other head knows nothing of it")
+        }
         _ = try summary(of: head)
         for user in domain.users.prefix(12) { _ = try listing(of: head, for: user) }
         for seq in max(head.seq - 15, 0)...head.seq + 1 {

@@ -59,8 +59,10 @@ struct MigrationTests {
         // Who was there first has written since; who came later, too.
         #expect(
             try reader.members(of: room, after: nil, limit: 9).rows == [
-                Member(user: UserID(1), role: .member, read: 2, received: 2),
-                Member(user: UserID(2), role: .member, read: 3, received: 3),
+                Member(
+                    user: UserID(1), role: .member, read: 2, received: 2, joining: Sight(seq: 0, offset: 1)),
+                Member(
+                    user: UserID(2), role: .member, read: 3, received: 3, joining: Sight(seq: 1, offset: 3)),
             ])
         #expect(
             try reader.unread(of: UserID(1), limit: 9).map(\.count) == [

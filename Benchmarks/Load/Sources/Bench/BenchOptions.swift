@@ -1,3 +1,5 @@
+import LoadKit
+
 /// What the command line asks for.
 struct BenchOptions: Equatable {
     struct Peer: Equatable {
@@ -43,23 +45,23 @@ struct BenchOptions: Equatable {
     var binary: String { givenBinary ?? ".build/release/chatserver" }
 
     init(_ arguments: [String]) throws(BenchError) {
-        var rest = arguments[...]
+        var rest = Arguments(arguments, BenchError.usage)
         var peerURL: String?
         var peerID: Int?
-        while let flag = rest.popFirst() {
+        while let flag = rest.next() {
             switch flag {
-            case "--rounds": rounds = try Self.integer(flag, &rest, 1...1_000)
-            case "--seconds": seconds = try Self.integer(flag, &rest, 1...60)
-            case "--row": rows.append(try Self.value(flag, &rest))
+            case "--rounds": rounds = try rest.integer(of: flag, 1...1_000)
+            case "--seconds": seconds = try rest.integer(of: flag, 1...60)
+            case "--row": rows.append(try rest.value(of: flag))
             case "--list": isList = true
-            case "--baseline": baseline = try Self.value(flag, &rest)
-            case "--binary": givenBinary = try Self.value(flag, &rest)
-            case "--peer": peerURL = try Self.value(flag, &rest)
-            case "--peer-pid": peerID = try Self.integer(flag, &rest, 1...Int(Int32.max))
-            case "--json": json = try Self.value(flag, &rest)
-            case "--svg": svg = try Self.value(flag, &rest)
-            case "--document": document = try Self.value(flag, &rest)
-            case "--from": from = try Self.value(flag, &rest)
+            case "--baseline": baseline = try rest.value(of: flag)
+            case "--binary": givenBinary = try rest.value(of: flag)
+            case "--peer": peerURL = try rest.value(of: flag)
+            case "--peer-pid": peerID = try rest.integer(of: flag, 1...Int(Int32.max))
+            case "--json": json = try rest.value(of: flag)
+            case "--svg": svg = try rest.value(of: flag)
+            case "--document": document = try rest.value(of: flag)
+            case "--from": from = try rest.value(of: flag)
             default: throw .usage("there is no option '\(flag)'; --help lists them")
             }
         }
@@ -70,19 +72,5 @@ struct BenchOptions: Equatable {
         }
         if from != nil, svg == nil, document == nil { throw .usage("--from needs --svg or --document") }
         _ = try Rows.named(rows)
-    }
-
-    private static func value(_ flag: String, _ rest: inout ArraySlice<String>) throws(BenchError) -> String {
-        guard let value = rest.popFirst() else { throw .usage("\(flag) needs a value") }
-        return value
-    }
-
-    private static func integer(
-        _ flag: String, _ rest: inout ArraySlice<String>, _ range: ClosedRange<Int>
-    ) throws(BenchError) -> Int {
-        guard let number = Int(try value(flag, &rest)), range.contains(number) else {
-            throw .usage("\(flag) needs a number from \(range.lowerBound) to \(range.upperBound)")
-        }
-        return number
     }
 }

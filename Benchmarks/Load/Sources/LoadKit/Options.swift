@@ -97,13 +97,13 @@ package struct Options {
     package private(set) var isJSON = false
 
     package init(_ arguments: [String]) throws(LoadError) {
-        var rest = arguments[...]
-        guard let name = rest.popFirst(), let mode = Mode(rawValue: name), let url = rest.popFirst() else {
+        var rest = Arguments(arguments, LoadError.usage)
+        guard let name = rest.next(), let mode = Mode(rawValue: name), let url = rest.next() else {
             throw .usage("a mode and a URL are needed; load --help lists them")
         }
         self.mode = mode
         self.url = url
-        while let flag = rest.popFirst() { try take(flag, from: &rest) }
+        while let flag = rest.next() { try take(flag, from: &rest) }
         guard rooms <= connections, publishers * rooms <= connections else {
             throw .usage("there are more rooms or publishers than connections")
         }
@@ -112,59 +112,36 @@ package struct Options {
         }
     }
 
-    private mutating func take(_ flag: String, from rest: inout ArraySlice<String>) throws(LoadError) {
+    private mutating func take(_ flag: String, from rest: inout Arguments<LoadError>) throws(LoadError) {
         switch flag {
-        case "-c", "--connections": connections = try Self.integer(flag, &rest, 1...200_000)
-        case "--receivers": receivers = try Self.integer(flag, &rest, 1...100_000)
-        case "--key": key = try Self.value(flag, &rest)
-        case "--rooms": rooms = try Self.integer(flag, &rest, 1...200_000)
-        case "--publishers": publishers = try Self.integer(flag, &rest, 1...10_000)
-        case "--inflight": inflight = try Self.integer(flag, &rest, 1...10_000)
-        case "--rate": rate = try Self.integer(flag, &rest, 1...1_000_000)
-        case "--size": payloadBytes = try Self.integer(flag, &rest, Marker.length...1_000_000)
-        case "--send": send = try Self.value(flag, &rest)
-        case "--hello": hellos.append(try Self.value(flag, &rest))
+        case "-c", "--connections": connections = try rest.integer(of: flag, 1...200_000)
+        case "--receivers": receivers = try rest.integer(of: flag, 1...100_000)
+        case "--key": key = try rest.value(of: flag)
+        case "--rooms": rooms = try rest.integer(of: flag, 1...200_000)
+        case "--publishers": publishers = try rest.integer(of: flag, 1...10_000)
+        case "--inflight": inflight = try rest.integer(of: flag, 1...10_000)
+        case "--rate": rate = try rest.integer(of: flag, 1...1_000_000)
+        case "--size": payloadBytes = try rest.integer(of: flag, Marker.length...1_000_000)
+        case "--send": send = try rest.value(of: flag)
+        case "--hello": hellos.append(try rest.value(of: flag))
         case "--no-self": completion = .otherCopy
-        case "--rooms-file": roomsFile = try Self.value(flag, &rest)
-        case "--users-file": usersFile = try Self.value(flag, &rest)
-        case "--tokens-file": tokensFile = try Self.value(flag, &rest)
-        case "--positions-file": positionsFile = try Self.value(flag, &rest)
-        case "--users": users = try Self.integer(flag, &rest, 1...10_000)
-        case "--missed": missed = try Self.integer(flag, &rest, 1...1_000)
-        case "--warmup": warmupUs = try Self.microseconds(flag, &rest, maximum: 60)
-        case "--duration": durationUs = try Self.microseconds(flag, &rest, maximum: 300)
-        case "--settle": settleUs = try Self.microseconds(flag, &rest, maximum: 60)
-        case "--connect-rate": connectsPerSecond = try Self.integer(flag, &rest, 0...1_000_000)
-        case "--concurrency": connectConcurrency = try Self.integer(flag, &rest, 1...4_096)
-        case "--source-ips": sourceAddresses = try Self.integer(flag, &rest, 1...250)
-        case "--from": firstStep = try Self.integer(flag, &rest, 1...200_000)
-        case "--memory-at": memoryAt.append(try Self.integer(flag, &rest, (memoryAt.last ?? 0) + 1...100_000_000))
-        case "--pid": process = ServerProcess(id: try Self.integer(flag, &rest, 1...Int(Int32.max)))
+        case "--rooms-file": roomsFile = try rest.value(of: flag)
+        case "--users-file": usersFile = try rest.value(of: flag)
+        case "--tokens-file": tokensFile = try rest.value(of: flag)
+        case "--positions-file": positionsFile = try rest.value(of: flag)
+        case "--users": users = try rest.integer(of: flag, 1...10_000)
+        case "--missed": missed = try rest.integer(of: flag, 1...1_000)
+        case "--warmup": warmupUs = try rest.microseconds(of: flag, maximum: 60)
+        case "--duration": durationUs = try rest.microseconds(of: flag, maximum: 300)
+        case "--settle": settleUs = try rest.microseconds(of: flag, maximum: 60)
+        case "--connect-rate": connectsPerSecond = try rest.integer(of: flag, 0...1_000_000)
+        case "--concurrency": connectConcurrency = try rest.integer(of: flag, 1...4_096)
+        case "--source-ips": sourceAddresses = try rest.integer(of: flag, 1...250)
+        case "--from": firstStep = try rest.integer(of: flag, 1...200_000)
+        case "--memory-at": memoryAt.append(try rest.integer(of: flag, (memoryAt.last ?? 0) + 1...100_000_000))
+        case "--pid": process = ServerProcess(id: try rest.integer(of: flag, 1...Int(Int32.max)))
         case "--json": isJSON = true
         default: throw .usage("there is no option '\(flag)'; load --help lists them")
         }
-    }
-
-    private static func value(_ flag: String, _ rest: inout ArraySlice<String>) throws(LoadError) -> String {
-        guard let value = rest.popFirst() else { throw .usage("\(flag) needs a value") }
-        return value
-    }
-
-    private static func integer(
-        _ flag: String, _ rest: inout ArraySlice<String>, _ range: ClosedRange<Int>
-    ) throws(LoadError) -> Int {
-        guard let number = Int(try value(flag, &rest)), range.contains(number) else {
-            throw .usage("\(flag) needs a number from \(range.lowerBound) to \(range.upperBound)")
-        }
-        return number
-    }
-
-    private static func microseconds(
-        _ flag: String, _ rest: inout ArraySlice<String>, maximum: Double
-    ) throws(LoadError) -> Int {
-        guard let seconds = Double(try value(flag, &rest)), seconds >= 0, seconds <= maximum else {
-            throw .usage("\(flag) needs a number of seconds from 0 to \(maximum)")
-        }
-        return Int(seconds * 1_000_000)
     }
 }

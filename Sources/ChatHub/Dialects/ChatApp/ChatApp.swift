@@ -5,8 +5,8 @@ import WSProtocol
 /// The chat-app dialect on one loop: REST and a socket, over the hub and the store.
 ///
 /// A socket's frames name a user and a room by handle. Once both are looked up (the directory remembers), a TEXT
-/// becomes a draft and comes back as an event; TYPING and STATUS are published at once. Who is online, who types and
-/// how many sockets there are is held by one loop each (`ChatAppHome`), and told to it as mail.
+/// becomes a draft and comes back as an event; TYPING and STATUS are published at once. Who is online, who types, how much
+/// somebody has said and how many sockets there are is held by one loop each (`ChatAppHome`), and told to it as mail.
 final class ChatApp {
     let limits: HubLimits
     var directory = ChatAppDirectory()
@@ -17,30 +17,23 @@ final class ChatApp {
     var onlineUsers: [UserID: String] = [:]
     /// This loop's sockets whose user's rooms are being looked up.
     var lookingUp: [Connection] = []
-    var limiter: RateLimiter<UserID>
     /// Sockets with a held message that the store was too far behind to take.
     var waitingForStore: [(ChatAppSession, Connection)] = []
 
     init(configuration: HubConfiguration) {
         limits = configuration.limits
         home = ChatAppHome(limits: configuration.limits)
-        limiter = RateLimiter(
-            ratePerSecond: Double(limits.messagesPerSecond), burst: limits.messageBurst, keysMax: 100_000)
     }
 
     func connections(of user: UserID) -> [Connection] { connectionsByUser[user] ?? [] }
-
-    var nextDeadline: Instant? { home.nextDeadline }
-
-    func advance(hub: Hub) { home.advance(hub: hub) }
 
     func handle(_ message: ChatAppPost, hub: Hub) { home.handle(message, hub: hub) }
 
     // MARK: Coming and going
 
     func entered(_ connection: Connection, hub: Hub) {
-        hub.join(hub.topic(.chatApp), connection)
-        hub.join(hub.topic(.chatAppUnplaced), connection)
+        hub.join(hub.listeners(of: .chatApp), connection)
+        hub.join(hub.listeners(of: .chatAppUnplaced), connection)
         hub.tell(homeOf: .lobby, .home(.lobbyEntered(connection.id)))
     }
 
@@ -50,7 +43,7 @@ final class ChatApp {
         dropUser(session, connection, hub: hub)
         if session.hasTyped {
             // What it has typed in this turn must go before its end, which another loop may announce.
-            hub.flushTopics()
+            hub.flushAudiences()
             hub.tellAll(.home(.stoppedTyping(connection.id)))
         }
         hub.tell(homeOf: .lobby, .home(.lobbyLeft(connection.id)))
@@ -70,7 +63,8 @@ final class ChatApp {
     func committed(_ event: Event, hub: Hub) {
         switch event.kind {
         case .messageCreated(let message):
-            guard hub.topics[.room(event.room)] != nil || hub.topics[.chatAppUnplaced] != nil || !lookingUp.isEmpty
+            guard
+                hub.audiences[.room(event.room)] != nil || hub.audiences[.chatAppUnplaced] != nil || !lookingUp.isEmpty
             else { return }
             let origin = ConnectionID(rawValue: event.origin)
             let json = ChatAppFrame.json(
@@ -85,16 +79,16 @@ final class ChatApp {
             for connection in connections(of: user) {
                 guard let session = connection.chatAppSession else { continue }
                 session.lookup?.left.insert(event.room)
-                if let topic = hub.topics[.room(event.room)] { hub.leave(topic, connection) }
+                if let topic = hub.audiences[.room(event.room)] { hub.leave(topic, connection) }
             }
             home.left(user, event.room)
         case .roomDeleted:
             directory.gone(event.room, handle: event.roomHandle)
             home.gone(event.room)
-            guard let topic = hub.topics[.room(event.room)] else { return }
+            guard let topic = hub.audiences[.room(event.room)] else { return }
             while let member = topic.members.last { hub.leave(topic, member) }
-        case .messageEdited, .messageDeleted, .roomCreated, .roomUpdated, .roomArchived, .memberRoleChanged,
-            .reactionAdded, .reactionRemoved, .messagePinned, .messageUnpinned:
+        case .messageEdited, .messageDeleted, .messageConcealed, .roomCreated, .roomUpdated, .roomArchived,
+            .memberRoleChanged, .reactionAdded, .reactionRemoved, .messagePinned, .messageUnpinned:
             break
         }
     }
@@ -103,7 +97,7 @@ final class ChatApp {
     private func holdForLookups(_ json: [UInt8], of room: RoomID, except origin: ConnectionID, hub: Hub) {
         guard !lookingUp.isEmpty else { return }
         let frame = textFrame(json)
-        let reached = [hub.topics[.room(room)], hub.topics[.chatAppUnplaced]].compactMap { $0 }
+        let reached = [hub.audiences[.room(room)], hub.audiences[.chatAppUnplaced]].compactMap { $0 }
         for connection in lookingUp
         where connection.id != origin && !reached.contains(where: { $0.contains(connection) }) {
             connection.chatAppSession?.lookup?.hold(frame, of: room, bytesMax: limits.queueBytesMax / 4)
@@ -119,10 +113,10 @@ final class ChatApp {
         home.joined(user, room, roomHandle: handle, hub: hub)
     }
 
-    func presenceChanged(_ notice: PresenceNotice) {
-        onlineUsers[notice.user] = notice.isOnline ? notice.userHandle : nil
-        guard notice.isOnline else { return }
-        for connection in lookingUp { connection.chatAppSession?.lookup?.cameOnline.insert(notice.user) }
+    func presenceChanged(of user: UserID, handle: String, isOnline: Bool) {
+        onlineUsers[user] = isOnline ? handle : nil
+        guard isOnline else { return }
+        for connection in lookingUp { connection.chatAppSession?.lookup?.cameOnline.insert(user) }
     }
 
     /// A deleted account: its sockets are nobody's.

@@ -69,7 +69,7 @@ extension ChatApp {
         note(room, held.command.roomHandle, session, hub: hub)
         guard case .known(let user) = held.user else { return true }
         switch held.command.kind {
-        case .text: return send(held.command.text, by: user, in: room, session, connection, hub: hub)
+        case .text: return send(&held, by: user, in: room, session, connection, hub: hub)
         case .typing: type(held.command, by: user, in: room, session, connection, hub: hub)
         case .status: publishStatus(held.command, in: room, connection, hub: hub)
         case .presence: break
@@ -100,8 +100,13 @@ extension ChatApp {
                 held.user = .unknown
             } else {
                 isComplete = false
-                hub.ask(.userByHandle(handle)) { hub, answer in
-                    self.looked(up: answer, handle: handle, session, connection, hub: hub)
+                hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> UserID? in
+                    try reader.user(handle: handle).flatMap { $0.isOpen ? $0.id : nil }
+                } then: { hub, result in
+                    self.looked(up: result, session, connection, hub: hub) { user in
+                        let isKnown = user.map { self.directory.found($0, handle: handle) } ?? false
+                        session.held[0].user = if isKnown, let user { .known(user) } else { .unknown }
+                    }
                 }
             }
         }
@@ -114,8 +119,13 @@ extension ChatApp {
                 held.room = .unknown
             } else {
                 isComplete = false
-                hub.ask(.room(handle: handle)) { hub, answer in
-                    self.looked(up: answer, handle: handle, session, connection, hub: hub)
+                hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> RoomID? in
+                    try reader.room(handle: handle).flatMap { $0.isOpen ? $0.id : nil }
+                } then: { hub, result in
+                    self.looked(up: result, session, connection, hub: hub) { room in
+                        let isKnown = room.map { self.directory.found($0, handle: handle) } ?? false
+                        session.held[0].room = if isKnown, let room { .known(room) } else { .unknown }
+                    }
                 }
             }
         }
@@ -123,22 +133,13 @@ extension ChatApp {
     }
 
     /// The answer to a look-up for the first of the held commands.
-    private func looked(
-        up answer: StoreAnswer, handle: String, _ session: ChatAppSession, _ connection: Connection, hub: Hub
+    private func looked<ID>(
+        up result: Result<ID?, StoreError>, _ session: ChatAppSession, _ connection: Connection, hub: Hub,
+        note: (ID?) -> Void
     ) {
         guard case .webSocket = connection.phase, !session.held.isEmpty else { return }
-        switch answer {
-        case .user(let user):
-            let isKnown = user.map { $0.isOpen && directory.found($0.id, handle: handle) } ?? false
-            session.held[0].user = if isKnown, let user { .known(user.id) } else { .unknown }
-        case .room(let room):
-            let isKnown = room.map { $0.isOpen && directory.found($0.id, handle: handle) } ?? false
-            session.held[0].room = if isKnown, let room { .known(room.id) } else { .unknown }
-        case .failed:
-            hub.refused(.unavailable, on: connection)
-            return
-        default: return
-        }
+        guard case .success(let found) = result else { return hub.refused(.unavailable, on: connection) }
+        note(found)
         resume(session, connection, hub: hub)
     }
 
@@ -154,12 +155,15 @@ extension ChatApp {
         for (room, handle) in session.places {
             hub.tell(homeOf: .user(user.id), .home(.tookPart(user.id, room, roomHandle: handle)))
         }
-        hub.ask(.rooms(of: user.id, limit: limits.listEntriesMax)) { hub, answer in
+        let limit = limits.listEntriesMax
+        hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) in
+            try reader.rooms(of: user.id, limit: limit)
+        } then: { hub, result in
             self.lookingUp.removeAll { $0 === connection }
             let lookup = session.lookup ?? RoomsLookup()
             session.lookup = nil
             guard case .webSocket = connection.phase else { return }
-            if session.user == user, case .rooms(let rooms) = answer {
+            if session.user == user, case .success(let rooms) = result {
                 self.takePart(in: rooms, after: lookup, session, connection, hub: hub)
             }
             self.resume(session, connection, hub: hub)
@@ -174,7 +178,7 @@ extension ChatApp {
         for summary in rooms where summary.room.isOpen && !lookup.left.contains(summary.room.id) {
             let room = summary.room
             guard directory.found(room.id, handle: room.handle) else { continue }
-            let hasTakenPart = hub.topics[.room(room.id)]?.contains(connection) ?? false
+            let hasTakenPart = hub.audiences[.room(room.id)]?.contains(connection) ?? false
             takePart(in: room.id, connection, hub: hub)
             for (heldRoom, frame) in lookup.frames where heldRoom == room.id { hub.enqueue(frame, to: connection) }
             let heardOf = hasTakenPart ? lookup.cameOnline : []
@@ -192,14 +196,16 @@ extension ChatApp {
     /// say for being slow, takes part in nothing any more.
     func takePart(in room: RoomID, _ connection: Connection, hub: Hub) {
         guard case .webSocket = connection.phase else { return }
-        hub.join(hub.topic(.room(room)), connection)
-        hub.leave(hub.topic(.chatAppUnplaced), connection)
+        hub.join(hub.listeners(of: .room(room)), connection)
+        hub.leave(hub.listeners(of: .chatAppUnplaced), connection)
     }
 
-    /// - Returns: false where the author has said so much that the command must wait.
+    /// - Returns: false where the command must wait, for the store or because its author has said so much.
     private func send(
-        _ text: String, by user: UserID, in room: RoomID, _ session: ChatAppSession, _ connection: Connection, hub: Hub
+        _ held: inout HeldCommand, by user: UserID, in room: RoomID, _ session: ChatAppSession,
+        _ connection: Connection, hub: Hub
     ) -> Bool {
+        let text = held.command.text
         guard !text.isEmpty, !text.utf8.contains(0) else { return true }
         guard text.utf8.count <= limits.textBytesMax else {
             hub.closeSocket(connection, .tooBig, reason: "the text is longer than \(limits.textBytesMax) bytes")
@@ -209,11 +215,7 @@ extension ChatApp {
             waitingForStore.append((session, connection))
             return false
         }
-        if session.isLimited, limits.messagesPerSecond > 0, let waitMs = limiter.take(user, at: hub.now) {
-            session.heldUntil = hub.now.advanced(byMs: waitMs)
-            hub.setDeadline(of: connection, at: hub.now.advanced(byMs: waitMs))
-            return false
-        }
+        guard !session.isLimited || takesToken(&held, of: user, session, connection, hub: hub) else { return false }
         let key = MessageKey(at: hub.wallTime, using: &hub.random)
         hub.submit(
             .send(
@@ -221,6 +223,34 @@ extension ChatApp {
                     room: room, author: user, key: key, text: text, joinsRoom: true, origin: connection.id.rawValue)),
             from: connection)
         return true
+    }
+
+    /// Asks the user's home whether they may say one more thing, unless that has been granted.
+    ///
+    /// - Returns: whether it is granted. If not, the session goes on once it is.
+    private func takesToken(
+        _ held: inout HeldCommand, of user: UserID, _ session: ChatAppSession, _ connection: Connection, hub: Hub
+    ) -> Bool {
+        guard case .notAsked = held.token else { return held.token == .granted }
+        var isHere = true
+        var token = HeldCommand.Token.asked
+        hub.native.takeToken(of: user, hub: hub) { hub, waitMs in
+            guard case .webSocket = connection.phase else { return }
+            if let waitMs {
+                token = .notAsked
+                session.heldUntil = hub.now.advanced(byMs: waitMs)
+                hub.setDeadline(of: connection, at: hub.now.advanced(byMs: waitMs))
+            } else {
+                token = .granted
+            }
+            // Either it goes on by what is returned, or it is the first of those that are held by now.
+            guard !isHere, !session.held.isEmpty else { return }
+            session.held[0].token = token
+            if token == .granted { self.resume(session, connection, hub: hub) }
+        }
+        isHere = false
+        held.token = token
+        return token == .granted
     }
 
     private func type(
@@ -234,9 +264,9 @@ extension ChatApp {
             by: connection.id, hub: hub)
         guard isTyping || session.hasTyped else { return }
         session.hasTyped = true
-        let notice = TypingNotice(
+        let named = NamedTypist(
             room: room, roomHandle: command.roomHandle, user: user, userHandle: command.userHandle, isTyping: isTyping)
-        hub.tell(homeOf: .room(room), .home(.typing(notice, connection.id)))
+        hub.tell(homeOf: .room(room), .home(.typing(named, connection.id)))
     }
 
     func publishTyping(

@@ -1,15 +1,17 @@
 import ChatDomain
 import ChatStore
 
-/// The ephemeral state that one loop holds for all: who of its users is online, who types in its rooms, and (on loop 0)
-/// how many chat-app sockets there are.
+/// The dialect's view of what one loop holds for all (`NativeHome`): who of its users is online, and who types in its
+/// rooms, with the words that the dialect's frames need; and (on loop 0) how many chat-app sockets there are.
+///
+/// What its clients hear differs: a user's coming and going at once, not gathered, to the rooms and not to who watches;
+/// each typist's beginning at once, and their end in their own name. So the view has its own telling, and no clock, no
+/// counting and no limits of its own.
 final class ChatAppHome {
-    private var presence: Presence
-    private var typing: TypingTracker
-    /// The handles of users with presence here.
+    /// The handles of users of the dialect who are online here.
     private var handles: [UserID: String] = [:]
     /// What a frame about each typist needs.
-    private var typists: [Typist: (notice: TypingNotice, connection: ConnectionID)] = [:]
+    private var typists: [Typist: (named: NamedTypist, connection: ConnectionID)] = [:]
     private var lobbyCount = 0
     /// The rooms that users have joined while the list of their rooms is being looked up to announce them: those are
     /// told of by the joining.
@@ -22,23 +24,6 @@ final class ChatAppHome {
 
     init(limits: HubLimits) {
         self.limits = limits
-        presence = Presence(graceMs: Int64(limits.presenceGraceMs))
-        typing = TypingTracker(expireMs: Int64(limits.typingExpireMs))
-    }
-
-    var nextDeadline: Instant? {
-        guard let a = presence.nextDeadline else { return typing.nextDeadline }
-        guard let b = typing.nextDeadline else { return a }
-        return min(a, b)
-    }
-
-    func advance(hub: Hub) {
-        if let deadline = presence.nextDeadline, deadline <= hub.now {
-            for change in presence.advance(to: hub.now) { announce(change, hub: hub) }
-        }
-        if let deadline = typing.nextDeadline, deadline <= hub.now {
-            for typist in typing.expire(at: hub.now) { announceEnd(of: typist, hub: hub) }
-        }
     }
 
     func handle(_ message: ChatAppPost, hub: Hub) {
@@ -47,13 +32,13 @@ final class ChatAppHome {
             // A loop that has not heard of the deletion yet will say that the socket is nobody's.
             guard !hub.chatApp.directory.isGone(user) else { return }
             handles[user] = handle
-            if let change = presence.join(user, on: connection, at: hub.now) { announce(change, hub: hub) }
+            if hub.native.home.entered(user, on: connection, hub: hub) { announce(user, isOnline: true, hub: hub) }
         case .tookPart(let user, let room, let roomHandle): tookPart(user, in: room, roomHandle, hub: hub)
         case .left(let user, let connection):
-            if let change = presence.leave(user, on: connection, at: hub.now) { announce(change, hub: hub) }
-        case .typing(let notice, let connection): noticed(notice, connection, hub: hub)
+            hub.native.home.left(user, on: connection, hub: hub)
+        case .typing(let named, let connection): noticed(named, connection, hub: hub)
         case .stoppedTyping(let connection):
-            for typist in typing.left(connection) { announceEnd(of: typist, hub: hub) }
+            fellSilent(hub.native.home.typistLeft(connection, hub: hub), hub: hub)
         case .lobbyEntered(let connection):
             lobbyCount += 1
             let frame = textFrame(ChatAppFrame.connect(number: connection.number))
@@ -73,14 +58,14 @@ final class ChatAppHome {
 
     /// Somebody has become a member of a room. If it is somebody who is online here, the room is told.
     func joined(_ user: UserID, _ room: RoomID, roomHandle: String, hub: Hub) {
-        guard presence.isOnline(user) else { return }
+        guard hub.native.home.isOnline(user) else { return }
         joinedDuringLookup[user]?.insert(room)
         tell(room, roomHandle, of: user, hub: hub)
     }
 
     /// A socket of the user has named a room. While their rooms are being looked up, it waits with them.
     private func tookPart(_ user: UserID, in room: RoomID, _ roomHandle: String, hub: Hub) {
-        guard presence.isOnline(user), places[user, default: [:]].count < limits.listEntriesMax else { return }
+        guard hub.native.home.isOnline(user), places[user, default: [:]].count < limits.listEntriesMax else { return }
         places[user, default: [:]][room] = roomHandle
         if joinedDuringLookup[user] == nil { tell(room, roomHandle, of: user, hub: hub) }
     }
@@ -105,38 +90,32 @@ final class ChatAppHome {
 
     /// A deleted account is offline at once.
     func forget(_ user: UserID, hub: Hub) {
-        if let change = presence.forget(user) { announce(change, hub: hub) }
+        hub.native.home.forget(user, hub: hub)
+        announce(user, isOnline: false, hub: hub)
     }
 
-    private func noticed(_ notice: TypingNotice, _ connection: ConnectionID, hub: Hub) {
-        let key = Typist(user: notice.user, room: notice.room)
-        if notice.isTyping {
-            _ = typing.started(notice.user, in: notice.room, on: connection, at: hub.now)
-            typists[key] = (notice, connection)
-            // The tracker is bounded, and forgets the oldest without a word.
-            if typists.count > typing.limit { typists[key] = nil }
-        } else {
-            _ = typing.stopped(notice.user, in: notice.room)
-            typists[key] = nil
+    /// These have been away for too long, those of the dialect among them.
+    func went(_ users: [UserID], hub: Hub) { for user in users { announce(user, isOnline: false, hub: hub) } }
+
+    private func noticed(_ named: NamedTypist, _ connection: ConnectionID, hub: Hub) {
+        let typist = Typist(user: named.user, room: named.room)
+        let isNoted = hub.native.home.noted(isTyping: named.isTyping, typist, on: connection, hub: hub)
+        typists[typist] = named.isTyping && isNoted ? (named, connection) : nil
+    }
+
+    /// Nobody types for ever: the rooms are told OUT in the name of who went silent or away.
+    func fellSilent(_ ended: [Typist], hub: Hub) {
+        for typist in ended {
+            guard let (named, connection) = typists.removeValue(forKey: typist) else { continue }
+            hub.chatApp.publishTyping(
+                isTyping: false, room: named.room, roomHandle: named.roomHandle, userHandle: named.userHandle,
+                by: connection, hub: hub)
         }
     }
 
-    /// Nobody types for ever: the room is told OUT in the name of who went silent or away.
-    private func announceEnd(of typist: Typist, hub: Hub) {
-        guard let (notice, connection) = typists.removeValue(forKey: typist)
-        else { return }
-        hub.chatApp.publishTyping(
-            isTyping: false, room: notice.room, roomHandle: notice.roomHandle, userHandle: notice.userHandle,
-            by: connection, hub: hub)
-    }
-
-    /// Tells every loop, and then each of the user's rooms.
-    private func announce(_ change: PresenceChange, hub: Hub) {
-        let (user, isOnline) =
-            switch change {
-            case .online(let user): (user, true)
-            case .offline(let user, _): (user, false)
-            }
+    /// Tells every loop, and then each of the user's rooms. Of users who are none of the dialect's there is nothing to
+    /// tell.
+    private func announce(_ user: UserID, isOnline: Bool, hub: Hub) {
         guard let handle = handles[user] else { return }
         var named: [RoomID: String] = [:]
         if !isOnline {
@@ -145,14 +124,17 @@ final class ChatAppHome {
             told[user] = nil
         }
         joinedDuringLookup[user] = []
-        hub.ask(.rooms(of: user, limit: limits.listEntriesMax)) { hub, answer in
+        let limit = limits.listEntriesMax
+        hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) in
+            try reader.rooms(of: user, limit: limit)
+        } then: { hub, result in
             let joined = self.joinedDuringLookup.removeValue(forKey: user) ?? []
             // Answers may come in another order than they were asked for: what is no longer so is not told.
-            guard self.presence.isOnline(user) == isOnline else { return }
+            guard hub.native.home.isOnline(user) == isOnline else { return }
             // Right before the frames, and not earlier: a newcomer in between would hear of it twice.
-            hub.tellAll(.presence(PresenceNotice(user: user, userHandle: handle, isOnline: isOnline)))
+            hub.tellAll(.presence(user, handle: handle, isOnline: isOnline))
             if isOnline { named = self.places[user] ?? [:] }
-            if case .rooms(let rooms) = answer {
+            if case .success(let rooms) = result {
                 for summary in rooms where summary.room.isOpen { named[summary.room.id] = summary.room.handle }
             }
             for (room, roomHandle) in named.sorted(by: { $0.key < $1.key }) {

@@ -40,6 +40,14 @@ struct HeldCommand {
     let command: ChatAppCommand
     var user = Resolution<UserID>.notAsked
     var room = Resolution<RoomID>.notAsked
+    /// Whether its author may say it now.
+    var token = Token.notAsked
+
+    enum Token {
+        case notAsked
+        case asked
+        case granted
+    }
 }
 
 /// What a name stands for.

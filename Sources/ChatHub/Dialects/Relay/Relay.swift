@@ -91,7 +91,7 @@ final class Relay {
             stream?.remove(topic)
         }
         for topic in topics where !session.topics.contains(topic) {
-            hub.joinNew(hub.topic(.relay(topic)), connection)
+            hub.joinNew(hub.listeners(of: .relay(topic)), connection)
             stream?.add(topic)
         }
         session.topics = topics
@@ -105,20 +105,20 @@ final class Relay {
     /// Brings a text to all clients that have the topic.
     func publish(_ message: [UInt8], to topic: String, hub: Hub) {
         let audience = Audience.relay(topic)
-        guard hub.topics[audience] != nil || loopCount > 1 else { return }
-        hub.publish(to: hub.topic(audience)) { FrameEncoder.append(.text, message, to: &$0) }
+        guard hub.audiences[audience] != nil || loopCount > 1 else { return }
+        hub.publish(to: hub.listeners(of: audience)) { FrameEncoder.append(.text, message, to: &$0) }
     }
 
     /// Brings a text to those of one user's clients that have the topic.
     func publish(_ message: [UInt8], to topic: String, user: Int64, hub: Hub) {
         // What was published before goes first, here and on the other loops.
-        if let audience = hub.topics[.relay(topic)] { hub.flush(audience) }
+        if let audience = hub.audiences[.relay(topic)] { hub.flush(audience) }
         hub.tellAll(.relay(.frame(textFrame(message), topic: topic, user: user)))
     }
 
     private func deliver(_ frame: [UInt8], topic: String, user: Int64, hub: Hub) {
         guard let connections = connectionsByUser[user] else { return }
-        if let audience = hub.topics[.relay(topic)] { hub.flush(audience) }
+        if let audience = hub.audiences[.relay(topic)] { hub.flush(audience) }
         for connection in connections.values {
             guard let session = connection.relaySession, session.topics.contains(topic) else { continue }
             hub.enqueue(frame, to: connection)

@@ -1,5 +1,4 @@
 import ChatDomain
-import HTTPCore
 
 /// The JSON that the relay's clients send: an object of which these members are known, and others ignored.
 struct RelayBody {
@@ -10,14 +9,14 @@ struct RelayBody {
     private(set) var message: [UInt8]?
 
     private let limits: HubLimits
-    private var problem: RequestProblem?
+    private var problem: Problem?
 
-    init(parsing bytes: Span<UInt8>, limits: HubLimits) throws(RequestProblem) {
+    init(parsing bytes: Span<UInt8>, limits: HubLimits) throws(Problem) {
         self.limits = limits
         do throws(JSONError) {
             try read(bytes)
         } catch {
-            throw RequestProblem(.badRequest, "The body is not valid JSON: \(error.description)")
+            throw Problem(.badRequest, "The body is not valid JSON: \(error.description)")
         }
         if let problem { throw problem }
         if topics == nil, let topic { topics = [topic] }
@@ -116,7 +115,7 @@ struct RelayBody {
     }
 
     /// The first problem is the one to be told of.
-    private mutating func note(_ status: Status, _ sentence: String) {
-        if problem == nil { problem = RequestProblem(status, sentence) }
+    private mutating func note(_ code: ErrorCode, _ sentence: String) {
+        if problem == nil { problem = Problem(code, sentence) }
     }
 }

@@ -1,5 +1,3 @@
-import HTTPCore
-
 /// The socket of a registered client.
 final class RelaySession {
     let id: RelayID
@@ -20,7 +18,6 @@ final class RelaySession {
 
 /// A request for a client's socket, while the home is asked whether there is such a client.
 struct RelayClaim {
-    let request: Request
     /// The handshake is in order: if there is such a client, the socket is its own.
     let takes: Bool
     /// The client has been forgotten meanwhile.

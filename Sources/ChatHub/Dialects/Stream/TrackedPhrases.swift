@@ -78,7 +78,7 @@ final class TrackedPhrases {
     /// The usual case: all receivers get the same frame. At once, so that each of them gets all items in their order,
     /// whichever of its topics they match.
     private func publish(_ item: FeedItem, to number: Int, hub: Hub) {
-        guard let topic = topics[number], let audience = hub.topics[.relay(topic)] else { return }
+        guard let topic = topics[number], let audience = hub.audiences[.relay(topic)] else { return }
         hub.flush(audience)
         let frame = textFrame(StreamFrame(item).json(matching: [topic]))
         for connection in audience.members where isComfortable(connection) { hub.enqueue(frame, to: connection) }
@@ -92,7 +92,7 @@ final class TrackedPhrases {
         itemNumber += 1
         var receivers: [(Connection, RelaySession)] = []
         for number in numbers {
-            guard let topic = topics[number], let audience = hub.topics[.relay(topic)] else { continue }
+            guard let topic = topics[number], let audience = hub.audiences[.relay(topic)] else { continue }
             // What was published before in this turn goes first.
             hub.flush(audience)
             for connection in audience.members {

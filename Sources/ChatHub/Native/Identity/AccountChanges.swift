@@ -23,7 +23,7 @@ extension Notice {
     var changesSessions: Bool {
         switch self {
         case .sessionsEnded, .accountDeleted, .profileChanged: true
-        case .user, .blockChanged: false
+        case .user, .faceChanged, .blockChanged: false
         }
     }
 }

@@ -17,7 +17,7 @@ extension Native {
     // MARK: Registering
 
     private static func register(_ call: NativeCall) throws(NativeProblem) {
-        try call.refuseForeignPages()
+        try call.refuseForeignPages("Pages of other origins may not sign anybody in.")
         let body = try call.body()
         let login = try checked(Names.login, body.string("username"))
         let password = try newPassword("password", in: body)
@@ -28,9 +28,9 @@ extension Native {
         let invite = try invite(in: body, call)
         let identity = call.hub.native.identity
         let now = call.hub.wallTime
-        identity.begin(.register(address: identity.countedAddress(of: call.context)), hub: call.hub) { _, verdict in
+        identity.begin(.register(address: identity.countedAddress(of: call.context)), hub: call.hub) { _, answer in
             call.attempt { () throws(NativeProblem) in
-                if case .wait(let ms) = verdict { throw tooMany(ms) }
+                if case .wait(let ms) = answer { throw tooMany(ms) }
                 // Looked up before the password is hashed, which is dear.
                 call.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> Refusal? in
                     if try reader.account(login: login) != nil { return .loginTaken }
@@ -80,7 +80,7 @@ extension Native {
     // MARK: Signing in
 
     private static func logIn(_ call: NativeCall) throws(NativeProblem) {
-        try call.refuseForeignPages()
+        try call.refuseForeignPages("Pages of other origins may not sign anybody in.")
         let body = try call.body()
         let login = try body.string("username")
         let password = Array(try body.string("password").utf8)
@@ -180,19 +180,19 @@ extension Native {
         then use: @escaping (Account, _ credential: String, _ isOutdated: Bool) throws(NativeProblem) -> Void
     ) {
         let identity = call.hub.native.identity
-        identity.begin(attempt, hub: call.hub) { hub, verdict in
-            guard case .granted(let grant) = verdict else {
-                if case .wait(let ms) = verdict { call.fail(tooMany(ms)) }
+        identity.begin(attempt, hub: call.hub) { hub, said in
+            guard case .granted(let grant) = said else {
+                if case .wait(let ms) = said { call.fail(tooMany(ms)) }
                 return
             }
             hub.perform(.verifyPassword(password, against: account?.credential)) { hub, answer in
                 call.attempt { () throws(NativeProblem) in
                     switch answer {
-                    case .verdict(isRight: true, let isOutdated):
+                    case .checked(isRight: true, let isOutdated):
                         guard let account, let credential = account.credential else { throw wrong }
                         identity.giveBack(attempt, grant, hub: hub)
                         try use(account, credential, isOutdated)
-                    case .verdict: throw wrong
+                    case .checked: throw wrong
                     case .unavailable, .hash:
                         identity.giveBack(attempt, grant, hub: hub)
                         throw .unavailable
@@ -253,7 +253,7 @@ extension Native {
     }
 }
 
-extension NativeCall {
+extension RESTCall {
     /// A token of a session that whoever signs in has, or had.
     fileprivate var earlierToken: SessionToken? {
         switch credentials {

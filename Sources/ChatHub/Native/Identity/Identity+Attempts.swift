@@ -8,11 +8,11 @@ public enum SignInPost: Sendable, Codable {
 }
 
 extension Identity {
-    /// Asks whether an attempt may be made; `use` gets the verdict, in this turn or a later one.
+    /// Asks whether an attempt may be made; `use` gets what is said to it, in this turn or a later one.
     func begin(_ attempt: Attempt, hub: Hub, then use: @escaping (Hub, AttemptAnswer) -> Void) {
         let asker = hub.askLoops { hub, answer in
             // Whoever guesses must not get on by making others slow.
-            if case .attempt(let verdict) = answer { use(hub, verdict) } else { use(hub, .wait(ms: 1_000)) }
+            if case .attempt(let answer) = answer { use(hub, answer) } else { use(hub, .wait(ms: 1_000)) }
         }
         hub.tell(homeOf: .signIns, .identity(.begin(attempt, asker)))
     }

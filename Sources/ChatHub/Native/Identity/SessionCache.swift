@@ -80,7 +80,7 @@ struct SessionCache {
         switch notice {
         case .sessionsEnded(let id, _), .accountDeleted(let id, _): user = id
         case .profileChanged(let account): user = account.user.id
-        case .user, .blockChanged: return
+        case .user, .faceChanged, .blockChanged: return
         }
         young.forget(user)
         old.forget(user)

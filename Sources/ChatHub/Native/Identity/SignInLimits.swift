@@ -77,9 +77,9 @@ struct SignInLimits {
             return .granted(.registration)
         case .signIn(let account, let device, let address):
             if let address, let ms = byAddress.take(address, at: now) { return .wait(ms: ms) }
-            let verdict = begin(account, device, address, at: now)
-            if case .wait = verdict, let address { byAddress.giveBack(address) }
-            return verdict
+            let answer = begin(account, device, address, at: now)
+            if case .wait = answer, let address { byAddress.giveBack(address) }
+            return answer
         }
     }
 

@@ -83,11 +83,26 @@ extension Native {
 
     private static func findUsers(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
         let query = try call.query()
+        if let ids = try call.ids("ids", in: query) {
+            guard !query.contains("query") else {
+                throw NativeProblem(.badRequest, "Only one of 'ids' and 'query' may be given.")
+            }
+            return showUsers(ids.map { UserID($0) }, call)
+        }
         guard let text = query["query"] else { throw NativeProblem(.badRequest, "'query' is missing.") }
         guard text.utf8.count <= Names.nameBytesMax else { throw NativeProblem(.unprocessable, "'query' is too long.") }
         let limit = try call.limit(in: query)
         call.read { (reader: borrowing any ChatStoreReader) throws(StoreError) in
             try reader.users(matching: text, limit: limit)
+        } then: { users in
+            reply(with: users, call)
+        }
+    }
+
+    private static func showUsers(_ ids: [UserID], _ call: NativeCall) {
+        call.read { (reader: borrowing any ChatStoreReader) throws(StoreError) in
+            // As one by one: not those of the dialects, and deleted ones as such.
+            try reader.users(ids).filter { !$0.isOpen }
         } then: { users in
             reply(with: users, call)
         }
@@ -101,17 +116,6 @@ extension Native {
             for user in users { NativeJSON.append(user, to: &json) }
             json.endArray()
             json.endObject()
-        }
-    }
-
-    /// The text as a rule of `Names` wants it kept.
-    static func checked(
-        _ rule: (String) throws(NameError) -> String, _ text: String
-    ) throws(NativeProblem) -> String {
-        do throws(NameError) {
-            return try rule(text)
-        } catch {
-            throw NativeProblem(.unprocessable, error.description)
         }
     }
 }

@@ -70,28 +70,28 @@ struct MarkerBoard {
     /// A marker moves. Lower than where it is changes nothing.
     ///
     /// - Returns: whether it is stored already; else the asker is told when it is.
-    mutating func mark(_ notice: MarkerUpdateNotice, _ asker: Asker?) -> Bool {
+    mutating func mark(_ move: MarkerMove, _ asker: Asker?) -> Bool {
         var update = MarkerUpdate(
-            room: notice.room, user: notice.user, read: nil, received: nil, isPrivate: notice.kind == .readPrivate,
-            thread: notice.thread, endsUnread: notice.endsUnread)
+            room: move.room, user: move.user, read: nil, received: nil, isPrivate: move.kind == .readPrivate,
+            thread: move.thread, endsUnread: move.endsUnread)
         let key = Key(update)
         var entry = entries[key] ?? Entry()
         let isNews: Bool
-        switch notice.kind {
+        switch move.kind {
         case .received:
-            isNews = notice.seq > max(entry.received, entry.read)
-            update.received = notice.seq
+            isNews = move.seq > max(entry.received, entry.read)
+            update.received = move.seq
         case .read, .readPrivate:
             // That of a thread may have been set back since: by following it anew, say.
-            isNews = notice.seq > entry.read || notice.endsUnread || notice.thread != nil
-            update.read = notice.seq
+            isNews = move.seq > entry.read || move.endsUnread || move.thread != nil
+            update.read = move.seq
         }
         guard isNews else {
             guard entry.isUnderWay else { return true }
             if let asker { entries[key]?.lateAskers.append(asker) }
             return false
         }
-        let moved = Moved(update: update, isTold: notice.isTold, askers: asker.map { [$0] } ?? [])
+        let moved = Moved(update: update, isTold: move.isTold, askers: asker.map { [$0] } ?? [])
         if entry.waiting == nil {
             entry.waiting = moved
             waitingCount += 1
@@ -99,7 +99,7 @@ struct MarkerBoard {
             entry.waiting?.take(in: moved)
         }
         entries[key] = entry
-        if asker != nil || notice.kind != .received || pauses[key] == nil { ready.insert(key) }
+        if asker != nil || move.kind != .received || pauses[key] == nil { ready.insert(key) }
         return false
     }
 

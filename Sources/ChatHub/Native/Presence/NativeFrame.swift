@@ -88,6 +88,22 @@ enum NativeFrame {
         }
     }
 
+    /// What somebody is called now, or that they are no more.
+    static func profile(_ user: User) -> [UInt8] {
+        frame("profile") { json in
+            json.key("user")
+            json.beginObject()
+            json.member("id", user.id)
+            if user.isDeleted {
+                json.member("deleted", true)
+            } else {
+                json.member("username", user.login ?? "")
+                json.member("display_name", user.username)
+            }
+            json.endObject()
+        }
+    }
+
     private static func frame(_ type: StaticString, _ write: (inout JSONWriter) -> Void) -> [UInt8] {
         var json = JSONWriter(reserving: 256)
         json.beginObject()

@@ -2,7 +2,7 @@ import ChatDomain
 import ChatStore
 
 /// The state that one loop holds for all: the presence of its users and who watches them, and the typists and moving
-/// markers of its rooms.
+/// markers of its rooms. The chat-app dialect looks at the same, in its own words (`ChatAppHome`).
 final class NativeHome {
     private var presence: PresenceBoard
     private var typing: TypingBoard
@@ -27,6 +27,7 @@ final class NativeHome {
                 hub.publish(
                     NativeFrame.typing(list, in: room), to: .nativeRoom(room), isEphemeral: true)
             }
+            hub.chatApp.home.fellSilent(typing.ended, hub: hub)
         }
         advanceMarkers(hub)
     }
@@ -56,8 +57,8 @@ final class NativeHome {
             typing.started(user, in: room, kind: kind, thread: thread, on: connection, at: hub.now)
         case .stoppedTyping(let room, let user): typing.stopped(user, in: room, at: hub.now)
         case .typistLeft(let connection): typing.left(connection, at: hub.now)
-        case .marked(let notice, let asker):
-            if markers.mark(notice, asker), let asker { hub.answer(asker, .done) }
+        case .marked(let move, let asker):
+            if markers.mark(move, asker), let asker { hub.answer(asker, .done) }
         }
     }
 
@@ -72,6 +73,7 @@ final class NativeHome {
 
     private func advancePresence(_ hub: Hub) {
         let (diffs, gone) = presence.advance(to: hub.now)
+        hub.chatApp.home.went(presence.ended, hub: hub)
         if !gone.isEmpty { hub.submit(.account(.touch(sessions: [:], users: gone))) { _, _ in } }
         var byLoop: [Int: [UserID: PresenceSnapshot]] = [:]
         for (user, snapshot) in diffs {
@@ -79,6 +81,26 @@ final class NativeHome {
         }
         for (loop, diffs) in byLoop { hub.tell(loop: loop, .watched(diffs)) }
     }
+
+    // MARK: The view of a dialect
+
+    /// - Returns: whether the user has come online by it.
+    func entered(_ user: UserID, on connection: ConnectionID, hub: Hub) -> Bool {
+        presence.connected(user, device: nil, on: connection, at: hub.now)
+    }
+
+    func left(_ user: UserID, on connection: ConnectionID, hub: Hub) {
+        presence.disconnected(user, on: connection, at: hub.now, wallTime: hub.wallTime)
+    }
+
+    func isOnline(_ user: UserID) -> Bool { presence.isOnline(user) }
+
+    /// - Returns: whether there was room to note it.
+    func noted(isTyping: Bool, _ typist: Typist, on connection: ConnectionID, hub: Hub) -> Bool {
+        typing.noted(isTyping: isTyping, typist, on: connection, at: hub.now)
+    }
+
+    func typistLeft(_ connection: ConnectionID, hub: Hub) -> [Typist] { typing.left(connection, at: hub.now) }
 
     /// Nothing waits to be handed to the store.
     var isSettled: Bool { markers.isStored }

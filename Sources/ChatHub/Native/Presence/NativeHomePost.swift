@@ -14,14 +14,14 @@ public enum NativeHomePost: Sendable, Codable {
     case typing(RoomID, UserID, TypingMedium, thread: Int64?, ConnectionID)
     case stoppedTyping(RoomID, UserID)
     /// The asker wants to know when it is stored.
-    case marked(MarkerUpdateNotice, Asker?)
+    case marked(MarkerMove, Asker?)
     // To every loop.
     /// Nobody types on this connection any more.
     case typistLeft(ConnectionID)
 }
 
 /// A marker that somebody has moved.
-public struct MarkerUpdateNotice: Sendable, Codable {
+public struct MarkerMove: Sendable, Codable {
     var room: RoomID
     var user: UserID
     var kind: MarkerKind

@@ -22,8 +22,9 @@ extension Native {
         let limit = try call.limit(in: query, default: 300, max: 1_000)
         let cursor = try listCursor(in: query)
         call.read(in: room, for: principal.id) {
-            (reader: borrowing any ChatStoreReader) throws(StoreError) -> ListPage<Member> in
-            try reader.members(of: room, after: cursor, limit: limit)
+            (reader: borrowing any ChatStoreReader) throws(StoreError) -> ListPage<NamedMember> in
+            let page = try reader.members(of: room, after: cursor, limit: limit)
+            return ListPage(rows: try NamedMember.find(page.rows, reader), next: page.next)
         } then: { page throws(NativeProblem) in
             let now = call.hub.wallTime
             call.reply(page: "members", page) { NativeJSON.append($0, at: now, to: &$1) }
@@ -34,8 +35,9 @@ extension Native {
         let room = try call.roomID()
         let user = try call.userID("user")
         call.read(in: room, for: principal.id) {
-            (reader: borrowing any ChatStoreReader) throws(StoreError) -> Member? in
-            try reader.member(user, of: room)
+            (reader: borrowing any ChatStoreReader) throws(StoreError) -> NamedMember? in
+            guard let member = try reader.member(user, of: room) else { return nil }
+            return try NamedMember.find([member], reader).first
         } then: { member throws(NativeProblem) in
             guard let member else { throw .notFound }
             call.reply { json in

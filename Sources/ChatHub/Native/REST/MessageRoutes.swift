@@ -132,10 +132,12 @@ extension Native {
 
     private static func listVersions(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
         let (room, seq) = (try call.roomID(), try call.id("seq"))
-        call.read(in: room, for: principal.id) {
+        let viewer = principal.id
+        call.read(in: room, for: viewer) {
             (reader: borrowing any ChatStoreReader) throws(StoreError) -> [MessageVersion]? in
-            guard seq <= (try reader.head(of: room)).seq else { return nil }
-            return try reader.versions(of: seq, in: room)
+            guard seq <= (try reader.head(of: room)).seq, try reader.sight(of: viewer, in: room)?.shows(seq) == true
+            else { return nil }
+            return try reader.versions(of: seq, in: room, for: viewer)
         } then: { versions throws(NativeProblem) in
             guard let versions else { throw .notFound }
             call.reply { json in
@@ -178,7 +180,8 @@ extension Native {
         return key
     }
 
-    /// A room's durable events behind a position; 410 where the position is not one of this history.
+    /// A room's durable events behind a position, or from the first that the caller may see; 410 where the position is
+    /// not one of this history, or what is behind it is not theirs to see.
     private static func listEvents(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
         let room = try call.roomID()
         let query = try call.query()
@@ -186,15 +189,20 @@ extension Native {
         let after = query.contains("after") ? query.int("after", in: 0...9_007_199_254_740_991) : 0
         guard let after else { throw NativeProblem(.badRequest, "'after' takes an offset.") }
         let epoch = query["epoch"].map { Epoch($0) }
-        call.read(in: room, for: principal.id) {
+        let viewer = principal.id
+        call.read(in: room, for: viewer) {
             (reader: borrowing any ChatStoreReader) throws(StoreError) -> EventPage? in
-            guard let stored = try reader.room(room) else { return nil }
-            let events = try reader.events(in: room, after: Int64(after), limit: limit)
+            guard let stored = try reader.room(room), let sight = try reader.sight(of: viewer, in: room) else {
+                return nil
+            }
+            let events = try reader.events(in: room, after: Int64(after), limit: limit, for: viewer)
             let head = try reader.head(of: room).offset
-            return EventPage(epoch: Epoch(stored.epoch), events: events, head: head)
+            return EventPage(epoch: Epoch(stored.epoch), events: events, head: head, first: sight.offset)
         } then: { page throws(NativeProblem) in
             guard let page else { throw .notFound }
-            guard epoch == nil || epoch == page.epoch, Int64(after) <= page.head else {
+            guard epoch == nil || epoch == page.epoch, Int64(after) <= page.head,
+                after == 0 || Int64(after) >= page.first
+            else {
                 throw NativeProblem(.unrecoverablePosition, "This position is not of the room's present history.")
             }
             call.reply { json in
@@ -214,5 +222,7 @@ extension Native {
         var epoch: Epoch
         var events: [Event]
         var head: Int64
+        /// Behind this offset the caller sees the room.
+        var first: Int64
     }
 }

@@ -116,6 +116,7 @@ extension Native {
                 json.member("name", preview.room.name)
                 json.member("kind", preview.room.kind.name)
                 json.member("members", preview.members)
+                if !preview.room.topic.isEmpty { json.member("topic", preview.room.topic) }
                 json.endObject()
                 json.key("by")
                 json.beginObject()

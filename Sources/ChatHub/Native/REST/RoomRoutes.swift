@@ -26,11 +26,17 @@ extension Native {
             throw NativeProblem(.unprocessable, "'scope' takes mine or public.")
         }
         let text = query["query"] ?? ""
+        let isHidden: Bool
+        switch query["hidden"] ?? "0" {
+        case "0": isHidden = false
+        case "1": isHidden = true
+        default: throw NativeProblem(.unprocessable, "'hidden' takes 0 or 1.")
+        }
         call.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> ListPage<RoomListing> in
             if scope == "public" {
                 return try reader.publicRooms(matching: text, for: viewer, after: cursor, limit: limit)
             }
-            return try reader.listings(of: viewer, after: cursor, limit: limit)
+            return try reader.listings(of: viewer, hidden: isHidden, after: cursor, limit: limit)
         } then: { page throws(NativeProblem) in
             call.reply(page: "rooms", page) { NativeJSON.append($0, to: &$1) }
         }
@@ -53,7 +59,7 @@ extension Native {
         case "channel": kind = .channel
         default: throw NativeProblem(.unprocessable, "'kind' takes group or channel.")
         }
-        let name = try roomName(try body.string("name"))
+        let name = try checked(Names.roomName, try body.string("name"))
         let visibility = try visibility(in: body) ?? .private
         let members = try body.optionalIDs("members", countMax: call.hub.limits.membersPerRequestMax) ?? []
         let room = NewNativeRoom(
@@ -89,18 +95,24 @@ extension Native {
     private static func updateRoom(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
         let room = try call.roomID()
         let body = try call.body()
-        let name: String? = if let text = try body.optionalString("name") { try roomName(text) } else { nil }
-        var owner: UserID?
+        var change = RoomUpdate()
+        if let text = try body.optionalString("name") { change.name = try checked(Names.roomName, text) }
+        if let text = try body.optionalString("topic") { change.topic = try checked(Names.topic, text) }
+        change.visibility = try visibility(in: body)
+        if let name = try body.optionalString("history") {
+            guard let history = RoomHistory(name: name) else {
+                throw NativeProblem(.unprocessable, "'history' takes all or joined.")
+            }
+            change.history = history
+        }
+        change.isArchived = try body.optionalBool("archived")
         if let text = try body.optionalString("owner") {
             guard let id = WireID.user(text) else {
                 throw NativeProblem(.unprocessable, "'owner' is no identifier.")
             }
-            owner = id
+            change.owner = id
         }
-        let draft = RoomDraft.update(
-            room, name: name, visibility: try visibility(in: body), isArchived: try body.optionalBool("archived"),
-            owner: owner, by: principal.id)
-        call.submit(.room(draft)) { refusal in
+        call.submit(.room(.update(room, change, by: principal.id))) { refusal in
             refusal == .unknownMember || refusal == .unknownUser
                 ? NativeProblem(.unprocessable, "'owner' names nobody of this room.") : nil
         } then: { outcome throws(NativeProblem) in
@@ -128,14 +140,6 @@ extension Native {
     }
 
     // MARK: Leaves
-
-    private static func roomName(_ text: String) throws(NativeProblem) -> String {
-        do throws(NameError) {
-            return try Names.roomName(text)
-        } catch {
-            throw NativeProblem(.unprocessable, error.description)
-        }
-    }
 
     private static func visibility(in body: NativeBody) throws(NativeProblem) -> Visibility? {
         guard let name = try body.optionalString("visibility") else { return nil }

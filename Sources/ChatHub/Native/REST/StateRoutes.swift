@@ -30,8 +30,13 @@ extension Native {
     private static func listUnread(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
         let viewer = principal.id
         let limit = call.hub.limits.listEntriesMax
+        let asked = try call.ids("rooms", in: try call.query())?.map { RoomID($0) }
         call.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> [UnreadRoom] in
-            try reader.unread(of: viewer, limit: limit).map { UnreadRoom(room: $0.room, count: $0.count) }
+            let counts =
+                if let asked { try reader.unread(of: viewer, in: asked) } else {
+                    try reader.unread(of: viewer, limit: limit)
+                }
+            return counts.map { UnreadRoom(room: $0.room, count: $0.count) }
         } then: { rooms throws(NativeProblem) in
             call.reply { json in
                 json.beginObject()

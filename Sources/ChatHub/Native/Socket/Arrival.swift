@@ -73,12 +73,18 @@ extension Native {
         guard let arrival = session.arrival, let user = session.user else { return }
         guard isAdmitted else { return close(connection, .tooManyConnections, hub: hub) }
         let sync = begin(.me, claim: arrival.myClaim, session, connection)
-        let id = user.id
-        hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> StreamPosition? in
-            try reader.account(id).map { StreamPosition(epoch: Epoch($0.epoch), offset: $0.offset) }
+        let (id, roomsMax) = (user.id, limits.activityRoomsMax)
+        let asksForRooms = activity.isAsking(forRoomsOf: id)
+        hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> Beginning? in
+            guard let account = try reader.account(id) else { return nil }
+            return Beginning(
+                position: StreamPosition(epoch: Epoch(account.epoch), offset: account.offset),
+                rooms: asksForRooms ? try reader.joinings(of: id, limit: roomsMax) : [])
         } then: { hub, result in
             guard session.isArriving, !sync.isOver else { return }
-            guard case .success(let position?) = result else { return self.close(connection, .overload, hub: hub) }
+            guard case .success(let beginning?) = result else { return self.close(connection, .overload, hub: hub) }
+            if asksForRooms { self.activity.found(beginning.rooms, of: id) }
+            let position = beginning.position
             if case .found(let isRecovered, let position) = self.locate(
                 sync, epoch: position.epoch, head: position.offset)
             {
@@ -87,6 +93,13 @@ extension Native {
             }
             self.locateRooms(arrival, session, connection, hub: hub)
         }
+    }
+
+    /// What the store says of a user who arrives.
+    private struct Beginning: Sendable {
+        var position: StreamPosition
+        /// Asked for with the user's first socket here.
+        var rooms: [RoomJoining]
     }
 
     /// Looks up the next rooms of a `hello`: as many as there may be subscriptions. Where some of them cannot be read,

@@ -18,12 +18,12 @@ extension NativeSession: Endpoint {
             heldFrames.append(message.copied())
             return
         }
-        let verdict = judgeFrame(at: hub.now)
+        let pace = judgeFrame(at: hub.now)
         let frame: ClientFrame
         do throws(CommandProblem) {
             frame = try ClientFrame(parsing: message)
         } catch {
-            switch verdict {
+            switch pace {
             case .welcome:
                 guard error.id != nil || !error.isQuiet else { return }
                 native.fail(error.id, error.code, error.sentence, on: connection, hub: hub)
@@ -33,7 +33,7 @@ extension NativeSession: Endpoint {
             }
             return
         }
-        switch verdict {
+        switch pace {
         case .welcome: break
         case .tooMany(let waitMs):
             guard let id = frame.id else { return }

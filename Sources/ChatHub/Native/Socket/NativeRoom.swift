@@ -5,6 +5,8 @@ final class NativeRoom {
     let id: RoomID
     /// Known once the store has answered the first subscription.
     var epoch: Epoch?
+    /// What of the room's past its members may see, as of `heard`, or of when the store was asked; nil until it is known.
+    var history: RoomHistory?
     /// The newest offset that this loop has been told of as committed.
     var heard: Int64 = 0
     var floors = Floors()

@@ -97,7 +97,10 @@ extension Native {
             if topic.isEmpty { user.topic = nil }
         }
         user.connections.removeAll { $0 === connection }
-        if user.connections.isEmpty { users[user.id] = nil }
+        if user.connections.isEmpty {
+            users[user.id] = nil
+            activity.forget(user.id)
+        }
         hub.tell(homeOf: .user(user.id), .native(.left(user.id, connection.id)))
     }
 

@@ -38,17 +38,22 @@ extension Native {
             return .denied(location.access.problemWithoutMembership)
         case .locating, .sending, .reading, .over: break
         }
-        room(id).epoch = epoch
-        return locate(sync, epoch: epoch, head: location.head)
+        let room = room(id)
+        room.epoch = epoch
+        // Where the store knows less than this loop has heard of, that counts.
+        if room.history == nil || location.head >= room.heard { room.history = location.access.history }
+        sync.joining = location.access.joining
+        return locate(sync, epoch: epoch, head: location.head, from: location.access.sight.offset)
     }
 
-    /// Takes the store's answer: where the head is.
-    func locate(_ sync: StreamSync, epoch: Epoch, head: Int64) -> Locating {
+    /// Takes the store's answer: where the head is, and behind which offset the stream is the user's to see.
+    func locate(_ sync: StreamSync, epoch: Epoch, head: Int64, from first: Int64 = 0) -> Locating {
         sync.phase = .sending([])
         sync.head = head
         sync.last = head
         var isRecovered = false
-        if case .at(let position)? = sync.claim, position.epoch == epoch, position.offset <= head,
+        if case .at(let position)? = sync.claim, position.epoch == epoch,
+            (first...max(first, head)).contains(position.offset),
             head - position.offset <= Int64(limits.historyEventsMax)
         {
             isRecovered = true
@@ -132,7 +137,7 @@ extension Native {
             case .me: page = try reader.userEvents(of: user, after: after, limit: limit).map { .user($0) }
             case .room(let id):
                 guard let epoch else { return [] }
-                page = try reader.events(in: id, after: after, limit: limit).map { .room($0, epoch) }
+                page = try reader.events(in: id, after: after, limit: limit, for: user).map { .room($0, epoch) }
                 // Deleted, which this loop has not heard of yet.
                 if page.isEmpty, try reader.room(id) == nil { return nil }
             }
@@ -170,7 +175,7 @@ extension Native {
         switch sync.stream {
         case .me:
             guard let user = sync.session.user else { return }
-            let topic = hub.topic(.nativeUser(user.id))
+            let topic = hub.listeners(of: .nativeUser(user.id))
             user.topic = topic
             hub.join(topic, connection)
             if sync.last > user.heard {
@@ -178,9 +183,10 @@ extension Native {
             }
         case .room(let id):
             let room = room(id)
-            let topic = hub.topic(.nativeRoom(id))
+            let topic = hub.listeners(of: .nativeRoom(id))
             room.topic = topic
             hub.join(topic, connection)
+            if sync.joining.seq > 0 { topic.note(joinedAfter: sync.joining.seq, of: connection) }
             if sync.last > room.heard {
                 room.floors.add(connection.id, offset: sync.last) { hub.connection($0) != nil }
             }

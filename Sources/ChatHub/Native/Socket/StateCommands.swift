@@ -124,15 +124,18 @@ extension Native {
     func changePresence(by notice: Notice, hub: Hub) {
         switch notice {
         case .user(let event):
-            if case .roomLeft = event.kind { watching.leftRoom(event.user, hub: hub) }
+            switch event.kind {
+            case .roomLeft: watching.leftRoom(event.user, hub: hub)
+            case .roomJoined: watching.joinedRoom(event.user, hub: hub)
+            default: break
+            }
         case .profileChanged(let account):
             guard hub.homes.isHere(.user(account.user.id)) else { return }
             home.settingsChanged(account.settings, of: account.user.id, hub: hub)
         case .accountDeleted(let user, _):
             if hub.homes.isHere(.user(user)) { home.forget(user, hub: hub) }
-        case .blockChanged(let user, let by, let isBlocked):
-            if isBlocked { watching.blocked(user, by: by, hub: hub) }
-        case .sessionsEnded: break
+        case .blockChanged(let user, let by, _): watching.blockChanged(user, by: by, hub: hub)
+        case .sessionsEnded, .faceChanged: break
         }
     }
 }

@@ -18,6 +18,8 @@ final class StreamSync {
     var phase = Phase.locating(nil)
     /// The stream's head when the store was asked: up to there it knew whether the user may read the stream.
     var head: Int64 = 0
+    /// Of a room: where it stood when the user joined.
+    var joining = Sight.whole
     /// Up to here everything has been sent.
     var last: Int64 = 0
     /// Up to here the log is to be read.
@@ -74,14 +76,18 @@ final class StreamSync {
     /// An event has happened in the stream.
     func hold(_ frame: [UInt8], offset: Int64, bytesMax: Int) {
         guard session.heldBytes + frame.count <= bytesMax else {
-            dropHeld()
             // This one too: what is held must have no gap.
-            target = max(target, offset)
-            return
+            return leaveToLog(offset)
         }
         session.heldBytes += frame.count
         heldBytes += frame.count
         held.append((offset, frame))
+    }
+
+    /// Has the log tell what has happened: what it is to this user, the store says.
+    func leaveToLog(_ offset: Int64) {
+        dropHeld()
+        target = max(target, offset)
     }
 
     func dropHeld() {

@@ -24,11 +24,11 @@ struct TokenLookups {
     }
 
     mutating func end(_ token: UInt64, session: SessionID?, user: UserID?) -> Validity {
-        var verdict = token == generation ? Validity.valid : .unknown
-        if let session, let user, endedSessions.contains(session) || endedUsers.contains(user) { verdict = .ended }
+        var validity = token == generation ? Validity.valid : .unknown
+        if let session, let user, endedSessions.contains(session) || endedUsers.contains(user) { validity = .ended }
         pendingCount -= 1
         if pendingCount == 0 { forget() }
-        return verdict
+        return validity
     }
 
     mutating func ended(_ sessions: [SessionID]) {

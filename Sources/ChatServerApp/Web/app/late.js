@@ -19,11 +19,16 @@ const WORDS = /** @type {Record<string, Record<string, () => Promise<{ default: 
 });
 
 /** What opens over a conversation, and beside it. */
-const PARTS = {
+const PARTS = /** @type {const} */ ({
   menu: () => import('../ui/menu.js'),
   dialog: () => import('../ui/dialog.js'),
-  emoji: () => import('../ui/emoji-picker.js'),
+  emojiPicker: () => import('../ui/emoji-picker.js'),
+  emoji: (language) => emojiBook(language),
+  touch: () => import('../features/messages/touch.js'),
+  formatting: () => import('../features/composer/formatting.js'),
   suggestions: () => import('../features/composer/suggestions.js'),
+  welcome: () => import('../features/rooms/welcome.js'),
+  forward: () => import('../features/messages/forward.js'),
   messageActions: () => import('../features/messages/message-actions.js'),
   thread: () => import('../features/thread/thread-panel.js'),
   details: () => import('../features/details/details-panel.js'),
@@ -35,9 +40,13 @@ const PARTS = {
   shortcuts: () => import('../features/settings/shortcuts.js'),
   settings: () => import('../features/settings/settings.js'),
   admin: () => import('../features/settings/admin.js'),
-};
-/** Settings are opened so rarely that they are not there before. */
-const WHEN_OPENED = new Set(['settings', 'admin']);
+});
+/** What is opened so rarely, or is so much, that it is not there before. */
+const WHEN_OPENED = new Set(['settings', 'admin', 'emoji']);
+/** What is made of words, and so made anew in another language. */
+const SPOKEN = /** @type {const} */ (['emoji']);
+/** @type {Record<string, () => Promise<{ default: string[] }>>} */
+const EMOJI_NAMES = { en: () => import('../ui/emoji/names-en.js'), de: () => import('../ui/emoji/names-de.js') };
 
 /** @typedef {keyof typeof PARTS} Part */
 
@@ -68,7 +77,7 @@ export class Late {
    */
   get(name) {
     return this.#once(name, async () => {
-      const [module] = await Promise.all([PARTS[name](), this.words('dialogs'), this.#once('icons', addIcons),
+      const [module] = await Promise.all([PARTS[name](this.#language), this.words('dialogs'), this.#once('icons', addIcons),
         this.#once('sheet overlays', () => sheet('overlays'))]);
       this.#there.set(name, module);
       return module;
@@ -116,6 +125,10 @@ export class Late {
     keepLanguage(name);
     const words = await Promise.all([...this.#words].map((about) => WORDS[name][about]()));
     this.#language = name;
+    for (const part of SPOKEN) {
+      this.#there.delete(part);
+      this.#coming.delete(part);
+    }
     if (language() !== name) takeWords(name, words.map((module) => module.default));
   }
 
@@ -133,6 +146,13 @@ export class Late {
     this.#coming.set(key, coming);
     return coming;
   }
+}
+
+/** All emoji, with their names in a language, and in English, as they stand between colons. @param {string} language */
+async function emojiBook(language) {
+  const [{ EmojiBook }, table, english, own] = await Promise.all([import('../ui/emoji.js'), import('../ui/emoji/table.js'),
+    EMOJI_NAMES.en(), EMOJI_NAMES[language]()]);
+  return new EmojiBook(table, english.default, own.default);
 }
 
 async function addIcons() {

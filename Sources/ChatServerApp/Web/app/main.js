@@ -69,11 +69,12 @@ class Page {
     const { AuthView } = await this.late.signIn();
     document.title = t('title');
     const [, invite = ''] = /^#invite=(.+)$/.exec(location.hash) ?? [];
+    const [, room = ''] = /^#\/join\/[^/]+\/([^/]+)/.exec(location.hash) ?? [];
     const view = new AuthView(this.#rest, (user) => {
       this.#tabs.postMessage('in');
       if (invite) history.replaceState(null, '', '#/');
       this.#show(user).catch(() => this.#enter());
-    }, { notice, invite, isInvited: invite !== '' || location.hash.startsWith('#/join/') });
+    }, { notice, invite, room, isInvited: invite !== '' || location.hash.startsWith('#/join/') });
     this.root.replaceChildren(view.element);
     view.element.querySelector('input')?.focus();
   }

@@ -3,6 +3,7 @@
 
 import { Chat } from '../model/chat.js';
 import { h } from '../ui/dom.js';
+import { commandOf } from '../ui/keys.js';
 import { titleOf } from '../ui/names.js';
 import { errorText, t } from '../ui/texts.js';
 import { toast } from '../ui/toast.js';
@@ -11,6 +12,9 @@ import { RoomList } from '../features/rooms/room-list.js';
 import { Address, LIST, placeOf, roomHash } from './address.js';
 import { Arrivals } from './arrivals.js';
 import { Banner } from './banner.js';
+
+const ICON = '/assets/icon.svg';
+const UNREAD_ICON = '/assets/icon-unread.svg';
 
 export class Shell {
   #page;
@@ -76,6 +80,7 @@ export class Shell {
   /** Takes everything down, but keeps what is unsent. */
   stop() {
     for (const dialog of document.querySelectorAll('dialog')) dialog.close();
+    this.showUnread(0);
     this.#listening.abort();
     this.#address.stop();
     this.#rooms.stop();
@@ -210,6 +215,9 @@ export class Shell {
     const room = this.#room?.room;
     const name = room && this.#chat ? `${titleOf(this.#chat, room)} · ${t('title')}` : t('title');
     document.title = this.#unread > 0 ? `(${this.#unread}) ${name}` : name;
+    const icon = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[rel="icon"]'));
+    const href = this.#unread > 0 ? UNREAD_ICON : ICON;
+    if (icon && icon.getAttribute('href') !== href) icon.href = href;
   }
 
   showUnread(count) {
@@ -226,6 +234,7 @@ export class Shell {
 
   openNew(kind) { this.#open('newRoom', ({ openNew }) => openNew(this.#chat, this, kind)); }
   openPublicRooms() { this.#open('publicRooms', ({ openPublicRooms }) => openPublicRooms(this.#chat, this)); }
+  openForward(message) { this.#open('forward', ({ openForward }) => openForward(this.#chat, this, message)); }
   openSearch(room) { this.#open('search', ({ openSearch }) => openSearch(this.#chat, this, room)); }
   openProfile(id) { this.#open('profile', ({ openProfile }) => openProfile(this.#chat, this, id)); }
   openShortcuts() { this.#open('shortcuts', ({ openShortcuts }) => openShortcuts()); }
@@ -234,7 +243,7 @@ export class Shell {
   // The keyboard, and what is dropped
 
   #key(event) {
-    if (!this.#chat || event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
+    if (!this.#chat || event.defaultPrevented) return;
     const hasDialog = Boolean(document.querySelector('dialog[open], .popup:popover-open'));
     const run = this.#commandOf(event);
     if (!run || hasDialog) return;
@@ -243,18 +252,19 @@ export class Shell {
   }
 
   #commandOf(event) {
-    const main = event.ctrlKey || event.metaKey;
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const { room } = this.#room;
-    if (main && event.shiftKey) return key === 'o' ? () => this.openNew('direct') : null;
-    if (main && key === 'k') return () => this.openSearch(null);
-    if (main && key === 'f' && room) return () => this.openSearch(room);
-    if (main && key === '/') return () => this.openShortcuts();
-    if (main && key === '.' && room && room.kind !== 'direct') return () => this.#room.toggleDetails();
-    if (event.altKey && (key === 'ArrowDown' || key === 'ArrowUp')) return () => this.#toNeighbour(key === 'ArrowDown' ? 1 : -1);
-    if (event.shiftKey && key === 'F6') return () => this.#room.focusMessages();
-    if (key === 'Escape') return () => this.#escape();
-    return null;
+    switch (commandOf(event, 'everywhere')) {
+      case 'new': return () => this.openNew('direct');
+      case 'search': return () => this.openSearch(null);
+      case 'searchHere': return room && (() => this.openSearch(room));
+      case 'shortcuts': return () => this.openShortcuts();
+      case 'details': return room && room.kind !== 'direct' ? () => this.#room.toggleDetails() : null;
+      case 'next': return () => this.#toNeighbour(1);
+      case 'previous': return () => this.#toNeighbour(-1);
+      case 'messages': return () => this.#room.focusMessages();
+      case 'back': return () => this.#escape();
+      default: return null;
+    }
   }
 
   #toNeighbour(step) {

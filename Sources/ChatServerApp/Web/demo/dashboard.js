@@ -1,6 +1,9 @@
 // The dashboard: topics on the left, what matches them on the right.
 
-import { avatar, element, setText } from './demo-dom.js';
+import { h, setText } from '../ui/dom.js';
+import { avatar } from '../ui/names.js';
+import { locale, t } from '../ui/texts.js';
+import { choices, prepare } from './demo-page.js';
 import { marked, readItem } from './dashboard-items.js';
 import { TopicStream } from './dashboard-stream.js';
 
@@ -10,13 +13,11 @@ const RATE_SECONDS = 60;
 const FEEDS_INTERVAL_MS = 5_000;
 const STORED = 'dashboard-topics';
 const SUGGESTED = ['cats', 'dogs', 'swift', 'music', 'coffee'];
-const STATES = {
-  off: 'Disconnected', connecting: 'Connecting…', open: 'Live', waiting: 'Reconnecting…',
-};
+const STATES = { off: 'demoOff', connecting: 'demoConnecting', open: 'demoLive', waiting: 'reconnecting' };
 
 const $ = (id) => document.getElementById(id);
 const stream = new TopicStream();
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const clock = () => new Intl.DateTimeFormat(locale(), { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 /** By topic: its chip's count, and how many items it has matched. */
 const topics = new Map();
 /** Items that are not shown yet, newest last. */
@@ -25,6 +26,8 @@ let heldCount = 0;
 let isPaused = false;
 let wasLost = false;
 let frame = 0;
+/** Made once the language is known: making one is slow. */
+let formatter = null;
 /** Items in each of the last seconds, newest last. */
 const seconds = new Array(RATE_SECONDS).fill(0);
 
@@ -52,9 +55,9 @@ function topicsChanged() {
 function addTopic(text) {
   const topic = text.trim().replace(/\s+/g, ' ');
   if (topic === '' || topics.has(topic) || topics.size >= TOPICS_MAX) return;
-  const count = element('span', { class: 'count' }, '0');
-  const button = element('button', { type: 'button', 'aria-label': `Remove ${topic}` }, '×');
-  const chip = element('li', {}, element('span', { class: 'name', dir: 'auto' }, topic), count, button);
+  const count = h('span', { class: 'count' }, '0');
+  const button = h('button', { type: 'button', 'aria-label': t('remove', { name: topic }) }, '×');
+  const chip = h('li', {}, h('span', { class: 'name', dir: 'auto' }, topic), count, button);
   button.addEventListener('click', () => {
     const next = chip.nextElementSibling ?? chip.previousElementSibling;
     chip.remove();
@@ -69,17 +72,17 @@ function addTopic(text) {
 // Cards
 
 function card(item) {
-  const name = item.author || item.feed || 'Message';
-  const text = element('p', { class: 'text', dir: 'auto' });
+  const name = item.author || item.feed || t('message');
+  const text = h('p', { class: 'text', dir: 'auto' });
   for (const part of marked(item.text, item.tags)) {
-    text.append(part.isMatch ? element('mark', {}, part.text) : part.text);
+    text.append(part.isMatch ? h('mark', {}, part.text) : part.text);
   }
-  const tags = element('p', { class: 'tags' });
-  for (const tag of item.tags) tags.append(element('span', { class: 'tag' }, tag));
-  if (item.feed) tags.append(element('span', {}, `from ${item.feed}`));
-  return element('article', { class: 'card', 'aria-label': name, tabindex: '-1' },
-    avatar(name, name), element('span', { class: 'author', dir: 'auto' }, name),
-    element('time', { datetime: new Date(item.at).toISOString() }, clock.format(item.at)), text,
+  const tags = h('p', { class: 'tags' });
+  for (const tag of item.tags) tags.append(h('span', { class: 'tag' }, tag));
+  if (item.feed) tags.append(h('span', {}, t('demoFrom', { name: item.feed })));
+  return h('article', { class: 'card', 'aria-label': name, tabindex: '-1' },
+    avatar(name, name), h('span', { class: 'author', dir: 'auto' }, name),
+    h('time', { datetime: new Date(item.at).toISOString() }, (formatter ??= clock()).format(item.at)), text,
     ...(tags.childElementCount > 0 ? [tags] : []));
 }
 
@@ -101,7 +104,7 @@ function update() {
   frame = 0;
   for (const { element: count, matches } of topics.values()) setText(count, String(matches));
   if (isPaused) {
-    setText($('show-new'), heldCount === 1 ? 'Show 1 new item' : `Show ${heldCount} new items`);
+    setText($('show-new'), t('demoShowNew', { count: heldCount }));
     $('show-new').hidden = heldCount === 0;
     return;
   }
@@ -117,8 +120,8 @@ function update() {
 function showEmptiness() {
   $('empty').hidden = $('cards').childElementCount > 0;
   setText($('empty-text'), topics.size === 0
-    ? 'Add a topic, and what matches it appears here.'
-    : stream.state === 'off' ? 'Disconnected: connect to see what is said.' : 'Nothing yet. Waiting for the first match…');
+    ? t('demoAddTopic')
+    : stream.state === 'off' ? t('demoConnectToSee') : t('demoWaiting'));
 }
 
 // Connection, rate, feeds
@@ -127,10 +130,10 @@ function showState() {
   const { state } = stream;
   wasLost = state === 'waiting' || (wasLost && state === 'connecting');
   const connection = $('connection');
-  setText(connection, wasLost ? STATES.waiting : STATES[state]);
+  setText(connection, t(wasLost ? STATES.waiting : STATES[state]));
   connection.classList.toggle('open', state === 'open');
   connection.classList.toggle('closed', state === 'off');
-  setText($('connect'), state === 'off' ? 'Connect' : 'Disconnect');
+  setText($('connect'), t(state === 'off' ? 'demoConnect' : 'demoDisconnect'));
   showEmptiness();
 }
 
@@ -155,9 +158,9 @@ async function showFeeds() {
   $('feeds-section').hidden = feeds.length === 0;
   $('feeds').replaceChildren(...feeds.map((feed) => {
     const isGood = feed.state === 'streaming';
-    const row = element('li', { class: isGood ? 'good' : feed.last_error ? 'bad' : '' },
-      element('span', { class: 'name' }, feed.name), element('span', { class: 'state' }, feed.state));
-    if (feed.last_error && !isGood) row.append(element('span', { class: 'detail' }, feed.last_error));
+    const row = h('li', { class: isGood ? 'good' : feed.last_error ? 'bad' : '' },
+      h('span', { class: 'name' }, feed.name), h('span', { class: 'state' }, feed.state));
+    if (feed.last_error && !isGood) row.append(h('span', { class: 'detail' }, feed.last_error));
     return row;
   }));
 }
@@ -167,44 +170,50 @@ async function showFeeds() {
 function setPaused(paused) {
   isPaused = paused;
   $('pause').setAttribute('aria-pressed', String(paused));
-  setText($('pause'), paused ? 'Resume' : 'Pause');
+  setText($('pause'), t(paused ? 'demoResume' : 'demoPause'));
   update();
 }
 
-$('form').addEventListener('submit', (event) => {
-  event.preventDefault();
-  addTopic($('topic').value);
-  $('topic').value = '';
-  topicsChanged();
-});
-$('pause').addEventListener('click', () => setPaused(!isPaused));
-$('show-new').addEventListener('click', () => {
-  setPaused(false);
-  $('cards').focus();
-});
-$('clear').addEventListener('click', () => {
-  $('cards').replaceChildren();
-  waiting = [];
-  heldCount = 0;
-  update();
-});
-$('connect').addEventListener('click', () => (stream.state === 'off' ? stream.open() : stream.close()));
-for (const topic of SUGGESTED) {
-  const button = element('button', { type: 'button' }, topic);
-  button.addEventListener('click', () => {
-    addTopic(topic);
+async function start() {
+  await prepare('sign-in', 'chat', 'dialogs');
+  document.querySelector('.page-choices-place')?.replaceWith(choices());
+  $('form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    addTopic($('topic').value);
+    $('topic').value = '';
     topicsChanged();
-    $('topic').focus();
   });
-  $('suggested').append(button);
-}
-stream.addEventListener('state', showState);
-stream.addEventListener('message', (event) => received(event.detail));
+  $('pause').addEventListener('click', () => setPaused(!isPaused));
+  $('show-new').addEventListener('click', () => {
+    setPaused(false);
+    $('cards').focus();
+  });
+  $('clear').addEventListener('click', () => {
+    $('cards').replaceChildren();
+    waiting = [];
+    heldCount = 0;
+    update();
+  });
+  $('connect').addEventListener('click', () => (stream.state === 'off' ? stream.open() : stream.close()));
+  for (const topic of SUGGESTED) {
+    const button = h('button', { type: 'button' }, topic);
+    button.addEventListener('click', () => {
+      addTopic(topic);
+      topicsChanged();
+      $('topic').focus();
+    });
+    $('suggested').append(button);
+  }
+  stream.addEventListener('state', showState);
+  stream.addEventListener('message', (event) => received(event.detail));
 
-for (const topic of storedTopics()) addTopic(topic);
-topicsChanged();
-stream.open();
-tick();
-setInterval(tick, 1_000);
-showFeeds();
-setInterval(showFeeds, FEEDS_INTERVAL_MS);
+  for (const topic of storedTopics()) addTopic(topic);
+  topicsChanged();
+  stream.open();
+  tick();
+  setInterval(tick, 1_000);
+  showFeeds();
+  setInterval(showFeeds, FEEDS_INTERVAL_MS);
+}
+
+start();

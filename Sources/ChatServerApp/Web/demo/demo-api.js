@@ -1,5 +1,7 @@
 // JSON over HTTP: one function, one error.
 
+import { t } from '../ui/texts.js';
+
 const REQUEST_TIMEOUT_MS = 15_000;
 
 /** What went wrong, as a sentence for people. `status` is 0 where no answer came at all. */
@@ -38,8 +40,8 @@ export async function request(method, path, body) {
     };
   } catch (error) {
     if (error instanceof ApiError) throw error;
-    if (error instanceof SyntaxError) throw new ApiError(502, 'The server gave an answer that makes no sense.');
-    throw new ApiError(0, 'The server cannot be reached. Check your connection and try again.');
+    if (error instanceof SyntaxError) throw new ApiError(502, t('demoNoSense'));
+    throw new ApiError(0, t('demoNoServer'));
   }
 }
 
@@ -52,5 +54,5 @@ function sentence(text, status) {
   } catch {
     // Not JSON: the status is all there is.
   }
-  return `The server could not do that (status ${status}).`;
+  return t('demoStatus', { status });
 }

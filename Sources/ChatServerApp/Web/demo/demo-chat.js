@@ -3,10 +3,11 @@
 // Events: `change` (at most once a turn, after anything a view may show has changed), `message` (somebody wrote:
 // `{ roomId, userId, text }` in `detail`) and `signedout` (the account is gone: a sentence in `detail`).
 
+import { t } from '../ui/texts.js';
 import { ApiError } from './demo-api.js';
 import { Outbox } from './demo-outbox.js';
+import { Ranks, RoomQueue, Timers } from './demo-queue.js';
 import { ReadMarks } from './demo-reads.js';
-import { directRoomName, isDirect } from './demo-rooms.js';
 import { Timeline } from './demo-timeline.js';
 import { Typists, TypingSignal } from './demo-typing.js';
 
@@ -36,12 +37,12 @@ export class Chat extends EventTarget {
   #typing;
   /** Messages of rooms that this page did not know when they came, to be told of when it does. */
   #unplaced = [];
+  #ranks = new Ranks();
   /** Rooms whose history was read since the connection opened. */
   #current = new Set();
   #histories = new RoomQueue(HISTORIES_AT_ONCE, (roomId) => this.#loadHistory(roomId));
   #roomsRefreshedAt = 0;
-  #timers = new Map();
-  #isChangePending = false;
+  #timers = new Timers();
   #stopListening = new AbortController();
 
   constructor(transport, me) {
@@ -54,8 +55,6 @@ export class Chat extends EventTarget {
       me.id, (roomId, text) => transport.sendText(roomId, text), (roomId) => this.#current.has(roomId));
     this.#typing = new TypingSignal((roomId, isTyping) => transport.sendTyping(roomId, isTyping));
   }
-
-  // MARK: Life
 
   async start() {
     const { signal } = this.#stopListening;
@@ -82,7 +81,7 @@ export class Chat extends EventTarget {
     // What is still on its way finds another connection than the one it began with, and changes nothing.
     this.connection = { state: 'closed', retryAt: 0 };
     this.typists.clear();
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
     if (isForgetting) this.#outbox.clear();
   }
 
@@ -90,11 +89,10 @@ export class Chat extends EventTarget {
     this.#transport.retryNow();
   }
 
-  // MARK: Reading
-
-  /** The user's rooms, the one with the newest message first. */
+  /** The user's rooms: in which something came last, first, whatever clocks say; before that as the histories have it. */
   get roomsByActivity() {
-    return [...this.rooms.values()].sort((a, b) => this.activityAt(b) - this.activityAt(a));
+    const ranks = this.#ranks;
+    return [...this.rooms.values()].sort((a, b) => ranks.of(b.id) - ranks.of(a.id) || this.activityAt(b) - this.activityAt(a));
   }
 
   activityAt(room) {
@@ -111,7 +109,7 @@ export class Chat extends EventTarget {
   }
 
   userName(userId) {
-    return this.users.get(userId)?.name ?? 'Somebody';
+    return this.users.get(userId)?.name ?? t('demoSomebody');
   }
 
   isOnline(userId) {
@@ -125,8 +123,6 @@ export class Chat extends EventTarget {
     if (read === timeline.length) return 0;
     return timeline.entries.slice(read).filter(({ userId }) => userId !== this.me.id).length;
   }
-
-  // MARK: Doing
 
   /** Shows a room as the open one (or none), and reads its history where that is not up to date. */
   activate(roomId) {
@@ -147,6 +143,7 @@ export class Chat extends EventTarget {
     this.#typing.stop();
     const timeline = this.timeline(roomId);
     timeline.addOutgoing(this.#outbox.add(roomId, text, timeline.lastStoredId));
+    this.#ranks.raise(roomId);
     this.#flush();
     this.#changed();
     if (this.#outbox.in(roomId).length > UNSETTLED_MAX) this.#histories.add(roomId);
@@ -176,28 +173,16 @@ export class Chat extends EventTarget {
     return users.filter(({ id }) => id !== this.me.id).sort((a, b) => a.name.localeCompare(b.name));
   }
 
-  /** The id of the room with one other person: the one that is there, or a new one. */
-  async openDirect(user) {
-    const existing = this.roomsByActivity.find(
-      (room) => isDirect(room, this.users) && room.memberIds.includes(user.id));
-    if (existing) return existing.id;
-    return this.#createRoom(directRoomName(this.me.name, user.name), [user.id]);
-  }
-
-  async createGroup(name, userIds) {
-    return this.#createRoom(name, userIds);
-  }
-
-  async #createRoom(name, otherIds) {
+  /** Makes a room with others in it, and answers its id. */
+  async createRoom(name, otherIds) {
     const { room, users } = await this.#transport.createRoom(name, [this.me.id, ...otherIds]);
     for (const user of users) this.users.set(user.id, user);
     this.#addRoom(room);
+    this.#ranks.raise(room.id);
     this.#histories.add(room.id);
     this.#changed();
     return room.id;
   }
-
-  // MARK: What the server tells
 
   #connectionChanged(connection) {
     const wasOpen = this.connection.state === 'open';
@@ -223,6 +208,7 @@ export class Chat extends EventTarget {
       return;
     }
     const timeline = this.timeline(roomId);
+    this.#ranks.raise(roomId);
     if (!timeline.receive({ userId, text, at: Date.now() }) || !timeline.isLoaded) this.#histories.add(roomId);
     this.#tellOf({ roomId, userId, text });
     this.#changed();
@@ -244,8 +230,6 @@ export class Chat extends EventTarget {
     else this.#online.delete(userId);
     this.#changed();
   }
-
-  // MARK: Catching up
 
   /** Reads what may have changed while there was no connection. */
   async #sync() {
@@ -269,11 +253,11 @@ export class Chat extends EventTarget {
   #syncFailed(error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 404) {
-      this.dispatchEvent(new CustomEvent('signedout', { detail: 'This account is no longer there.' }));
+      this.dispatchEvent(new CustomEvent('signedout', { detail: t('demoAccountGone') }));
     } else {
       this.status = 'lost';
       this.#changed();
-      this.#later('sync', RETRY_MS, () => this.#sync());
+      this.#timers.later('sync', RETRY_MS, () => this.#sync());
     }
   }
 
@@ -297,7 +281,7 @@ export class Chat extends EventTarget {
   /** For frames that tell of rooms that this page does not know; one may be of a room that is not the user's. */
   #refreshRoomsSoon() {
     const delayMs = Math.max(0, this.#roomsRefreshedAt + ROOMS_REFRESH_MIN_MS - Date.now());
-    this.#later('rooms', delayMs, async () => {
+    this.#timers.later('rooms', delayMs, async () => {
       try {
         await this.#loadRooms();
         for (const id of this.rooms.keys()) {
@@ -307,7 +291,7 @@ export class Chat extends EventTarget {
           if (this.rooms.has(message.roomId)) this.#tellOf(message);
         }
       } catch {
-        this.#later('rooms', RETRY_MS, () => this.#refreshRoomsSoon());
+        this.#timers.later('rooms', RETRY_MS, () => this.#refreshRoomsSoon());
       }
     });
   }
@@ -322,6 +306,7 @@ export class Chat extends EventTarget {
     this.rooms.delete(id);
     this.#timelines.delete(id);
     this.#current.delete(id);
+    this.#ranks.forget(id);
   }
 
   async #loadHistory(roomId) {
@@ -333,12 +318,15 @@ export class Chat extends EventTarget {
     try {
       answer = await this.#transport.history(roomId);
     } catch {
-      this.#later(`history ${roomId}`, RETRY_MS, () => this.#histories.add(roomId));
+      this.#timers.later(`history ${roomId}`, RETRY_MS, () => this.#histories.add(roomId));
       return;
     }
     // An answer that belongs to a connection that broke meanwhile could be older than what is known to be unsure.
     if (connection !== this.connection) return;
+    const before = timeline.isLoaded ? timeline.last?.key : null;
     const { settled, lost } = timeline.merge(answer.messages, mark, answer.serverTimeMs);
+    // What was missed while there was no connection has come now.
+    if (before !== null && timeline.last?.key !== before) this.#ranks.raise(roomId);
     this.#outbox.settle(settled);
     this.#outbox.requeue(lost);
     this.#reads.set(roomId, timeline, this.#reads.position(roomId, timeline));
@@ -354,54 +342,7 @@ export class Chat extends EventTarget {
     });
   }
 
-  #later(name, delayMs, action) {
-    if (this.#timers.has(name)) return;
-    this.#timers.set(name, setTimeout(() => {
-      this.#timers.delete(name);
-      action();
-    }, delayMs));
-  }
-
   #changed() {
-    if (this.#isChangePending) return;
-    this.#isChangePending = true;
-    setTimeout(() => {
-      this.#isChangePending = false;
-      if (!this.#stopListening.signal.aborted) this.dispatchEvent(new Event('change'));
-    });
-  }
-}
-
-/** Loads rooms, a few at once, each at most once at a time; a room that is added while it loads is loaded again. */
-class RoomQueue {
-  #limit;
-  #load;
-  #waiting = [];
-  #running = new Set();
-
-  constructor(limit, load) {
-    this.#limit = limit;
-    this.#load = load;
-  }
-
-  add(roomId, isUrgent = false) {
-    if (isUrgent) this.#waiting = this.#waiting.filter((id) => id !== roomId);
-    if (this.#waiting.includes(roomId)) return;
-    if (isUrgent) this.#waiting.unshift(roomId);
-    else this.#waiting.push(roomId);
-    this.#next();
-  }
-
-  async #next() {
-    const index = this.#waiting.findIndex((id) => !this.#running.has(id));
-    if (index < 0 || this.#running.size >= this.#limit) return;
-    const [roomId] = this.#waiting.splice(index, 1);
-    this.#running.add(roomId);
-    try {
-      await this.#load(roomId);
-    } finally {
-      this.#running.delete(roomId);
-      this.#next();
-    }
+    if (!this.#stopListening.signal.aborted) this.#timers.later('change', 0, () => this.dispatchEvent(new Event('change')));
   }
 }

@@ -1,14 +1,17 @@
 // What a room is called, and who is in it.
 
+import { listOf } from '../ui/format.js';
+import { t } from '../ui/texts.js';
+
 const NAME_PART_MAX = 30;
 
 /** The name that a new room of two people gets. The page shows each of them the other's name instead. */
-export function directRoomName(a, b) {
+function directRoomName(a, b) {
   return `${a.slice(0, NAME_PART_MAX)} & ${b.slice(0, NAME_PART_MAX)}`;
 }
 
 /** Whether a room is a conversation of two: two people, and named after them rather than after a subject. */
-export function isDirect(room, users) {
+function isDirect(room, users) {
   if (room.memberIds.length !== 2) return false;
   const [a, b] = room.memberIds.map((id) => users.get(id)?.name ?? '');
   return ['', a, b, directRoomName(a, b), directRoomName(b, a)].includes(room.name);
@@ -28,9 +31,9 @@ export function roomTitle(room, chat) {
 export function typingText(room, chat) {
   const names = chat.typists.in(room.id).map((id) => chat.userName(id));
   if (names.length === 0) return '';
-  if (names.length === 1) return `${names[0]} is typing…`;
-  if (names.length === 2) return `${names[0]} and ${names[1]} are typing…`;
-  return 'Several people are typing…';
+  if (names.length === 1) return t('typing', { names: names[0], count: 1 });
+  if (names.length === 2) return t('typing', { names: listOf(names), count: 2 });
+  return t('manyTyping');
 }
 
 /** The line under a room's title. */
@@ -38,8 +41,14 @@ export function roomSubtitle(room, chat) {
   const typing = typingText(room, chat);
   if (typing) return typing;
   const other = otherUser(room, chat);
-  if (other) return chat.isOnline(other.id) ? 'Online' : 'Offline';
-  const names = room.memberIds.map((id) => (id === chat.me.id ? 'You' : chat.userName(id)));
+  if (other) return chat.isOnline(other.id) ? t('online') : t('offline');
+  const names = room.memberIds.map((id) => (id === chat.me.id ? t('you') : chat.userName(id)));
   const onlineCount = room.memberIds.filter((id) => id !== chat.me.id && chat.isOnline(id)).length;
-  return names.join(', ') + (onlineCount > 0 ? ` · ${onlineCount} online` : '');
+  return names.join(', ') + (onlineCount > 0 ? ` · ${t('onlineCount', { count: onlineCount })}` : '');
+}
+
+/** The id of the room with one other person: the one that is there, or a new one. */
+export async function openDirect(chat, user) {
+  const existing = chat.roomsByActivity.find((room) => isDirect(room, chat.users) && room.memberIds.includes(user.id));
+  return existing?.id ?? chat.createRoom(directRoomName(chat.me.name, user.name), [user.id]);
 }

@@ -1,6 +1,8 @@
 // The line that tells of the connection: nothing while all is well.
 
-import { setText } from './demo-dom.js';
+import { setText } from '../ui/dom.js';
+import { t } from '../ui/texts.js';
+
 
 const BACK_ONLINE_MS = 3_000;
 const RETRY_OFFER_MS = 2_000;
@@ -25,7 +27,7 @@ export class BannerView {
     } else if (chat.status === 'lost' || this.#isLost) {
       clearTimeout(this.#timer);
       this.#isLost = true;
-      this.#show('Reconnecting…', 'lost');
+      this.#show(t('reconnecting'), 'lost');
       this.#retry.hidden = state !== 'waiting' || retryAt - Date.now() < RETRY_OFFER_MS;
     }
   }
@@ -39,7 +41,7 @@ export class BannerView {
   #showBackOnline() {
     this.#isLost = false;
     this.#retry.hidden = true;
-    this.#show('Back online', 'restored');
+    this.#show(t('backOnline'), 'restored');
     this.#timer = setTimeout(() => { this.#root.hidden = true; }, BACK_ONLINE_MS);
   }
 

@@ -1,10 +1,12 @@
 // The signed-in page: its parts, which of them has the focus, and the keys that work everywhere.
 
+import { setText } from '../ui/dom.js';
+import { avatar } from '../ui/names.js';
+import { t } from '../ui/texts.js';
 import { BannerView } from './demo-view-banner.js';
 import { ConversationView } from './demo-view-conversation.js';
 import { NewChatDialog } from './demo-view-newchat.js';
 import { RoomsView } from './demo-view-rooms.js';
-import { avatar, setText } from './demo-dom.js';
 import { roomTitle } from './demo-rooms.js';
 
 export class ChatView {
@@ -75,7 +77,7 @@ export class ChatView {
 
   #setTitle(room) {
     const unread = [...this.#chat.rooms.keys()].reduce((sum, id) => sum + this.#chat.unreadCount(id), 0);
-    const title = room ? `${roomTitle(room, this.#chat)} – Chat` : 'Chat';
+    const title = room ? `${roomTitle(room, this.#chat)} – ${t('demoTitle')}` : t('demoTitle');
     document.title = unread > 0 ? `(${unread}) ${title}` : title;
   }
 
@@ -88,7 +90,7 @@ export class ChatView {
     const line = document.createElement('p');
     line.textContent = roomId === chat.activeRoomId
       ? `${name}: ${text}`
-      : `New message from ${name} in ${roomTitle(room, chat)}`;
+      : t('demoArrived', { name, room: roomTitle(room, chat) });
     this.#announcer.append(line);
     while (this.#announcer.childElementCount > 5) this.#announcer.firstElementChild.remove();
   }

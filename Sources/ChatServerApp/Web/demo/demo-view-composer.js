@@ -1,5 +1,7 @@
 // Where a message is written. Keeps a draft for each room.
 
+import { t } from '../ui/texts.js';
+
 const TEXT_MAX_BYTES = 16_384;
 const HEIGHT_MAX_PX = 180;
 
@@ -56,7 +58,7 @@ export class Composer {
     if (text === '') return;
     const bytes = new TextEncoder().encode(text).length;
     if (bytes > TEXT_MAX_BYTES) {
-      this.#error.textContent = `This message is too long: ${bytes} bytes, of at most ${TEXT_MAX_BYTES}.`;
+      this.#error.textContent = t('demoTooLong', { bytes, most: TEXT_MAX_BYTES });
       return;
     }
     this.#text.value = '';

@@ -1,6 +1,8 @@
 // The open conversation: its heading, its messages, who types, and the composer.
 
-import { avatar, setText } from './demo-dom.js';
+import { setText } from '../ui/dom.js';
+import { avatar } from '../ui/names.js';
+import { t } from '../ui/texts.js';
 import { otherUser, roomSubtitle, roomTitle, typingText } from './demo-rooms.js';
 import { Composer } from './demo-view-composer.js';
 import { MessagesView } from './demo-view-messages.js';
@@ -67,12 +69,12 @@ export class ConversationView {
     setText(this.#title, title);
     setText(this.#subtitle, roomSubtitle(this.#room, this.#chat));
     this.#subtitle.classList.toggle('is-typing', typingText(this.#room, this.#chat) !== '');
-    this.#composer.setLabel(other ? `Message ${title}` : `Message to ${title}`);
+    this.#composer.setLabel(t(other ? 'demoMessage' : 'demoMessageTo', { name: title }));
     this.#avatar.className = other && this.#chat.isOnline(other.id) ? 'room-avatar online' : 'room-avatar';
     const shown = `${this.#room.id} ${title}`;
     if (shown === this.#shownAvatar) return;
     this.#shownAvatar = shown;
-    this.#avatar.replaceChildren(avatar(title, other?.id ?? this.#room.id, other ? '' : 'group'));
+    this.#avatar.replaceChildren(avatar(title, other?.id ?? this.#room.id, { isRoom: !other }));
   }
 
   #renderTyping() {
@@ -80,6 +82,6 @@ export class ConversationView {
     this.#typing.hidden = typist === null;
     if (typist === null || typist === this.#shownTypist) return;
     this.#shownTypist = typist;
-    this.#typingAvatar.replaceChildren(avatar(this.#chat.userName(typist), typist, 'small'));
+    this.#typingAvatar.replaceChildren(avatar(this.#chat.userName(typist), typist, { size: 'is-small' }));
   }
 }

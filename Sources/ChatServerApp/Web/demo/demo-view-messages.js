@@ -1,7 +1,10 @@
 // The messages of one conversation, newest at the end. Only the last ones become elements; scrolling up adds more.
 
-import { avatar, element, icon, setChildren } from './demo-dom.js';
-import { dayName, hueOf, isSameDay, linked, timeOfDay } from './demo-format.js';
+import { h, icon, setChildren } from '../ui/dom.js';
+import { dayName, dayOf, timeOfDay } from '../ui/format.js';
+import { avatar, hueOf } from '../ui/names.js';
+import { richText } from '../ui/rich-text.js';
+import { t } from '../ui/texts.js';
 import { otherUser } from './demo-rooms.js';
 
 const CHUNK = 60;
@@ -95,7 +98,7 @@ export class MessagesView {
     visible.forEach((entry, index) => {
       const before = visible[index - 1];
       const after = visible[index + 1];
-      if (!before || !isSameDay(before.at, entry.at)) children.push(this.#dayRow(entry, rows));
+      if (!before || dayOf(before.at) !== dayOf(entry.at)) children.push(this.#dayRow(entry, rows));
       children.push(this.#messageRow(entry, !isGrouped(before, entry), !isGrouped(entry, after), rows));
     });
     this.#rows = rows;
@@ -119,29 +122,29 @@ export class MessagesView {
     this.#hint.hidden = !isEmpty && (timeline.isLoaded || length > 0);
     if (this.#hint.hidden) return;
     const name = otherUser(this.#room, this.#chat)?.name;
-    this.#hint.textContent = !isEmpty ? 'Loading…' : name ? `Say hello to ${name}.` : 'Write the first message.';
+    this.#hint.textContent = !isEmpty ? t('demoLoading') : name ? t('demoSayHello', { name }) : t('demoFirst');
   }
 
   #dayRow(entry, rows) {
     const key = `day of ${entry.key}`;
     const name = dayName(entry.at);
     return this.#reuse(rows, key, name, () => (
-      element('li', { class: 'day' }, element('span', {}, name))
+      h('li', { class: 'day' }, h('span', {}, name))
     ));
   }
 
   #messageRow(entry, isFirst, isLast, rows) {
     const isMine = entry.userId === this.#chat.me.id;
-    const name = isMine ? 'You' : this.#chat.userName(entry.userId);
+    const name = isMine ? t('you') : this.#chat.userName(entry.userId);
     const isGroup = otherUser(this.#room, this.#chat) === null;
     const state = entry.state === 'queued' || entry.state === 'failed' ? entry.state : '';
     const signature = [entry.text, entry.at, state, isFirst, isLast, name, isGroup].join('\n');
     return this.#reuse(rows, entry.key, signature, (isReplacement) => {
-      const row = element('li', { class: `message ${isMine ? 'mine' : 'theirs'}` });
+      const row = h('li', { class: `message ${isMine ? 'mine' : 'theirs'}` });
       row.classList.toggle('first', isFirst);
       row.classList.toggle('last', isLast);
       row.classList.toggle('arriving', !isReplacement && this.#lastKey !== null && entry.state !== 'stored');
-      if (!isMine) row.append(isLast ? avatar(name, entry.userId, 'small') : element('span', { class: 'avatar-space' }));
+      if (!isMine) row.append(isLast ? avatar(name, entry.userId, { size: 'is-small' }) : h('span', { class: 'avatar-space' }));
       row.append(this.#bubble(entry, name, isFirst && !isMine && isGroup, state));
       return row;
     });
@@ -149,22 +152,18 @@ export class MessagesView {
 
   #bubble(entry, name, isNameShown, state) {
     const author = isNameShown
-      ? element('span', { class: `author hue-${hueOf(entry.userId)}` }, name)
-      : element('span', { class: 'visually-hidden' }, `${name}: `);
-    const text = element('p', { class: 'text', dir: 'auto' });
-    for (const part of linked(entry.text)) {
-      if (part.href === undefined) text.append(part.text);
-      else text.append(element('a', { href: part.href, target: '_blank', rel: 'noopener noreferrer' }, part.text));
-    }
-    const time = element('time', { datetime: new Date(entry.at).toISOString() }, timeOfDay(entry.at));
-    const meta = element('span', { class: 'meta' }, time);
-    if (state === 'queued') meta.replaceChildren(icon('clock'), 'Sending…');
-    if (state === 'failed') meta.replaceChildren('Not delivered', this.#retryButton(entry));
-    return element('div', { class: `bubble ${state}` }, author, text, meta);
+      ? coloured(h('span', { class: 'author' }, name), entry.userId)
+      : h('span', { class: 'visually-hidden' }, `${name}: `);
+    const text = richText(entry.text, { userOf: () => undefined }, 'div.text');
+    const time = h('time', { datetime: new Date(entry.at).toISOString() }, timeOfDay(entry.at));
+    const meta = h('span', { class: 'meta' }, time);
+    if (state === 'queued') meta.replaceChildren(icon('clock'), t('demoSending'));
+    if (state === 'failed') meta.replaceChildren(t('demoNotDelivered'), this.#retryButton(entry));
+    return h('div', { class: `bubble ${state}` }, author, text, meta);
   }
 
   #retryButton(entry) {
-    const button = element('button', { class: 'link', type: 'button' }, 'Try again');
+    const button = h('button', { class: 'link', type: 'button' }, t('tryAgain'));
     const [chat, roomId] = [this.#chat, this.#room.id];
     button.addEventListener('click', () => chat.resend(roomId, entry.key));
     return button;
@@ -214,5 +213,11 @@ export class MessagesView {
 /** Whether two messages belong together: by the same person, on the same day, shortly after each other. */
 function isGrouped(first, second) {
   if (!first || !second) return false;
-  return first.userId === second.userId && second.at - first.at < GROUP_MS && isSameDay(first.at, second.at);
+  return first.userId === second.userId && second.at - first.at < GROUP_MS && dayOf(first.at) === dayOf(second.at);
+}
+
+/** In the colour of whoever it is about. */
+function coloured(element, id) {
+  element.style.setProperty('--hue', String(hueOf(id)));
+  return element;
 }

@@ -1,7 +1,10 @@
 // The dialog that starts a conversation: with one person, or a group.
 
+import { addArrowKeys, h, icon } from '../ui/dom.js';
+import { avatar } from '../ui/names.js';
+import { t } from '../ui/texts.js';
 import { ApiError } from './demo-api.js';
-import { addArrowKeys, avatar, element, icon } from './demo-dom.js';
+import { openDirect } from './demo-rooms.js';
 
 export class NewChatDialog {
   #onOpened;
@@ -47,7 +50,7 @@ export class NewChatDialog {
     this.#kindChanged();
     this.#dialog.showModal();
     this.#search.focus();
-    this.#hint.textContent = 'Loading…';
+    this.#hint.textContent = t('demoLoading');
     try {
       this.#people = await chat.people();
       this.#renderPeople();
@@ -76,36 +79,36 @@ export class NewChatDialog {
   #renderPeople() {
     const query = this.#search.value.trim().toLocaleLowerCase();
     const found = this.#people.filter(({ name }) => name.toLocaleLowerCase().includes(query));
-    this.#list.replaceChildren(...found.map((user) => element('li', {}, this.#person(user))));
+    this.#list.replaceChildren(...found.map((user) => h('li', {}, this.#person(user))));
     if (found.length > 0) this.#hint.textContent = '';
-    else this.#hint.textContent = query === '' ? 'Nobody else is here yet.' : 'Nobody of that name.';
+    else this.#hint.textContent = query === '' ? t('demoNobody') : t('demoNobodyNamed');
   }
 
   #person(user) {
-    const name = element('span', { class: 'person-name', dir: 'auto' }, user.name);
+    const name = h('span', { class: 'person-name', dir: 'auto' }, user.name);
     const isOnline = this.#chat.isOnline(user.id);
-    const picture = element('span', { class: isOnline ? 'room-avatar online' : 'room-avatar' },
+    const picture = h('span', { class: isOnline ? 'room-avatar online' : 'room-avatar' },
       avatar(user.name, user.id));
     // Not the number: who knows it can sign in with it.
-    const label = [picture, name, element('span', { class: 'visually-hidden' }, isOnline ? '(online)' : '')];
+    const label = [picture, name, h('span', { class: 'visually-hidden' }, isOnline ? t('demoOnline') : '')];
     if (!this.#isGroup) {
-      const button = element('button', { class: 'person', type: 'button' }, ...label);
-      button.addEventListener('click', () => this.#openRoom(() => this.#chat.openDirect(user)));
+      const button = h('button', { class: 'person', type: 'button' }, ...label);
+      button.addEventListener('click', () => this.#openRoom(() => openDirect(this.#chat, user)));
       return button;
     }
-    const box = element('input', { type: 'checkbox', class: 'visually-hidden', checked: this.#chosen.has(user.id) });
+    const box = h('input', { type: 'checkbox', class: 'visually-hidden', checked: this.#chosen.has(user.id) });
     box.addEventListener('change', () => {
       if (box.checked) this.#chosen.add(user.id);
       else this.#chosen.delete(user.id);
       this.#error.textContent = '';
       this.#renderCount();
     });
-    return element('label', { class: 'person' }, box, ...label, element('span', { class: 'tick' }, icon('check')));
+    return h('label', { class: 'person' }, box, ...label, h('span', { class: 'tick' }, icon('check')));
   }
 
   #renderCount() {
     const count = this.#chosen.size;
-    this.#groupCount.textContent = count === 1 ? '1 person' : `${count} people`;
+    this.#groupCount.textContent = t('demoPeople', { count });
   }
 
   /** Enter in a field: makes the group, or opens the only person who was found. */
@@ -117,13 +120,13 @@ export class NewChatDialog {
     }
     const name = this.#groupName.value.trim();
     if (name === '') {
-      this.#error.textContent = 'Give the group a name.';
+      this.#error.textContent = t('demoNameGroup');
       this.#groupName.focus();
     } else if (this.#chosen.size === 0) {
-      this.#error.textContent = 'Choose at least one person.';
+      this.#error.textContent = t('demoChoose');
       this.#search.focus();
     } else {
-      this.#openRoom(() => this.#chat.createGroup(name, [...this.#chosen]));
+      this.#openRoom(() => this.#chat.createRoom(name, [...this.#chosen]));
     }
   }
 

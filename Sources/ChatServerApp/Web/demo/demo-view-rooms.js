@@ -1,7 +1,10 @@
 // The list of conversations.
 
-import { addArrowKeys, avatar, element, setChildren, setText } from './demo-dom.js';
-import { shortTime } from './demo-format.js';
+import { addArrowKeys, h, setChildren, setText } from '../ui/dom.js';
+import { shortTime } from '../ui/format.js';
+import { avatar } from '../ui/names.js';
+import { oneLine } from '../ui/markup.js';
+import { t } from '../ui/texts.js';
 import { otherUser, roomTitle, typingText } from './demo-rooms.js';
 import { Router } from './demo-router.js';
 
@@ -56,7 +59,7 @@ export class RoomsView {
   #showEmpty(isEmpty, isSearch) {
     this.#empty.hidden = !isEmpty;
     this.#emptyAction.hidden = isSearch;
-    setText(this.#emptyText, isSearch ? 'No conversation of that name.' : 'No conversations yet.');
+    setText(this.#emptyText, isSearch ? t('demoNoneNamed') : t('demoNone'));
   }
 
   #item(room, chat) {
@@ -72,20 +75,20 @@ export class RoomsView {
 
 /** One line of the list. */
 class RoomItem {
-  #avatar = element('span', { class: 'room-avatar' });
-  #title = element('span', { class: 'room-title', dir: 'auto' });
-  #time = element('time', { class: 'room-time' });
-  #preview = element('span', { class: 'room-preview', dir: 'auto' });
-  #badge = element('span', { class: 'badge' });
-  #online = element('span', { class: 'visually-hidden' });
+  #avatar = h('span', { class: 'room-avatar' });
+  #title = h('span', { class: 'room-title', dir: 'auto' });
+  #time = h('time', { class: 'room-time' });
+  #preview = h('span', { class: 'room-preview', dir: 'auto' });
+  #badge = h('span', { class: 'badge' });
+  #online = h('span', { class: 'visually-hidden' });
   #shownName = null;
   link;
   root;
 
   constructor(roomId) {
-    this.link = element('a', { class: 'room', href: Router.hrefOf(roomId) },
+    this.link = h('a', { class: 'room', href: Router.hrefOf(roomId) },
       this.#avatar, this.#title, this.#online, this.#time, this.#preview, this.#badge);
-    this.root = element('li', {}, this.link);
+    this.root = h('li', {}, this.link);
   }
 
   render(room, chat) {
@@ -94,10 +97,10 @@ class RoomItem {
     const isOnline = other !== null && chat.isOnline(other.id);
     if (this.#shownName !== title) {
       this.#shownName = title;
-      this.#avatar.replaceChildren(avatar(title, other?.id ?? room.id, other ? '' : 'group'));
+      this.#avatar.replaceChildren(avatar(title, other?.id ?? room.id, { isRoom: !other }));
     }
     this.#avatar.classList.toggle('online', isOnline);
-    setText(this.#online, isOnline ? '(online)' : '');
+    setText(this.#online, isOnline ? t('demoOnline') : '');
     setText(this.#title, title);
     this.#renderTime(room, chat);
     this.#renderPreview(room, chat);
@@ -124,14 +127,14 @@ class RoomItem {
     this.#badge.hidden = count === 0;
     if (count === 0) return;
     setText(this.#badge, count > 99 ? '99+' : String(count));
-    this.#badge.setAttribute('aria-label', `${count} unread`);
+    this.#badge.setAttribute('aria-label', t('demoUnread', { count }));
     this.#badge.setAttribute('role', 'img');
   }
 }
 
 function previewOf(room, chat) {
   const last = chat.timeline(room.id).last;
-  if (!last) return room.lastText || 'No messages yet';
-  if (last.userId === chat.me.id) return `You: ${last.text}`;
-  return otherUser(room, chat) ? last.text : `${chat.userName(last.userId)}: ${last.text}`;
+  if (!last) return oneLine(room.lastText) || t('demoNoMessages');
+  if (last.userId === chat.me.id) return `${t('you')}: ${oneLine(last.text)}`;
+  return otherUser(room, chat) ? oneLine(last.text) : `${chat.userName(last.userId)}: ${oneLine(last.text)}`;
 }

@@ -1,17 +1,7 @@
 // Signing in, and making an account.
 
+import { t } from '../ui/texts.js';
 import { ApiError } from './demo-api.js';
-
-const TEXTS = {
-  signin: {
-    title: 'Welcome back', lead: 'Sign in with your phone number.', submit: 'Sign in',
-    switchText: 'New here?', switchAction: 'Create an account',
-  },
-  signup: {
-    title: 'Create your account', lead: 'A name for others to see, and a number to sign in with.',
-    submit: 'Create account', switchText: 'Already have an account?', switchAction: 'Sign in',
-  },
-};
 
 export class SignInView {
   #transport;
@@ -47,7 +37,7 @@ export class SignInView {
     this.#notice.textContent = notice;
     this.#notice.hidden = notice === '';
     this.#root.hidden = false;
-    document.title = 'Chat';
+    document.title = t('demoTitle');
     this.#setMode('signin');
     this.#focusFirst();
   }
@@ -58,15 +48,14 @@ export class SignInView {
   }
 
   #setMode(mode) {
-    const texts = TEXTS[mode];
     this.#mode = mode;
     this.#error.textContent = '';
-    document.getElementById('signin-title').textContent = texts.title;
-    document.getElementById('signin-lead').textContent = texts.lead;
-    document.getElementById('signin-switch-text').textContent = texts.switchText;
-    document.getElementById('signin-switch').textContent = texts.switchAction;
+    document.getElementById('signin-title').textContent = t(`${mode}_title`);
+    document.getElementById('signin-lead').textContent = t(`${mode}_lead`);
+    document.getElementById('signin-switch-text').textContent = t(`${mode}_switch`);
+    document.getElementById('signin-switch').textContent = t(mode === 'signin' ? 'demoSwitch' : 'signin_submit');
     document.getElementById('signin-name-field').hidden = mode === 'signin';
-    this.#submit.textContent = texts.submit;
+    this.#submit.textContent = t(`${mode}_submit`);
   }
 
   #focusFirst() {
@@ -78,8 +67,8 @@ export class SignInView {
     const isSignUp = this.#mode === 'signup';
     const name = this.#name.value.trim();
     const phone = this.#phone.value.trim();
-    if (isSignUp && name === '') return this.#refuse(this.#name, 'Enter your name.');
-    if (phone === '') return this.#refuse(this.#phone, 'Enter your phone number.');
+    if (isSignUp && name === '') return this.#refuse(this.#name, t('demoEnterName'));
+    if (phone === '') return this.#refuse(this.#phone, t('demoEnterPhone'));
     this.#error.textContent = '';
     this.#setBusy(true);
     try {

@@ -105,9 +105,7 @@ export class Events {
     const seq = event.message?.seq ?? event.seq;
     switch (event.event) {
       case 'message.created': this.#created(room, event); return;
-      case 'message.edited':
-        if (room.last?.seq === seq) this.#setLast(room, event.message);
-        break;
+      case 'message.edited': this.#edited(room, event.message); break;
       case 'message.deleted': this.#deleted(room, seq); break;
       case 'reaction.added': case 'reaction.removed': break;
       case 'room.updated': this.#updated(room, event); return;
@@ -115,7 +113,10 @@ export class Events {
       case 'room.deleted': rooms.forget(room.id); return;
       default: this.#memberChanged(room, event); return;
     }
-    this.#apply(room, sessions.of(room.id).thread, event);
+    const session = sessions.of(room.id);
+    this.#apply(room, session.thread, event);
+    // What quotes it, here or from another room, says what it says now.
+    if (session.quotes.has(seq) && event.event !== 'reaction.added' && event.event !== 'reaction.removed') session.keepQuote(seq, event.message ?? null);
     changes.tell('message', keyOf(room.id, seq));
   }
 
@@ -132,6 +133,7 @@ export class Events {
     const { message } = event;
     const { reading, sessions, changes, people } = this.#chat;
     room.seq = Math.max(room.seq, message.seq);
+    this.#chat.rooms.raise(room);
     if (!room.last || message.seq >= room.last.seq) this.#setLast(room, message);
     this.#typing.stopped(room, message.user_id);
     const isMine = message.user_id === people.me.id;
@@ -162,11 +164,25 @@ export class Events {
   }
 
   /**
+   * Before the history forgets whom the message mentioned.
+   * @param {RoomState} room @param {import('./types.js').Message} message
+   */
+  #edited(room, message) {
+    this.#chat.reading.changed(room, message, this.#known(room, message.seq));
+    if (room.last?.seq === message.seq) this.#setLast(room, message);
+  }
+
+  /** @param {RoomState} room @param {number} seq */
+  #known(room, seq) {
+    return room.timeline.find(seq) ?? (room.last?.seq === seq ? room.last : undefined);
+  }
+
+  /**
    * Before the history forgets what the message said, and whom it mentioned.
    * @param {RoomState} room @param {number} seq
    */
   #deleted(room, seq) {
-    const known = room.timeline.find(seq) ?? (room.last?.seq === seq ? room.last : undefined);
+    const known = this.#known(room, seq);
     this.#chat.reading.went(room, seq, known && { ...known });
     if (room.last?.seq === seq) this.#setLast(room, { ...room.last, deleted: true, text: '' });
   }

@@ -36,12 +36,12 @@ export class Messages {
       ...(mentions?.length && { mentions }) });
   }
 
-  /** @param {RoomState} room @param {Message} message @param {string} text */
-  async edit(room, message, text) {
+  /** @param {RoomState} room @param {Message} message @param {string} text @param {string[]} mentions */
+  async edit(room, message, text, mentions) {
     const { edits } = this.#sessions.of(room.id);
     edits.set(message.seq, text);
     try {
-      await this.#client.command('message.edit', { room: room.id, seq: message.seq, text });
+      await this.#client.command('message.edit', { room: room.id, seq: message.seq, text, mentions });
     } finally {
       edits.delete(message.seq);
     }

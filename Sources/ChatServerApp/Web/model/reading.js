@@ -100,6 +100,17 @@ export class Reading {
     this.#changes.tell('room', room.id);
   }
 
+  /**
+   * A message says something else, and may mention others.
+   * @param {RoomState} room @param {Message} after @param {Message | undefined} before as it is known here, if it is
+   */
+  changed(room, after, before) {
+    if (after.seq <= room.read || after.user_id === this.#me) return;
+    if (before) room.count(counted(counted(room, before, this.#me, -1), after, this.#me, 1));
+    else this.askSoon();
+    this.#changes.tell('room', room.id);
+  }
+
   /** Tells the server whatever it has not acknowledged. */
   flush() {
     clearTimeout(this.#timer);

@@ -26,6 +26,8 @@ export class RoomState {
   /** The other one of a direct room. */
   peer = /** @type {string | null} */ (null);
   last = /** @type {Message | null} */ (null);
+  /** Its place among the rooms: the higher, the later something came in it. */
+  rank = 0;
   unread = 0;
   mentions = 0;
   /** One's own marker. */
@@ -85,7 +87,7 @@ export class RoomState {
     return { epoch: this.epoch, offset: this.offset };
   }
 
-  /** When something last happened, for the order of the list. */
+  /** When something last happened, as the row shows it. */
   get activity() {
     return this.last?.ts ?? (this.active_at || this.created_at);
   }

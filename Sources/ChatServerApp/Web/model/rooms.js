@@ -14,6 +14,8 @@ export class Rooms {
   #changes;
   #people;
   #readAt = -Infinity;
+  /** The rank of the room in which something came last. */
+  #lastRank = 0;
   /**
    * Which were left while the list was on its way.
    * @type {Set<string>}
@@ -42,9 +44,18 @@ export class Rooms {
     return this.all.get(id ?? '');
   }
 
-  /** Newest activity first. */
+  /** In which something came last, first. Times say nothing of that: clocks may be wrong. */
   sorted() {
-    return [...this.all.values()].sort((a, b) => (a.activity < b.activity ? 1 : a.activity > b.activity ? -1 : 0));
+    return [...this.all.values()].sort((a, b) => b.rank - a.rank);
+  }
+
+  /**
+   * Something has come in it.
+   * @param {RoomState} room
+   */
+  raise(room) {
+    room.rank = ++this.#lastRank;
+    this.#changes.tell('rooms');
   }
 
   /** Where to follow each room from, those first in which something has happened. */
@@ -65,6 +76,7 @@ export class Rooms {
     // What is joined or left while the list is on its way is known better than the list knows it.
     const before = [...this.all.keys()];
     const listed = new Set();
+    const began = this.#lastRank;
     this.#left.clear();
     let isOld = false;
     let cursor = '';
@@ -75,7 +87,10 @@ export class Rooms {
         listed.add(room.id);
         if (this.#left.has(room.id)) continue;
         isOld ||= this.all.get(room.id)?.isNewerThan(room) ?? false;
-        this.take(room);
+        const wasRaised = (this.all.get(room.id)?.rank ?? 0) > began;
+        const taken = this.take(room);
+        // In the order of the list; above that, in which something came meanwhile.
+        if (!wasRaised) taken.rank = began - listed.size;
       }
       cursor = answer.next_cursor ?? '';
     } while (cursor);
@@ -92,11 +107,12 @@ export class Rooms {
    */
   take(fields) {
     const room = this.all.get(fields.id) ?? new RoomState(fields.id);
-    const activity = room.activity;
+    const { last } = room;
     room.take(fields);
     if (fields.peer) this.#people.take(fields.peer);
-    if (!this.all.has(room.id) || room.activity !== activity) this.#changes.tell('rooms');
+    const isNew = !this.all.has(room.id);
     this.all.set(room.id, room);
+    if (isNew || room.last?.seq !== last?.seq) this.raise(room);
     this.#changes.tell('room', room.id);
     this.ontake(room);
     return room;

@@ -148,7 +148,7 @@ export class Timeline {
     const index = this.indexOf(message.seq);
     const known = this.messages[index];
     if (known?.seq !== message.seq || known.deleted || known.version > message.version) return undefined;
-    this.messages[index] = { ...known, ...message, reactions: known.reactions };
+    this.messages[index] = { ...known, ...message, mentions: message.mentions, reactions: known.reactions };
     return this.messages[index];
   }
 

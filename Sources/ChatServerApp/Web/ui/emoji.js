@@ -1,34 +1,100 @@
-// The emoji that are used, by what they are about, with the words one finds them by.
+// All emoji there are, with the names one finds them by. The tables come late, see app/late.js.
 
-/** [name of the group, 'emoji word-word emoji word …'] */
-const GROUPS = [
-  ['smileys', '😀 grin 😃 happy-lächeln 😄 smile-lächeln 😁 beam 😆 laugh-lachen 😅 sweat 😂 joy-tears-lachen 🤣 rofl-lachen 🙂 slight-smile 😉 wink-zwinkern 😊 blush 😇 angel-engel 🥰 love-liebe 😍 heart-eyes-verliebt 🤩 star-eyes 😘 kiss-kuss 😋 yum-lecker 😜 tongue-zunge 🤪 zany-verrückt 🤗 hug-umarmung 🤭 oops 🤔 think-denken 🤐 zip 😐 neutral 😏 smirk 😒 unamused 🙄 eye-roll 😬 grimace 😌 relieved 😴 sleep-schlafen 😷 mask-krank 🤒 ill-krank 🤯 mind-blown 🥳 party-feier 😎 cool 🤓 nerd 😕 confused 😟 worried-sorge 😮 wow-surprised-staunen 😳 flushed 🥺 please-bitte 😢 sad-cry-traurig 😭 sob-weinen 😱 scream-angst 😤 huff 😡 angry-wütend 🤬 swear 💀 skull-tot 💩 poop 🤡 clown 👻 ghost 🤖 robot'],
-  ['people', '👍 thumbs-up-yes-ja-daumen 👎 thumbs-down-no-nein 👏 clap-applaus 🙌 hooray-hurra 🙏 thanks-please-danke 💪 strong-stark 👋 wave-hallo-tschüss 🤝 deal-handschlag ✌️ peace 🤞 luck-glück 👌 ok 🤘 rock 👉 point-right 👈 point-left 👆 point-up 👇 point-down ✋ stop-hand 🖖 vulcan 🤙 call ✍️ write-schreiben 👀 eyes-look-augen 🧠 brain 👶 baby 🧑 person 👩 woman-frau 👨 man-mann 🧓 old 🤷 shrug-achselzucken 🤦 facepalm 🙋 raise-hand 🏃 run-laufen 💃 dance-tanz 🧘 yoga'],
-  ['hearts', '❤️ heart-love-herz-liebe 🧡 orange-heart 💛 yellow-heart 💚 green-heart 💙 blue-heart 💜 purple-heart 🖤 black-heart 🤍 white-heart 💔 broken-heart 💕 hearts 💯 hundred 🔥 fire-feuer ✨ sparkles ⭐ star-stern 🌟 glow 💥 boom 💫 dizzy 🎉 party-tada-feier 🎊 confetti 🎁 gift-geschenk 🏆 trophy-pokal 🥇 gold 🎯 target-ziel ✅ done-check-ja ❌ no-cross-nein ❓ question-frage ❗ important-wichtig ⚠️ warning 🚫 forbidden ➕ plus 💡 idea-idee 🔔 bell 📌 pin 🔒 lock'],
-  ['nature', '🐶 dog-hund 🐱 cat-katze 🐭 mouse 🐰 rabbit-hase 🦊 fox 🐻 bear-bär 🐼 panda 🐨 koala 🦁 lion 🐸 frog 🐵 monkey 🐔 chicken 🐧 penguin 🦉 owl 🦄 unicorn 🐝 bee 🦋 butterfly 🐢 turtle 🐙 octopus 🐬 dolphin 🐳 whale 🌱 seedling 🌳 tree-baum 🌵 cactus 🍀 clover-glück 🌹 rose 🌻 sunflower 🍄 mushroom ☀️ sun-sonne 🌙 moon-mond ☁️ cloud 🌧️ rain-regen ⛈️ storm ❄️ snow-schnee 🌈 rainbow 🌊 wave-meer'],
-  ['food', '☕ coffee-kaffee 🍵 tea-tee 🍺 beer-bier 🍻 cheers-prost 🍷 wine-wein 🥂 toast 🥤 drink 🍎 apple-apfel 🍌 banana 🍓 strawberry 🍒 cherry 🍑 peach 🥑 avocado 🥕 carrot 🌽 corn 🍞 bread-brot 🥐 croissant 🧀 cheese 🥚 egg 🥓 bacon 🍔 burger 🍟 fries-pommes 🍕 pizza 🌮 taco 🍣 sushi 🍜 noodles 🍝 pasta 🥗 salad 🍰 cake-kuchen 🎂 birthday-geburtstag 🍪 cookie-keks 🍫 chocolate 🍦 ice-cream-eis'],
-  ['things', '⚽ football-fußball 🏀 basketball 🎾 tennis 🏓 ping-pong 🏔️ mountain-berg 🥾 hike-wandern 🚴 bike-rad 🏊 swim 🎮 game-spiel 🎲 dice 🧩 puzzle 🎨 art-kunst 🎬 film 🎤 microphone 🎧 headphones 🎸 guitar 🎹 piano 📷 camera 📱 phone-handy 💻 computer ⌨️ keyboard 🖨️ printer 🔋 battery 🔧 wrench 🔨 hammer ⚙️ gear 📦 package-paket 📅 calendar 📈 chart 📝 note-notiz 📚 books-bücher ✏️ pencil 📎 clip 🔍 search-suche 🗑️ trash 💰 money-geld 🛒 cart 🚗 car-auto 🚌 bus 🚆 train-zug ✈️ plane-flug 🚀 rocket-rakete 🏠 house-haus 🏖️ beach-strand 🗺️ map-karte ⏰ alarm ⏳ hourglass 🚧 construction 🐛 bug 🏁 finish'],
-];
-
-/** A search field and a grid; `choose(emoji)` is called with what is picked. */
-
-/** @typedef {[emoji: string, words: string]} Emoji `words`: those one finds it by, with dashes between */
-
-/** @type {[name: string, emoji: Emoji[]][] | null} */
-let groups = null;
-
-export function emojiGroups() {
-  groups ??= GROUPS.map(([name, text]) => [name, [...text.matchAll(/(\S+) (\S+)/g)].map(([, emoji, words]) => [emoji, words])]);
-  return groups;
-}
+/** What of an emoji takes a skin tone: people and hands; hands that two people give each other are those of neither. */
+const PERSON = /(?:(?<!\u200d)🤝|(?!🤝)\p{Emoji_Modifier_Base})\ufe0f?/gu;
+/** The tones of skin; the first is none. */
+export const TONES = ['', '🏻', '🏼', '🏽', '🏾', '🏿'];
 
 /**
- * Those of which a word has that in it; those first of which a word begins so.
- * @param {string} query
+ * @typedef {{ emoji: string, name: string, hasTone: boolean, group: string, key: string, names: string[],
+ *   words: string[] }} Emoji `key`: its English name as it stands between colons; `names`: the words of its names; `words`: others
  */
-export function findEmoji(query) {
-  const wanted = query.toLowerCase();
-  const found = emojiGroups().flatMap(([, entries]) => entries).filter(([, words]) => words.includes(wanted));
-  const isWord = (/** @type {Emoji} */ [, words]) => (words.split('-').some((word) => word.startsWith(wanted)) ? 0 : 1);
-  return found.sort((one, other) => isWord(one) - isWord(other));
+
+/** @param {string} emoji @param {number} tone one of TONES, by its place */
+export function withTone(emoji, tone) {
+  return tone > 0 ? emoji.replace(PERSON, (person) => person.replace('\ufe0f', '') + TONES[tone]) : emoji;
+}
+
+/** @param {string} name */
+function keyOf(name) {
+  return lower(name).replace('#', 'hash').replace('*', 'star').replace(/[^a-z0-9]+/g, '_').replace(/^_|_$/g, '');
+}
+
+/** Small letters, without what stands on them. @param {string} text */
+function lower(text) {
+  return text.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '');
+}
+
+/** @param {string} text */
+function wordsOf(text) {
+  return lower(text).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+}
+
+/** How well a word fits: the whole word, its beginning, in a name or in another word; Infinity: not at all. @param {Emoji} entry @param {string} wanted */
+function rankOf({ names, words }, wanted) {
+  if (names.includes(wanted)) return 0;
+  if (names.some((one) => one.startsWith(wanted))) return 1;
+  if (words.includes(wanted)) return 2;
+  if (words.some((one) => one.startsWith(wanted))) return 3;
+  return [...names, ...words].some((one) => one.includes(wanted)) ? 4 : Infinity;
+}
+
+export class EmojiBook {
+  /** @type {Map<string, Emoji[]>} */
+  groups = new Map();
+  /** @type {Map<string, Emoji>} */
+  #byKey = new Map();
+
+  /**
+   * @param {{ GROUPS: string[][], ALIASES: string }} table @param {string[]} english the names, a text for each group
+   * @param {string[]} own the same in the language that is spoken
+   */
+  constructor({ GROUPS, ALIASES }, english, own) {
+    const byEmoji = new Map();
+    GROUPS.forEach(([group, text], index) => {
+      const englishNames = english[index].split(';');
+      const ownNames = own[index].split(';');
+      this.groups.set(group, text.split(' ').map((marked, place) => {
+        const emoji = marked.replace(/\*$/, '');
+        const [englishName] = englishNames[place].split('|');
+        const [name, more = ''] = ownNames[place].split('|');
+        const entry = { emoji, name, hasTone: marked !== emoji, group, key: keyOf(englishName), names: wordsOf(`${name} ${englishName}`), words: wordsOf(more) };
+        byEmoji.set(emoji, entry);
+        this.#byKey.set(entry.key, entry);
+        return entry;
+      }));
+    });
+    for (const [, alias, emoji] of ALIASES.matchAll(/(\S+) (\S+)/g)) {
+      const entry = byEmoji.get(emoji);
+      entry?.names.push(alias);
+      if (entry) this.#byKey.set(alias, entry);
+    }
+  }
+
+  /** The one whose name that is, between colons. @param {string} key */
+  named(key) {
+    return this.#byKey.get(key.toLowerCase());
+  }
+
+  /** @param {string} emoji with a tone or without */
+  of(emoji) {
+    const plain = emoji.replace(/[\u{1F3FB}-\u{1F3FF}\ufe0f]/gu, '');
+    return [...this.groups.values()].flat().find((entry) => entry.emoji.replaceAll('\ufe0f', '') === plain);
+  }
+
+  /**
+   * Those that have all the words in their names: first that which is called so, then those with a word that begins so.
+   * @param {string} query
+   */
+  find(query) {
+    const wanted = lower(query).split(/[^\p{L}\p{N}+-]+/u).filter(Boolean);
+    if (wanted.length === 0) return [];
+    const exact = this.named(query.trim().replace(/\s+/g, '_'));
+    const ranked = [];
+    for (const entry of [...this.groups.values()].flat()) {
+      const rank = entry === exact ? -1 : Math.max(...wanted.map((word) => rankOf(entry, word)));
+      if (rank < Infinity) ranked.push({ entry, rank });
+    }
+    return ranked.sort((one, other) => one.rank - other.rank).map(({ entry }) => entry);
+  }
 }

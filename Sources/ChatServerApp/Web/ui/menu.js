@@ -5,7 +5,7 @@ import { openPopup } from './popup.js';
 
 /**
  * An item: `{ label, icon, run, isDanger?, isChecked? }`, where `isChecked` tells which of several is chosen; null is a
- * line between groups, and what is false is left out.
+ * line between groups, and what is false is left out. `options.head(close)` may make what stands above it.
  */
 export function openMenu(anchor, label, items, options = {}) {
   const list = h('div.menu', {});
@@ -22,7 +22,12 @@ export function openMenu(anchor, label, items, options = {}) {
     }, icon(item.icon), h('span', {}, item.label), item.isChecked && icon('check')));
   }
   if (list.lastElementChild?.tagName === 'HR') list.lastElementChild.remove();
-  const popup = openPopup(anchor, list, { label, role: 'menu', ...options });
+  const { head = () => null, ...rest } = options;
+  const above = head(() => popup.close());
+  // A menu has commands in it and nothing else: what stands above is beside it.
+  if (above) list.setAttribute('role', 'menu');
+  if (above) list.setAttribute('aria-label', label);
+  const popup = openPopup(anchor, above ? h('div', {}, above, list) : list, { label, role: above ? 'dialog' : 'menu', ...rest });
   addArrowKeys(list, '.menu-item');
   list.querySelector('button')?.focus();
   return popup.element;

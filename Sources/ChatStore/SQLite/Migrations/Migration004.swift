@@ -9,6 +9,7 @@ extension Migration {
     /// | 3 account deleted | which | | | | |
     /// | 4 profile changed | whose | | | | |
     /// | 5 block made (`number` 1) or ended (0) | by | of | | | |
+    /// | 6 seen otherwise by others | who is | | | | the rooms' numbers, as in 2 |
     ///
     /// The `text` of an event that says that its room was deleted is the room's handle.
     ///

@@ -41,6 +41,24 @@ extension SQLiteReader {
         }
     }
 
+    /// The index knows whose each message is.
+    func messages(by author: UserID, before cursor: Int64?, limit: Int) throws(StoreError) -> AuthoredPage {
+        var page = AuthoredPage(messages: [], nextCursor: nil)
+        guard limit > 0 else { return page }
+        let candidates = try askSearch { (queries) throws(StoreError) in
+            try queries.candidates(
+                "\"\(SearchMark.author(author.rawValue))\"", below: cursor ?? .max, from: 0,
+                limit: limit)
+        }
+        for candidate in candidates {
+            let found = try messages(
+                in: candidate.room, after: candidate.seq - 1, before: candidate.seq + 1, limit: 1)
+            page.messages += found.filter { $0.author == author && !$0.isDeleted }
+        }
+        if candidates.count == limit { page.nextCursor = candidates.last?.id }
+        return page
+    }
+
     private func result(
         _ candidate: SearchQueries.Candidate, _ query: SearchQuery, _ viewer: UserID
     ) throws(StoreError) -> SearchResult? {

@@ -3,7 +3,8 @@
 import { keyOf } from '../../model/changes.js';
 import { draftKey } from '../../model/drafts.js';
 import { h, icon, iconButton } from '../../ui/dom.js';
-import { byteLength, oneLine, parse } from '../../ui/markup.js';
+import { commandOf } from '../../ui/keys.js';
+import { byteLength, mentionsIn, oneLine } from '../../ui/markup.js';
 import { nameOf, titleOf } from '../../ui/names.js';
 import { t } from '../../ui/texts.js';
 import { toast } from '../../ui/toast.js';
@@ -13,6 +14,10 @@ const TEXT_BYTES_MAX = 16_384;
 const WARN_BYTES = 15_000;
 const DRAFT_DELAY_MS = 300;
 const MENTIONS_MAX = 50;
+/** What is pasted, where it is an address and nothing else. */
+const ADDRESS = /^(?:https?:\/\/|mailto:)\S+$/i;
+/** The line of a list or a quote: the next one begins so too. */
+const LIST_LINE = /(?:^|\n)[ \t]*(?:-|>|\d{1,9}\.) [^\n]*$/;
 const GROWS_BY_ITSELF = CSS.supports('field-sizing', 'content');
 
 export class Composer {
@@ -40,14 +45,14 @@ export class Composer {
     const isTouch = matchMedia('(pointer: coarse)').matches;
     this.textarea = h('textarea', { rows: '1', dir: 'auto', enterkeyhint: isTouch ? 'enter' : 'send', autocomplete: 'off',
       'aria-label': this.#label(), placeholder: this.#label(), 'aria-autocomplete': 'list',
-      oninput: () => this.#changed(), onkeydown: (event) => this.#key(event, isTouch),
+      oninput: (event) => this.#changed(event.inputType === 'insertText'), onkeydown: (event) => this.#key(event, isTouch), onpaste: (event) => this.#pasted(event),
       onblur: () => this.#suggestions?.close(), onclick: () => this.#offer() });
     this.options = h('ul.suggestions', { role: 'listbox', 'aria-label': t('suggestions'), id: `suggestions-${this.thread}`, hidden: true });
     this.bar = h('div.composer-bar', { hidden: true });
     this.error = h('p.composer-error', { role: 'alert' });
     this.send = h('button.send', { type: 'submit', 'aria-label': t('send'), title: t('send') }, icon('send'));
-    const emoji = iconButton('smile', t('emoji'), () => options.late.use('emoji', ({ openEmojiPicker }) => (
-      openEmojiPicker(emoji, t('emoji'), (chosen) => insert(this.textarea, chosen)))));
+    const emoji = iconButton('smile', t('emoji'), () => options.late.use('emojiPicker', ({ openEmojiPicker }) => (
+      openEmojiPicker(options.late, emoji, t('emoji'), (chosen) => insert(this.textarea, chosen)))));
     this.element = h('form.composer', { onsubmit: (event) => { event.preventDefault(); this.#submit(); } },
       this.options, this.bar, h('div.composer-box', {}, emoji, this.textarea, this.send), this.error);
     // What one was about, when one last looked at this room.
@@ -200,7 +205,8 @@ export class Composer {
     this.element.classList.toggle('has-text', textarea.value.trim() !== '');
   }
 
-  #changed() {
+  /** @param {boolean} [isTyped] whether it was by a key */
+  #changed(isTyped) {
     this.#fit();
     const { value } = this.textarea;
     const bytes = value.length > WARN_BYTES / 4 ? byteLength(value) : 0;
@@ -209,7 +215,7 @@ export class Composer {
     clearTimeout(this.#draftTimer);
     this.#draftTimer = setTimeout(() => this.#saveDraft(), DRAFT_DELAY_MS);
     if (this.#mode?.kind !== 'edit') this.#tellTyping(value.trim() !== '');
-    this.#offer();
+    this.#offer(isTyped);
   }
 
   #tellTyping(isTyping) {
@@ -222,20 +228,41 @@ export class Composer {
       ...(this.thread && { thread: this.thread }) });
   }
 
-  /** While a word is being composed by an input method, its keys are not ours: some browsers say so by 229 only. */
   #key(event, isTouch) {
-    if (event.isComposing || event.keyCode === 229 || this.#suggestions?.key(event)) return;
-    const isPlain = !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey;
-    const commands = {
-      Enter: () => (isPlain && !isTouch ? () => this.#submit() : event.ctrlKey || event.metaKey ? () => this.#submit() : null),
-      ArrowUp: () => (isPlain && this.textarea.value === '' ? this.#options.onUp : null),
-      Escape: () => (this.#mode ? () => this.cancel() : null),
-    };
-    const command = commands[event.key]?.();
-    if (!command) return;
+    const command = commandOf(event, 'writing');
+    if (event.isComposing || event.keyCode === 229 || this.#suggestions?.key(event) || !command) return;
+    const run = this.#run(isTouch && command === 'send' ? 'line' : command);
+    if (!run) return;
     event.preventDefault();
     event.stopPropagation();
-    command();
+    run();
+  }
+
+  /** What a key does here; null: what the browser does. */
+  #run(command) {
+    const { textarea } = this;
+    switch (command) {
+      case 'send': case 'sendAlways': return () => this.#submit();
+      case 'line': return LIST_LINE.test(textarea.value.slice(0, textarea.selectionStart)) ? () => this.#format(({ newLine }) => newLine(textarea)) : null;
+      case 'editLast': return textarea.value === '' ? this.#options.onUp : null;
+      case 'cancel': return this.#mode ? () => this.cancel() : null;
+      case 'mention': case 'emoji': return null;
+      default: return () => this.#format(({ format }) => format(textarea, command));
+    }
+  }
+
+  /** With what is loaded when the page has nothing else to do. */
+  #format(work) {
+    this.#options.late.use('formatting', work);
+  }
+
+  #pasted(event) {
+    const { textarea } = this;
+    const address = event.clipboardData?.getData('text/plain').trim() ?? '';
+    const chosen = textarea.value.slice(textarea.selectionStart, textarea.selectionEnd);
+    if (!ADDRESS.test(address) || chosen.trim() === '' || /[[\]\n]/.test(chosen) || ADDRESS.test(chosen.trim())) return;
+    event.preventDefault();
+    this.#format(({ linkTo }) => linkTo(textarea, address));
   }
 
   #submit() {
@@ -249,21 +276,26 @@ export class Composer {
       this.#edit(mode.message, text);
       return;
     }
-    const { people, messages } = this.#chat;
-    const mentions = new Set(parse(text, (name) => people.idOf(name)).flatMap(({ user }) => user ?? []));
     // The draft goes after the message has gone into the outbox: it is never in neither.
-    messages.send(this.#room, text, { replyTo: mode?.message.seq, thread: this.thread || undefined,
-      mentions: [...mentions].slice(0, MENTIONS_MAX) });
+    this.#chat.messages.send(this.#room, text, { replyTo: mode?.message.seq, thread: this.thread || undefined,
+      mentions: this.#mentions(text) });
     this.#setText('');
     this.#saveDraft();
     this.#options.onSent();
+  }
+
+  /** Whom a text mentions; of whom it mentioned before, those not known here can only be kept. */
+  #mentions(text, before = []) {
+    const { people } = this.#chat;
+    const unknown = before.filter((id) => !people.peek(id));
+    return [...new Set([...mentionsIn(text, (name) => people.idOf(name)), ...unknown])].slice(0, MENTIONS_MAX);
   }
 
   async #edit(message, text) {
     const { messages } = this.#chat;
     if (text === messages.textOf(this.#room, message)) return;
     try {
-      await messages.edit(this.#room, message, text);
+      await messages.edit(this.#room, message, text, this.#mentions(text, message.mentions));
     } catch (error) {
       // What was written is not thrown away: it is there to be tried again.
       this.edit(message);
@@ -273,10 +305,11 @@ export class Composer {
   }
 
   /** Where an "@" or a ":" is written, there may be something to offer. */
-  #offer() {
+  #offer(isTyped = false) {
     if (!(this.#suggestions || /[@:]/.test(this.textarea.value))) return;
     this.#options.late.use('suggestions', ({ Suggestions }) => {
-      this.#suggestions ??= new Suggestions(this, this.#chat, this.#room);
+      this.#suggestions ??= new Suggestions(this, this.#chat, this.#room, this.#options.late);
+      if (isTyped) this.#suggestions.replaceName();
       this.#suggestions.offer();
     });
   }

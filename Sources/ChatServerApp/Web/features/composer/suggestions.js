@@ -1,13 +1,15 @@
 // What is offered for what is being written: behind an "@" people, behind a ":" emoji.
 
+import { preference } from '../../model/storage.js';
 import { bdi, h, setChildren } from '../../ui/dom.js';
-import { findEmoji } from '../../ui/emoji.js';
+import { withTone } from '../../ui/emoji.js';
 import { avatar, userName } from '../../ui/names.js';
 import { insert } from './insertion.js';
 
 const OFFERED_MAX = 6;
 const ASK_DELAY_MS = 120;
 const PEOPLE_MAX = 300;
+const NAME = /(?:^|\s):([\p{L}\p{N}_+-]{1,40}):$/u;
 
 /**
  * @typedef {{ text: string, show: () => Node[], choose?: () => void }} Option `text` takes the place of what was typed
@@ -18,6 +20,7 @@ const PEOPLE_MAX = 300;
 export class Suggestions {
   #composer;
   #sources;
+  #emoji;
   /** @type {Option[]} */
   #offered = [];
   #choice = 0;
@@ -25,10 +28,19 @@ export class Suggestions {
   #start = 0;
 
   /** @param {any} composer @param {import('../../model/chat.js').Chat} chat @param {import('../../model/room-state.js').RoomState} room */
-  constructor(composer, chat, room) {
+  constructor(composer, chat, room, late) {
     this.#composer = composer;
     const again = () => { if (composer.textarea === document.activeElement) this.offer(); };
-    this.#sources = [...(room.kind === 'direct' ? [] : [new PeopleSource(chat, room, again)]), new EmojiSource()];
+    this.#emoji = new EmojiSource(late, again);
+    this.#sources = [...(room.kind === 'direct' ? [] : [new PeopleSource(chat, room, again)]), this.#emoji];
+  }
+
+  /** The emoji takes the place of its name between colons, once the second is typed. */
+  replaceName() {
+    const { textarea } = this.#composer;
+    const end = textarea.selectionStart;
+    const [, key] = NAME.exec(textarea.value.slice(0, end)) ?? [];
+    if (key) this.#emoji.named(key, (emoji) => { if (textarea.selectionStart === end) insert(textarea, emoji, { start: end - key.length - 2, end }); });
   }
 
   /** Offers what fits where one writes, or nothing. */
@@ -143,12 +155,46 @@ class PeopleSource {
 
 /** @implements {Source} */
 class EmojiSource {
-  pattern = /(?:^|\s):([\p{L}\p{N}_-]{2,24})$/u;
+  pattern = /(?:^|\s):([\p{L}\p{N}_+-]{2,40})$/u;
+  #late;
+  #again;
+  /** @type {import('../../ui/emoji.js').EmojiBook | null} */
+  #book = null;
+
+  /** @param {any} late what loads the tables @param {() => void} again offers once they are there */
+  constructor(late, again) {
+    this.#late = late;
+    this.#again = again;
+  }
 
   find(query) {
-    return findEmoji(query).map(([emoji, words]) => ({
-      text: emoji,
-      show: () => [h('span.offered-emoji', {}, emoji), h('span', {}, words.replaceAll('-', ' '))],
-    }));
+    if (!this.#book) {
+      this.#load(this.#again);
+      return [];
+    }
+    return this.#book.find(query.replaceAll('_', ' ')).slice(0, OFFERED_MAX).map((entry) => {
+      const emoji = toned(entry);
+      return { text: emoji, show: () => [h('span.offered-emoji', {}, emoji), h('span', {}, entry.name), h('span.offered-key', {}, `:${entry.key}:`)] };
+    });
   }
+
+  /** @param {string} key @param {(emoji: string) => void} work */
+  named(key, work) {
+    this.#load((book) => {
+      const entry = book.named(key);
+      if (entry) work(toned(entry));
+    });
+  }
+
+  #load(work) {
+    this.#late.use('emoji', (book) => {
+      this.#book = book;
+      work(book);
+    });
+  }
+}
+
+/** As somebody likes it. @param {import('../../ui/emoji.js').Emoji} entry */
+function toned({ emoji, hasTone }) {
+  return hasTone ? withTone(emoji, Number(preference('tone', '0'))) : emoji;
 }

@@ -10,6 +10,8 @@ import { openEmojiPicker } from '../../ui/emoji-picker.js';
 import { openMessageInfo } from './message-info.js';
 
 const QUICK_REACTIONS = ['👍', '❤️', '😂'];
+/** Under a finger, there is room for more. */
+const STRIP = ['👍', '❤️', '😂', '😮', '😢', '🙏'];
 
 /** The bar over the message that somebody points at; its `host` is the message's element. */
 export function makeBar(actions) {
@@ -33,26 +35,39 @@ export function messageActions({ chat, app, view, composerOf }) {
   const attempt = (work) => work.catch((error) => toast(errorText(error)));
   const actions = {
     openMenu: (message, element, anchor, isThread) => openMenu(anchor, t('messageActions'),
-      message.pending ? pendingMenu(message.pending) : menu(message, element, isThread)),
+      message.pending ? pendingMenu(message.pending) : menu(message, element, isThread),
+      { head: (close) => (isTouch() && !message.pending && view.room.may('react') ? strip(message, element, close) : null) }),
     reply: (message) => { if (view.room.may('send')) composerOf().reply(message); },
     edit: (message) => { if (view.room.may('send')) composerOf().edit(message); },
     react: (message, key) => { if (view.room.may('react')) attempt(chat.messages.react(view.room, message, key)); },
     thread: (seq) => app.showThread(view.room.id, seq),
+    forward: (message) => app.openForward(message),
     copy: (message) => attempt(copyText(message.text).then(() => toast(t('copied')))),
     remove: (message) => remove(chat, view.room, message),
     pickReaction: (message, anchor) => {
-      if (view.room.may('react')) openEmojiPicker(anchor, t('react'), (key) => actions.react(message, key));
+      if (view.room.may('react')) openEmojiPicker(app.late, anchor, t('react'), (key) => actions.react(message, key));
     },
   };
+  /** What one reacts with most, over the menu. */
+  const strip = (message, element, close) => h('div.reaction-strip', { role: 'group', 'aria-label': t('react') },
+    ...STRIP.map((key) => h('button.icon-button', { type: 'button', 'aria-label': t('reactWith', { key }), onclick: () => {
+      close();
+      actions.react(message, key);
+    } }, key)),
+    iconButton('smile', t('react'), () => {
+      close();
+      actions.pickReaction(message, element.row.bubble);
+    }));
   const menu = (message, element, isThread) => {
     const { room } = view;
     const isMine = message.user_id === chat.me.id;
     const maySend = room.may('send');
     return [
-      room.may('react') && { label: t('react'), icon: 'smile', run: () => actions.pickReaction(message, element.row.bubble) },
+      room.may('react') && !isTouch() && { label: t('react'), icon: 'smile', run: () => actions.pickReaction(message, element.row.bubble) },
       maySend && { label: t('reply'), icon: 'reply', run: () => actions.reply(message) },
       !isThread && { label: t('openThread'), icon: 'thread', run: () => actions.thread(message.thread ?? message.seq) },
       null,
+      { label: t('forward'), icon: 'forward', run: () => actions.forward(message) },
       { label: t('copyText'), icon: 'copy', run: () => actions.copy(message) },
       { label: t('copyLink'), icon: 'link', run: () => attempt(copyText(`${location.origin}/#/r/${room.id}/${message.seq}`).then(() => toast(t('copied')))) },
       { label: t('messageInfo'), icon: 'info', run: () => openMessageInfo(chat, room, message) },
@@ -106,6 +121,10 @@ async function remove(chat, room, message) {
   } catch (error) {
     toast(errorText(error));
   }
+}
+
+function isTouch() {
+  return matchMedia('(pointer: coarse)').matches;
 }
 
 async function copyText(text) {

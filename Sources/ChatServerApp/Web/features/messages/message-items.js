@@ -37,6 +37,14 @@ export function itemsOf(chat, room, thread) {
 
 const NOTHING = {};
 
+let pattern = /** @type {RegExp | null} */ (null);
+
+/** A link to a message of this server, as "Copy link" makes it. */
+function permalink() {
+  pattern ??= new RegExp(`${location.origin.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}/#/r/(\\d+)/(\\d+)(?![\\w/])`, 'i');
+  return pattern;
+}
+
 class Items {
   #chat;
   #room;
@@ -77,6 +85,7 @@ class Items {
       state: message.pending ? message.pending.state : message.seq <= this.#readBy ? 'read' : 'sent',
       quoted: message.reply_to ? this.#quote(message.reply_to) : null,
       answers: this.#answers.get(message.seq) ?? 0,
+      linked: message.deleted ? null : this.#linked(message.text),
     });
     this.#before = { user: message.user_id, at, day, seq: message.seq ?? before?.seq ?? 0 };
   }
@@ -94,6 +103,15 @@ class Items {
     const first = this.#firstUnread;
     return first > 0 && message.seq >= first && (before?.seq ?? 0) < first && (before !== null || message.seq === first
       || this.#room.timeline.isAtStart);
+  }
+
+  /** The message of a room of one's own that a text has a link to; null: none. @param {string} text */
+  #linked(text) {
+    const [, id, seq] = permalink().exec(text) ?? [];
+    const room = id && this.#chat.rooms.get(id);
+    if (!room || !room.role) return null;
+    const message = this.#chat.histories.quoted(room, Number(seq));
+    return message && !message.deleted ? { room: id, seq: message.seq, user: message.user_id, text: oneLine(message.text) } : { room: id, seq: Number(seq), user: '', text: '' };
   }
 
   #quote(seq) {

@@ -1,6 +1,8 @@
 // How one gets at what can be done with a message: the bar over it, its menu, the keys on it. One message is a stop of Tab;
 // the arrow keys lead to the others.
 
+import { commandOf } from '../../ui/keys.js';
+
 export class MessageKeys {
   #list;
   #where;
@@ -21,11 +23,26 @@ export class MessageKeys {
     });
     element.addEventListener('focusin', (event) => {
       if (event.target.matches('.message:focus-visible')) this.#showBar(event.target);
+      this.#reachBar();
+    });
+    element.addEventListener('focusout', (event) => {
+      this.#reachBar(event.relatedTarget);
+      if (event.relatedTarget?.closest('.room, .sidebar') && !element.contains(event.relatedTarget)) this.#hideBar();
     });
     element.addEventListener('pointerleave', () => this.#hideBar());
     element.addEventListener('keydown', (event) => this.#key(event));
     element.addEventListener('contextmenu', (event) => this.#contextMenu(event));
+    if (matchMedia('(any-pointer: coarse)').matches) this.#addTouch();
     element.addEventListener('click', (event) => this.#clicked(event));
+  }
+
+  #addTouch() {
+    const { late, actions, room } = this.#where;
+    late.use('touch', ({ Touch }) => new Touch(this.#list.list, {
+      press: (element, at) => this.#openMenu(element, at),
+      swipe: (element) => actions.reply(element.row.message),
+      maySwipe: ({ row: { message } }) => !message.pending && !message.deleted && room.may('send'),
+    }));
   }
 
   /** A row has been drawn anew: what is over it may be another. */
@@ -85,6 +102,13 @@ export class MessageKeys {
     const column = element.querySelector('.column');
     if (bar.parentElement !== column) column.append(bar);
     placeBeside(bar, element.row.bubble, this.#list.scroller);
+    this.#reachBar();
+  }
+
+  /** Tab leads into the bar of the message that has the focus; over one that is only pointed at it is passed over. */
+  #reachBar(focused = document.activeElement) {
+    const isReached = this.#bar?.host?.contains(focused) ?? false;
+    for (const button of this.#bar?.children ?? []) button.tabIndex = isReached ? 0 : -1;
   }
 
   #hideBar() {
@@ -101,6 +125,8 @@ export class MessageKeys {
     const element = event.target.closest('.message');
     if (!element || event.target.closest('a') || String(getSelection()) !== '') return;
     event.preventDefault();
+    // A finger's long press has its own way, see touch.js.
+    if (event.pointerType === 'touch') return;
     this.#openMenu(element, event.clientX || event.clientY ? { x: event.clientX, y: event.clientY } : element.row.bubble);
   }
 
@@ -114,25 +140,26 @@ export class MessageKeys {
 
   #key(event) {
     const element = event.target.closest('.message');
-    if (!element || event.target !== element || event.altKey || event.ctrlKey || event.metaKey || event.keyCode === 229) return;
+    if (!element || event.target !== element) return;
     const { message, bubble } = element.row;
     const { actions, chat } = this.#where;
     const isDone = message.pending || message.deleted;
     const commands = {
-      ArrowUp: () => this.#move(element, -1), ArrowDown: () => this.#move(element, 1),
-      Home: () => this.#move(element, 'first'), End: () => this.#move(element, 'last'),
-      Enter: () => this.#openMenu(element, bubble),
-      r: () => !isDone && actions.reply(message),
-      t: () => !isDone && actions.thread(message.thread ?? message.seq),
-      e: () => !isDone && message.user_id === chat.me.id && actions.edit(message),
-      '+': () => !isDone && actions.pickReaction(message, bubble),
-      c: () => !isDone && actions.copy(message),
-      Delete: () => !isDone && actions.remove(message),
+      up: () => this.#move(element, -1), down: () => this.#move(element, 1),
+      first: () => this.#move(element, 'first'), last: () => this.#move(element, 'last'),
+      menu: () => this.#openMenu(element, bubble),
+      reply: () => !isDone && actions.reply(message),
+      thread: () => !isDone && actions.thread(message.thread ?? message.seq),
+      edit: () => !isDone && message.user_id === chat.me.id && actions.edit(message),
+      react: () => !isDone && actions.pickReaction(message, bubble),
+      copy: () => !isDone && actions.copy(message),
+      forward: () => !isDone && actions.forward(message),
+      delete: () => !isDone && actions.remove(message),
     };
-    const command = commands[event.key];
-    if (!command) return;
+    const run = commands[commandOf(event, 'message') ?? ''];
+    if (!run) return;
     event.preventDefault();
-    command();
+    run();
   }
 
   #move(element, to) {

@@ -59,7 +59,9 @@ export class MessageList {
     for (const element of [this.scroller, this.list]) this.#resize.observe(element);
     const { changes } = chat;
     this.#offs = [
-      changes.on(['history', 'outbox', 'receipts', 'session'], (ids) => { if (ids.has(room.id)) this.renderSoon(); }),
+      changes.on(['history', 'outbox', 'receipts', 'session'], (ids) => {
+        if (ids.has(room.id) || [...this.#rows.values()].some((row) => ids.has(row.linked?.room))) this.renderSoon();
+      }),
       changes.on('message', (keys) => this.#messagesChanged(keys)),
       changes.on('person', (ids) => this.#peopleChanged(ids)),
     ];
@@ -85,7 +87,8 @@ export class MessageList {
   #messagesChanged(keys) {
     const isShown = ({ message }) => message?.seq && keys.has(keyOf(this.#room.id, message.seq));
     const isQuoted = ({ message }) => message?.reply_to && keys.has(keyOf(this.#room.id, message.reply_to));
-    if ([...this.#rows.values()].some((row) => isShown(row) || isQuoted(row))) this.renderSoon();
+    const isLinked = ({ linked }) => linked && keys.has(keyOf(linked.room, linked.seq));
+    if ([...this.#rows.values()].some((row) => isShown(row) || isQuoted(row) || isLinked(row))) this.renderSoon();
   }
 
   #peopleChanged(ids) {

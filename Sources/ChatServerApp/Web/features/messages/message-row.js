@@ -2,8 +2,9 @@
 
 import { bdi, h, icon } from '../../ui/dom.js';
 import { dateAndTime, listOf, timeOfDay } from '../../ui/format.js';
-import { isJumbo, parse } from '../../ui/markup.js';
-import { avatar, nameOf } from '../../ui/names.js';
+import { isJumbo } from '../../ui/markup.js';
+import { avatar, nameOf, titleOf } from '../../ui/names.js';
+import { richText } from '../../ui/rich-text.js';
 import { t } from '../../ui/texts.js';
 
 const REACTORS_MAX = 12;
@@ -11,7 +12,8 @@ const REACTORS_MAX = 12;
 /**
  * @typedef {'queued' | 'sending' | 'failed' | 'sent' | 'read'} SendState
  * @typedef {{ key: string, message: any, at: number, isFirst: boolean, isLast: boolean, isMine: boolean, state: SendState,
- *   quoted: { seq: number, user: string, text: string } | null, answers: number }} Item `isFirst`, `isLast`: of those
+ *   quoted: { seq: number, user: string, text: string } | null, answers: number,
+ *   linked?: { room: string, seq: number, user: string, text: string } | null }} Item `isFirst`, `isLast`: of those
  *   that stand together
  */
 
@@ -22,6 +24,10 @@ export class MessageRow {
   #shown = /** @type {unknown[]} */ ([]);
   /** Whose names are shown. @type {Set<string>} */
   people = new Set();
+  /** Of which room it shows a message that it links to. */
+  get linked() {
+    return this.#item?.linked;
+  }
 
   /**
    * @param {{ chat: import('../../model/chat.js').Chat, room: import('../../model/room-state.js').RoomState,
@@ -49,7 +55,7 @@ export class MessageRow {
   show(item, isForced = false) {
     const { message } = item;
     const shown = [message.seq, message.version, message.deleted, message.edited_at, message.reactions, item.isFirst, item.isLast,
-      message.pending?.code, item.state === 'failed', item.quoted?.text, item.quoted?.user, item.answers];
+      message.pending?.code, item.state === 'failed', item.quoted?.text, item.quoted?.user, item.answers, item.linked?.text, item.linked?.user];
     const wasState = this.#item?.state;
     this.#item = item;
     if (!isForced && this.#shown.length > 0 && shown.every((value, index) => value === this.#shown[index])) {
@@ -66,7 +72,7 @@ export class MessageRow {
     const item = /** @type {Item} */ (this.#item);
     const { message, isMine, state } = item;
     const { chat } = this.#list;
-    this.people = new Set([message.user_id, ...message.mentions ?? [], ...item.quoted ? [item.quoted.user] : []]);
+    this.people = new Set([message.user_id, ...message.mentions ?? [], ...item.quoted ? [item.quoted.user] : [], ...item.linked?.user ? [item.linked.user] : []]);
     for (const id of message.mentions ?? []) chat.people.get(id);
     if (message.seq) element.dataset.seq = String(message.seq);
     element.classList.toggle('is-first', item.isFirst);
@@ -76,7 +82,7 @@ export class MessageRow {
     const isMentioned = message.mentions?.includes(chat.me.id) && !isMine;
     const isBare = !message.deleted && !message.reply_to && isJumbo(message.text);
     const bubble = h(`div.bubble${isMentioned ? '.is-mentioned' : ''}${isBare ? '.is-bare' : ''}`, {},
-      this.#author(item), this.#where(message), this.#quote(item), this.#body(message), this.#meta(item));
+      this.#author(item), this.#where(message), this.#quote(item), this.#body(message), this.#linked(item), this.#meta(item));
     const bar = element.querySelector(':scope > .column > .message-bar');
     const column = h('div.column', {}, bubble, this.#reactions(message), this.#answers(item), this.#failure(message));
     if (bar) column.append(bar);
@@ -112,23 +118,21 @@ export class MessageRow {
     h('strong', {}, bdi(name)), h('span', { dir: 'auto' }, quoted.text));
   }
 
+  /** What a link leads to, where it is a message of a room of one's own that is there. */
+  #linked({ linked }) {
+    if (!linked?.user) return null;
+    const { chat, actions } = this.#list;
+    const name = nameOf(chat, linked.user);
+    const title = titleOf(chat, /** @type {any} */ (chat.rooms.get(linked.room)));
+    return h('button.quote.is-linked', { type: 'button', 'aria-label': t('openLinked', { name, room: title, text: linked.text }),
+      onclick: () => actions.open(linked.room, linked.seq) },
+    h('strong', {}, bdi(name), ' · ', bdi(title)), h('span', { dir: 'auto' }, linked.text));
+  }
+
   #body(message) {
     const { chat, actions } = this.#list;
     if (message.deleted) return h('p.body.is-deleted', {}, icon('trash'), t('messageDeleted'));
-    const body = h(`div.body${isJumbo(message.text) ? '.is-jumbo' : ''}`, { dir: 'auto' });
-    for (const part of parse(message.text, (name) => chat.people.idOf(name))) {
-      switch (part.kind) {
-        case 'block': body.append(h('pre', { dir: 'ltr', tabindex: '0' }, h('code', {}, part.text))); break;
-        case 'code': body.append(h('code', {}, part.text)); break;
-        case 'link': body.append(link(part)); break;
-        case 'mention':
-          body.append(h(`button.mention${part.user === chat.me.id ? '.is-me' : ''}`, {
-            type: 'button', onclick: () => actions.profile(part.user) }, part.text));
-          break;
-        default: body.append(part.text);
-      }
-    }
-    return body;
+    return richText(message.text, { userOf: (name) => chat.people.idOf(name), me: chat.me.id, profile: actions.profile });
   }
 
   #meta({ message, at, isMine, state }) {
@@ -172,14 +176,6 @@ export class MessageRow {
       h('button.link', { type: 'button', onclick: () => outbox.retry(pending) }, t('tryAgain')),
       h('button.link', { type: 'button', onclick: () => outbox.discard(pending) }, t('discard')));
   }
-}
-
-/** The web opens in another tab; what is of this page opens here. */
-function link({ href = '', text }) {
-  const isHere = href.toLowerCase().startsWith(`${location.origin}/#/`);
-  const isWeb = /^https?:/i.test(href) && !isHere;
-  return h('a', { href: isHere ? href.slice(location.origin.length) : href, dir: 'ltr',
-    ...(isWeb && { target: '_blank', rel: 'noopener noreferrer nofollow' }) }, text);
 }
 
 /** Clock, tick, double tick. */

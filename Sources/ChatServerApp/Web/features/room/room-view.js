@@ -10,7 +10,7 @@ import { Seen } from '../messages/seen.js';
 import { RoomFoot } from './room-foot.js';
 import { RoomHead } from './room-head.js';
 
-const ACTIONS = ['reply', 'edit', 'react', 'copy', 'remove', 'pickReaction', 'openMenu'];
+const ACTIONS = ['reply', 'edit', 'react', 'copy', 'forward', 'remove', 'pickReaction', 'openMenu'];
 
 export class RoomView {
   #chat;
@@ -32,6 +32,9 @@ export class RoomView {
   /** Which panel is on its way. */
   #wantedPanel = '';
   #listening = new AbortController();
+  #off;
+  /** Whether it is shown what somebody can do who is in no room. */
+  #isWelcome = false;
 
   /** @param {import('../../model/chat.js').Chat} chat @param {any} app */
   constructor(chat, app) {
@@ -43,9 +46,11 @@ export class RoomView {
     document.addEventListener('visibilitychange', look, { signal });
     for (const name of ['focus', 'blur']) addEventListener(name, look, { signal });
     this.showNothing();
+    this.#off = chat.changes.on('rooms', () => { if (!this.room && this.#isWelcome !== this.#isAlone()) this.showNothing(); });
   }
 
   stop() {
+    this.#off();
     this.#listening.abort();
     this.#leave();
   }
@@ -59,8 +64,21 @@ export class RoomView {
     this.#chat.close(place);
   }
 
+  /** Whether one is in no room at all. */
+  #isAlone() {
+    const { rooms } = this.#chat;
+    return rooms.isReady && ![...rooms.all.values()].some(({ role }) => role !== null);
+  }
+
   showNothing() {
     this.#leave();
+    this.#isWelcome = this.#isAlone();
+    if (this.#isWelcome) {
+      this.#app.late.use('welcome', ({ welcome }) => {
+        if (!this.room && this.#isWelcome) this.element.replaceChildren(welcome(this.#app));
+      });
+      return;
+    }
     this.element.replaceChildren(h('div.nothing-open', {},
       emptyArt('thread'),
       h('h1', {}, t('nothingOpen')), h('p', {}, t('nothingOpenHint')),
@@ -214,6 +232,7 @@ export class RoomView {
     return {
       profile: (id) => app.openProfile(id),
       jump: (seq) => this.jump(seq),
+      open: (id, seq) => app.showRoom(id, seq),
       thread: (seq) => app.showThread(this.room?.id, seq),
       focusComposer: () => composerOf()?.focus(),
       ...Object.fromEntries(ACTIONS.map((name) => [name, run(name)])),

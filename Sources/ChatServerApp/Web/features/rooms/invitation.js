@@ -1,8 +1,10 @@
 // An invitation to a room: what it is to, and whether one wants to join.
 
+import { path } from '../../protocol/rest.js';
 import { openDialog } from '../../ui/dialog.js';
-import { h, icon, whileBusy } from '../../ui/dom.js';
+import { bdi, h, icon, whileBusy } from '../../ui/dom.js';
 import { avatar } from '../../ui/names.js';
+import { richText } from '../../ui/rich-text.js';
 import { errorText, t } from '../../ui/texts.js';
 
 /** @param {any} chat @param {any} app @param {{ id: string, token: string }} invitation */
@@ -22,10 +24,16 @@ export async function openInvitation(chat, app, { id, token }) {
   const dialog = openDialog({ title: t('invitation'), className: 'is-small' }, h('div.dialog-form', {}, about, error,
     h('footer.dialog-footer', {}, h('button.button', { type: 'button', onclick: () => dialog.close() }, t('notNow')), join)));
   join.focus();
-  // What is not public says nothing of itself to those who are not in it.
-  const room = await chat.rest.get(`/rooms/${encodeURIComponent(id)}`).then((answer) => answer.room, () => null);
-  if (room) {
-    about.replaceChildren(avatar(room.name, room.id, { isRoom: true, size: 'is-large' }), h('h3', {}, room.name),
-      h('p', {}, `${t(room.kind)} · ${t('members', { count: room.members ?? 1 })}`));
+  try {
+    const { room, by } = await chat.rest.get(path`/invites/${token}`);
+    about.replaceChildren(avatar(room.name, id, { isRoom: true, size: 'is-large' }), h('h3', {}, bdi(room.name)),
+      h('p', {}, `${t(room.kind)} · ${t('members', { count: room.members ?? 1 })}`),
+      ...(room.topic ? [h('div.invitation-topic', {}, richText(room.topic, { userOf: () => undefined }))] : []),
+      h('p', {}, t('invitedBy', { name: by.display_name })));
+  } catch (problem) {
+    if (problem.code !== 'not_found') return;
+    // Nobody is asked to join by what does not hold any more.
+    about.replaceChildren(h('p', {}, t('invitationOver')));
+    join.remove();
   }
 }

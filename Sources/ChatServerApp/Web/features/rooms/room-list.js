@@ -29,6 +29,7 @@ export class RoomList {
     this.empty = h('div.rooms-empty', { hidden: true },
       emptyArt('compose'), h('p', {}, t('noRooms')),
       h('button.button.is-primary', { type: 'button', onclick: () => app.openNew('direct') }, t('findPeople')),
+      h('button.button', { type: 'button', onclick: () => app.openNew('group') }, t('newGroup')),
       h('button.button', { type: 'button', onclick: () => app.openPublicRooms() }, t('browseRooms')));
     const add = iconButton('compose', t('newRoom'), () => this.#openAdd(add), { 'aria-haspopup': 'menu' });
     this.element = h('aside.sidebar', { 'aria-label': t('rooms') },

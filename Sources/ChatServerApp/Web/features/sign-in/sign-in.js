@@ -1,8 +1,8 @@
 // Who is there: signing in, or making an account.
 
 import { deviceId } from '../../model/storage.js';
-import { Rest } from '../../protocol/rest.js';
-import { field, h, whileBusy } from '../../ui/dom.js';
+import { Rest, path } from '../../protocol/rest.js';
+import { field, h, setText, whileBusy } from '../../ui/dom.js';
 import { errorText, t } from '../../ui/texts.js';
 
 const PASSWORD_MIN = 8;
@@ -11,10 +11,12 @@ export class AuthView {
   #rest;
   #done;
   #isNew = false;
+  /** What an invitation says. */
+  #lead = '';
   #values = { username: '', password: '', name: '' };
 
   /** @param {any} rest @param {(user: any) => void} done */
-  constructor(rest, done, { notice = '', isInvited = false, invite = '' } = {}) {
+  constructor(rest, done, { notice = '', isInvited = false, invite = '', room = '' } = {}) {
     this.#rest = rest;
     this.#done = done;
     this.notice = notice;
@@ -24,6 +26,7 @@ export class AuthView {
     this.#isNew = isInvited;
     this.element = h('main.auth', {});
     this.render();
+    if (room) this.#showInvitation(room);
   }
 
   render() {
@@ -51,12 +54,23 @@ export class AuthView {
       h('div.auth-card', {},
         h('img', { src: '/assets/icon.svg', alt: '', width: '52', height: '52' }),
         h('h1', {}, isNew ? t('welcome') : t('welcomeBack')),
-        h('p.lead', {}, this.isInvited ? t('invitedLead') : isNew ? t('signUpLead') : t('signInLead')),
+        h('p.lead', {}, this.isInvited ? this.#lead || t('invitedLead') : isNew ? t('signUpLead') : t('signInLead')),
         this.notice && h('p.notice', { role: 'status' }, this.notice),
         form, h('p.auth-switch', {}, isNew ? t('haveAccount') : t('newHere'), ' ', change)),
       h('p.auth-note', {}, t('demos'), ' ', h('a', { href: '/demo/chat' }, 'chat-app'), ' · ',
         h('a', { href: '/demo/broadcast' }, 'broadcast'), ' · ', h('a', { href: '/dashboard' }, 'dashboard')));
     (isNew ? name : username).input.focus();
+  }
+
+  /** Who invites to which room, as far as the invitation says it. @param {string} token */
+  async #showInvitation(token) {
+    try {
+      const { room, by } = await this.#rest.get(path`/invites/${token}`);
+      this.#lead = t('invitedTo', { name: by.display_name, room: room.name });
+      setText(this.element.querySelector('.lead'), this.#lead);
+    } catch {
+      // Whether it holds is told to whoever is signed in.
+    }
   }
 
   async #submit(error, { username, password }) {

@@ -27,7 +27,7 @@ export default {
   notSent: 'Nicht gesendet.', notSaved: 'Nicht gespeichert. Versuche es erneut.', messageDeleted: 'Nachricht gelöscht',
   messageGone: 'Nachricht nicht verfügbar', jumpToQuote: 'Antwort an {name}: {text}. Dorthin springen',
   inThread: 'In einem Thread', answers: '{count|# Antwort|# Antworten}', thread: 'Thread',
-  threadEmpty: 'Noch keine Antworten.', profileOf: 'Profil von {name}', react: 'Reagieren',
+  threadEmpty: 'Noch keine Antworten.', profileOf: 'Profil von {name}', react: 'Reagieren', copyCode: 'Code kopieren', copied: 'Kopiert',
   reactionLabel: '{key} von {names}', reply: 'Antworten', edit: 'Bearbeiten',
   arrivedIn: 'Neue Nachricht von {name} in {room}', manage: '{name} verwalten', owner: 'Inhaber/in', admin: 'Admin',
   member: 'Mitglied', reader: 'Nur lesen', removed_kicked: 'Du wurdest aus {name} entfernt.',
@@ -46,4 +46,5 @@ export default {
   joinToRead: 'Tritt bei, um zu lesen und zu schreiben.',
   noFiles: 'Dateien können hier nicht gesendet werden.',
   suggestions: 'Vorschläge',
+  openLinked: 'Nachricht von {name} in {room} öffnen: {text}',
 };

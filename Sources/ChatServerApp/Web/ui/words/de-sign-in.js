@@ -21,4 +21,5 @@ export default {
   noServerHint: 'Die Seite versucht es weiter.', notAllowed: 'Das darfst du hier nicht.',
   wentWrong: 'Das hat nicht geklappt. Versuche es erneut.', tooFast: 'Zu schnell. Warte einen Moment.',
   gone: 'Das gibt es nicht mehr.', noConnection: 'Keine Verbindung. Versuche es erneut.',
+  invitedTo: '{name} lädt dich in „{room}“ ein. Leg ein Konto an oder melde dich an, um beizutreten.',
 };

@@ -24,7 +24,7 @@ export default {
   waiting: 'Waiting to be sent', sent: 'Sent', readByOthers: 'Read', notSent: 'Not sent.',
   notSaved: 'Not saved. Try again.', messageDeleted: 'Message deleted', messageGone: 'Message not available',
   jumpToQuote: 'Reply to {name}: {text}. Jump there', inThread: 'In a thread', answers: '{count|# reply|# replies}',
-  thread: 'Thread', threadEmpty: 'No replies yet.', profileOf: 'Profile of {name}', react: 'React',
+  thread: 'Thread', threadEmpty: 'No replies yet.', profileOf: 'Profile of {name}', react: 'React', copyCode: 'Copy the code', copied: 'Copied',
   reactionLabel: '{key} by {names}', reply: 'Reply', edit: 'Edit', arrivedIn: 'New message from {name} in {room}',
   manage: 'Manage {name}', owner: 'Owner', admin: 'Admin', member: 'Member', reader: 'Reader',
   removed_kicked: 'You were removed from {name}.', removed_banned: 'You were banned from {name}.',
@@ -42,4 +42,5 @@ export default {
   joinToRead: 'Join to read and write.',
   noFiles: 'Files cannot be sent here.',
   suggestions: 'Suggestions',
+  openLinked: 'Open the message of {name} in {room}: {text}',
 };

@@ -19,4 +19,5 @@ export default {
   noServer: 'The server is not there', noServerHint: 'The page goes on trying.',
   notAllowed: 'You may not do that here.', wentWrong: 'That did not work. Try again.',
   tooFast: 'Too fast. Wait a moment.', gone: 'That is not there any more.', noConnection: 'No connection. Try again.',
+  invitedTo: '{name} invites you to “{room}”. Make an account, or sign in, to join.',
 };
