@@ -75,6 +75,9 @@ extension ModelTests {
             if case .messageConcealed = event.kind { continue }
             try #require(event.kind.changedSeq.map { $0 > joining.seq } ?? true, "\(place)")
         }
+        try #require(model.pins(of: room, for: viewer).allSatisfy { $0.pin.seq > joining.seq }, "\(place)")
+        let threads = model.threads(of: viewer, after: nil, limit: 99).rows.filter { $0.root.room == room }
+        try #require(threads.allSatisfy { $0.root.seq > joining.seq }, "\(place)")
         let listing = model.listing(of: room, for: viewer)
         try #require(listing?.lastMessage.map { $0.seq > joining.seq } ?? true, "\(place)")
         try #require(listing.map { $0.unread.unread <= Int($0.seq - joining.seq) } ?? true, "\(place)")
