@@ -26,7 +26,7 @@ extension Call {
         let (author, key) = (message.author, message.key)
         read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> Bool in
             try reader.receipt(author: author, key: key) != nil
-        } then: { isRepeat throws(NativeProblem) in
+        } then: { isRepeat throws(Problem) in
             guard isRepeat else { throw .tooMuch(waitMs) }
             guard !hub.isStoreBehind else { throw .unavailable }
             hub.submit(.send(message)) { _, outcome in sent(message, outcome) }
@@ -37,7 +37,7 @@ extension Call {
         guard isWelcome else { return }
         switch outcome {
         case .sent(let receipt): answer(receipt, in: message.room)
-        case .refused(let refusal): fail(NativeProblem(refusal))
+        case .refused(let refusal): fail(Problem(refusal))
         default: fail(.unavailable)
         }
     }
@@ -61,7 +61,7 @@ extension Call {
     private func isShortEnough(_ text: String) -> Bool {
         let bytesMax = hub.limits.textBytesMax
         if text.utf8.count <= bytesMax { return true }
-        fail(NativeProblem(.tooLarge, "A text has at most \(bytesMax) bytes."))
+        fail(Problem(.tooLarge, "A text has at most \(bytesMax) bytes."))
         return false
     }
 
@@ -75,13 +75,13 @@ extension Call {
         let native = hub.native
         RoomStanding.ask(of: user, in: room, hub: hub) { hub, result in
             // Of a socket that has gone too: its user has read what it says.
-            attempt { () throws(NativeProblem) in
+            attempt { () throws(Problem) in
                 let standing = try RoomStanding.require(.mark, result, at: hub.wallTime)
                 var seq = min(seq, standing.headSeq)
                 var kind = kind == .read && settings.hidesReading ? .readPrivate : kind
                 if let thread {
                     guard (1...max(standing.headSeq, 1)).contains(thread), standing.headSeq > 0 else {
-                        throw NativeProblem(.unknownReference)
+                        throw Problem(.unknownReference)
                     }
                     // What was received is known of the room.
                     if kind == .received { return answerDone() }
@@ -113,11 +113,11 @@ extension Call {
     func markUnread(_ room: RoomID, by user: UserID, from seq: Int64) {
         submit(.post(.markUnread(room, seq: seq, by: user))) { refusal in
             switch refusal {
-            case .unknownMessage: NativeProblem(.unprocessable, "'seq' is not the number of a message.")
-            case .unprocessable: NativeProblem(.unprocessable, "This is too far back to be marked as unread.")
+            case .unknownMessage: Problem(.unprocessable, "'seq' is not the number of a message.")
+            case .unprocessable: Problem(.unprocessable, "This is too far back to be marked as unread.")
             default: nil
             }
-        } then: { _ throws(NativeProblem) in
+        } then: { _ throws(Problem) in
             hub.publish(
                 NativeFrame.markedUnread(room, from: seq, at: hub.wallTime), to: .nativeUser(user), isEphemeral: true)
             answerDone()

@@ -1,13 +1,7 @@
 import HTTPCore
 import WSProtocol
 
-typealias NativeCall = RESTCall
-typealias NativeProblem = Problem
-typealias NativeBody = JSONBody
-
 extension Native {
-    typealias Resource = Route
-
     /// Every route of the REST interface. Each file of handlers has a table of its own.
     static let routes: [Route] =
         authResources + sessionResources + userResources + exportResources + blockResources + inviteResources
