@@ -8,18 +8,22 @@ public struct Member: Hashable, Sendable {
     public var read: Int64
     /// The `seq` up to which a device of theirs has received; at least `read`.
     public var received: Int64
+    /// From which `seq` on their own counts begin, where they have marked it as unread and read nothing since: for their
+    /// own eyes.
+    public var unreadFrom: Int64?
     /// Where the room stood when they joined.
     public var joining: Sight
 
     public init(
         user: UserID, role: Role, mutedUntil: WallTime? = nil, read: Int64 = 0, received: Int64 = 0,
-        joining: Sight = .whole
+        unreadFrom: Int64? = nil, joining: Sight = .whole
     ) {
         self.user = user
         self.role = role
         self.mutedUntil = mutedUntil
         self.read = read
         self.received = received
+        self.unreadFrom = unreadFrom
         self.joining = joining
     }
 

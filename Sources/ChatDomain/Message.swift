@@ -17,18 +17,21 @@ public struct Message: Hashable, Sendable {
     public var isDeleted: Bool
     /// The `seq` of the message that this one answers.
     public var replyTo: Int64?
-    /// The `seq` of the message whose thread this one belongs to.
+    /// The `seq` of the message that the thread began with in which this one is an answer; never itself an answer.
     public var thread: Int64?
     /// Members whom it names.
     public var mentions: [UserID]
     /// In the order in which each key was first used. Filled in where messages are read as pages; empty in an event that
     /// creates one.
     public var reactions: [Reaction]
+    /// What there is in the thread that begins with it; nil for no answers, and wherever reactions are not filled in.
+    public var threadInfo: ThreadInfo?
 
     public init(
         room: RoomID, seq: Int64, author: UserID, authorHandle: String, key: MessageKey, text: String,
         sentAt: WallTime, version: Int = 1, editedAt: WallTime? = nil, isDeleted: Bool = false,
-        replyTo: Int64? = nil, thread: Int64? = nil, mentions: [UserID] = [], reactions: [Reaction] = []
+        replyTo: Int64? = nil, thread: Int64? = nil, mentions: [UserID] = [], reactions: [Reaction] = [],
+        threadInfo: ThreadInfo? = nil
     ) {
         self.room = room
         self.seq = seq
@@ -44,6 +47,7 @@ public struct Message: Hashable, Sendable {
         self.thread = thread
         self.mentions = mentions
         self.reactions = reactions
+        self.threadInfo = threadInfo
     }
 }
 

@@ -1,6 +1,6 @@
 /// What somebody may want to do in a room.
 public enum RoomAction: CaseIterable, Sendable {
-    case read, react, unreact, type, mark
+    case read, react, unreact, type, mark, pin
     case send, editOwn, deleteOwn, deleteOthers, editOthers
     case invite, kick, ban, mute
     case rename, archive, unarchive, setVisibility, assignRole
@@ -77,7 +77,7 @@ public enum Permissions {
     /// Two members with equal rights, and nothing that is done to members.
     private static func isAllowedInDirect(_ action: RoomAction) -> Bool {
         switch action {
-        case .read, .react, .unreact, .type, .mark, .send, .editOwn, .deleteOwn: true
+        case .read, .react, .unreact, .type, .mark, .pin, .send, .editOwn, .deleteOwn: true
         default: false
         }
     }
@@ -98,7 +98,7 @@ public enum Permissions {
         case .editOthers: return false
         case .invite: return isManager || role == .member && room.kind == .group
         case .kick, .ban, .mute: return isManager && target.map { role.isAbove($0) } ?? true
-        case .rename, .archive, .unarchive, .setVisibility: return isManager
+        case .pin, .rename, .archive, .unarchive, .setVisibility: return isManager
         case .assignRole: return isAllowedToAssign(role, to: target, newRole)
         case .deleteRoom, .transferOwnership: return role == .owner
         case .join: return false

@@ -39,7 +39,7 @@ public protocol ChatStore: Sendable {
 }
 
 /// Looks up what is stored. For one thread at a time. What `append` has returned is seen at once.
-public protocol ChatStoreReader: NativeReader {
+public protocol ChatStoreReader: NativeReader, LogReader {
     /// Deleted users are found by `id` only.
     func user(_ id: UserID) throws(StoreError) -> User?
     func user(handle: String) throws(StoreError) -> User?

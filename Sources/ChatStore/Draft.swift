@@ -33,6 +33,9 @@ public enum Draft: Sendable, Equatable {
     case post(PostDraft)
     /// Moves markers; unknown rooms and who is no member are passed over. Answer: `.done`.
     case mark([MarkerUpdate])
+    /// Where one who follows the log has come to (`LogFollower`); nil forgets the name. Answer: `.done`, or refused with
+    /// `.unprocessable` (a name that is empty or longer than 64 bytes, or more than 100 followers).
+    case keepFollower(String, at: LogPosition?)
 }
 
 /// A user to be.
@@ -81,7 +84,7 @@ public struct NewMessage: Sendable, Equatable {
     public var origin: UInt64
     /// The `seq` of a message of the same room that it answers.
     public var replyTo: Int64?
-    /// The `seq` of the message of the same room whose thread it belongs to.
+    /// The `seq` of a message of the same room that it answers in a thread: of an answer in one, the thread is that.
     public var thread: Int64?
     /// At most 50; who is no member is dropped when the message is stored.
     public var mentions: [UserID]

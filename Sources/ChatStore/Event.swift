@@ -41,6 +41,9 @@ public enum EventKind: Sendable, Equatable {
     case memberRoleChanged(UserID, role: Role, by: UserID)
     case reactionAdded(seq: Int64, key: String, by: UserID)
     case reactionRemoved(seq: Int64, key: String, by: UserID)
+    case messagePinned(seq: Int64, by: UserID)
+    /// Also just before the message is deleted.
+    case messageUnpinned(seq: Int64, by: UserID?)
     case roomCreated(Room)
     /// Its name, topic, visibility or history, or that it is no longer archived.
     case roomUpdated(Room, by: UserID?)
@@ -57,7 +60,7 @@ extension EventKind {
         switch self {
         case .messageEdited(let message, _): message.seq
         case .messageDeleted(let seq, _), .reactionAdded(let seq, _, _), .reactionRemoved(let seq, _, _),
-            .messageConcealed(let seq):
+            .messagePinned(let seq, _), .messageUnpinned(let seq, _), .messageConcealed(let seq):
             seq
         case .messageCreated, .memberJoined, .memberLeft, .memberKicked, .memberBanned, .memberRoleChanged,
             .roomCreated, .roomUpdated, .roomArchived, .roomDeleted:

@@ -70,6 +70,15 @@ public protocol NativeReader {
     // Messages
 
     func page(of room: RoomID, _ range: MessageRange, limit: Int, for viewer: UserID) throws(StoreError) -> MessagePage
+    /// Of the thread that begins with the message, or in which it is an answer: the first message and its answers, as a
+    /// page shows them. Nil for who is no member, and where there is no such message.
+    func threadPage(of room: RoomID, thread: Int64, _ range: MessageRange, limit: Int, for viewer: UserID)
+        throws(StoreError) -> MessagePage?
+    /// The threads that somebody follows and that have answers, the newest answer first; without those whose first
+    /// message they have hidden.
+    func threads(of user: UserID, after cursor: ListCursor?, limit: Int) throws(StoreError) -> ListPage<ThreadListing>
+    /// What is pinned in a room, the newest pin first, without what the viewer has hidden; nothing for who is no member.
+    func pins(of room: RoomID, for viewer: UserID) throws(StoreError) -> [PinListing]
     /// All texts of a message, the first first; empty for an unknown or deleted one.
     func versions(of seq: Int64, in room: RoomID) throws(StoreError) -> [MessageVersion]
     /// What somebody has said, wherever that was, the newest first, without reactions; what is deleted is left out. What was

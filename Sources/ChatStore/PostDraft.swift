@@ -25,6 +25,18 @@ public enum PostDraft: Sendable, Equatable {
     case unreact(RoomID, seq: Int64, key: String, by: UserID)
     /// Another's (`of`), by who may delete the message. The event names whose it was.
     case removeReaction(RoomID, seq: Int64, key: String, of: UserID, by: UserID)
+    /// Follows the thread that begins with the message, or in which it is an answer: what is said there from now on counts
+    /// as unread. Answer: `.done`; twice is once. A deleted message that nobody answered is `.unknownMessage`.
+    case follow(RoomID, seq: Int64, by: UserID)
+    /// Answer: `.done`, also where it was not followed.
+    case unfollow(RoomID, seq: Int64, by: UserID)
+    /// Answer: `.changed`; where it is pinned already, with the room's present offset and no event. The 51st of a room is
+    /// `.unprocessable`; who is blocked in a direct room `.blocked`. A message that is deleted is pinned no more.
+    case pin(RoomID, seq: Int64, by: UserID)
+    case unpin(RoomID, seq: Int64, by: UserID)
+    /// One's own counts begin at the message from now on, until something is read or said. Nobody else sees it. Answer:
+    /// `.done`, or refused with `.unprocessable` where 5,000 messages or more have come after it.
+    case markUnread(RoomID, seq: Int64, by: UserID)
 }
 
 /// One text of a message.
@@ -50,13 +62,22 @@ public struct MarkerUpdate: Sendable, Equatable {
     public var received: Int64?
     /// Moves `read` for the user's own counts only: what others see of it (`Member.read`, `Member.received`) stays.
     public var isPrivate: Bool
+    /// The message that a thread began with, where `read` is meant for that thread alone, which the user follows.
+    public var thread: Int64?
+    /// Whether `read`, however low, ends what was marked as unread: not where it was said before that.
+    public var endsUnread: Bool
 
-    public init(room: RoomID, user: UserID, read: Int64?, received: Int64?, isPrivate: Bool = false) {
+    public init(
+        room: RoomID, user: UserID, read: Int64?, received: Int64?, isPrivate: Bool = false, thread: Int64? = nil,
+        endsUnread: Bool = true
+    ) {
         self.room = room
         self.user = user
         self.read = read
         self.received = received
         self.isPrivate = isPrivate
+        self.thread = thread
+        self.endsUnread = endsUnread
     }
 }
 

@@ -14,6 +14,7 @@ struct PermissionsTests {
         unreact           + + + +
         type              + + + -
         mark              + + + +
+        pin               + + - -
         send              + m m -
         editOwn           + m m -
         deleteOwn         + + + -
@@ -38,7 +39,9 @@ struct PermissionsTests {
         invite            + + - -
         """
     /// Whatever the role.
-    static let direct: Set<RoomAction> = [.read, .react, .unreact, .type, .mark, .send, .editOwn, .deleteOwn]
+    static let direct: Set<RoomAction> = [
+        .read, .react, .unreact, .type, .mark, .pin, .send, .editOwn, .deleteOwn,
+    ]
     /// What is left of it all in an archive.
     static let archived: Set<RoomAction> = [.read, .mark, .leave, .unarchive, .deleteRoom]
 

@@ -48,7 +48,8 @@ import Testing
         let seat = RelaySeat(loop: 1, connection: connection)
         let item = FeedItem(feed: "news", text: "t", topic: nil, author: "a", json: Array(#"{"text":"t"}"#.utf8))
         let draft = TopicDraft(topic: topic, data: Array("[1]".utf8), user: user)
-        let marker = MarkerMove(room: room, user: user, kind: .readPrivate, seq: 4, isTold: true)
+        let marker = MarkerMove(
+            room: room, user: user, kind: .readPrivate, seq: 4, thread: 3, endsUnread: true, isTold: true)
         var settings = UserSettings()
         settings.availability = .invisible
         settings.statusText = "away"

@@ -93,6 +93,23 @@ extension TestStore {
     ) throws(StoreError) -> SearchPage {
         try reading().search(query, for: viewer, before: cursor, limit: limit)
     }
+    func threadPage(
+        of room: RoomID, thread: Int64, _ range: MessageRange, limit: Int, for viewer: UserID
+    ) throws(StoreError) -> MessagePage? {
+        try reading().threadPage(of: room, thread: thread, range, limit: limit, for: viewer)
+    }
+    func threads(of user: UserID, after cursor: ListCursor?, limit: Int) throws(StoreError) -> ListPage<ThreadListing> {
+        try reading().threads(of: user, after: cursor, limit: limit)
+    }
+    func pins(of room: RoomID, for viewer: UserID) throws(StoreError) -> [PinListing] {
+        try reading().pins(of: room, for: viewer)
+    }
+    func commits(after position: LogPosition, limit: Int) throws(StoreError) -> CommitPage {
+        try reading().commits(after: position, limit: limit)
+    }
+    func position(ofFollower name: String) throws(StoreError) -> LogPosition? {
+        try reading().position(ofFollower: name)
+    }
     func userEvents(of user: UserID, after offset: Int64, limit: Int) throws(StoreError) -> [UserEvent] {
         try reading().userEvents(of: user, after: offset, limit: limit)
     }

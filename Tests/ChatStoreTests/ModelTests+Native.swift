@@ -18,6 +18,14 @@ extension ModelTests {
         try #require(
             page == model.page(of: room, range, limit: limit, for: viewer),
             "\(name): room \(room.rawValue), \(range), limit \(limit), for \(viewer.rawValue)")
+        let thread = Int64(drafts.number(0...12))
+        let threadPage = try reader.threadPage(of: room, thread: thread, range, limit: limit, for: viewer)
+        try #require(
+            threadPage == model.threadPage(of: room, thread: thread, range, limit: limit, for: viewer),
+            "\(name): room \(room.rawValue), thread \(thread), \(range), limit \(limit), for \(viewer.rawValue)")
+        try #require(
+            try reader.pins(of: room, for: viewer) == model.pins(of: room, for: viewer),
+            "\(name): room \(room.rawValue), for \(viewer.rawValue)")
         try #require(
             try reader.versions(of: seq, in: room) == model.versions(of: seq, in: room),
             "\(name): room \(room.rawValue), message \(seq)")
@@ -32,11 +40,19 @@ extension ModelTests {
         try #require(
             try reader.listing(of: room, for: viewer) == model.listing(of: room, for: viewer),
             "\(name): room \(room.rawValue), for \(viewer.rawValue)")
+        let position = drafts.logPosition()
+        try #require(
+            try follow(reader, from: position, limit, count: 20) == follow(model, from: position, limit, count: 20),
+            "\(name): behind \(position), limit \(limit)")
         let cursor = drafts.number(0...1) == 0 ? nil : ListCursor(Int64(drafts.number(0...600)))
         try #require(
             try reader.members(of: room, after: cursor, limit: limit)
                 == model.members(of: room, after: cursor, limit: limit),
             "\(name): room \(room.rawValue), from \(cursor.map { "\($0)" } ?? "the first"), limit \(limit)")
+        try #require(
+            try reader.threads(of: viewer, after: cursor, limit: limit)
+                == model.threads(of: viewer, after: cursor, limit: limit),
+            "\(name): user \(viewer.rawValue), from \(cursor.map { "\($0)" } ?? "the first"), limit \(limit)")
         for isHidden in [false, true] {
             try #require(
                 try reader.listings(of: viewer, hidden: isHidden, after: cursor, limit: limit)
@@ -59,14 +75,38 @@ extension ModelTests {
             if case .messageConcealed = event.kind { continue }
             try #require(event.kind.changedSeq.map { $0 > joining.seq } ?? true, "\(place)")
         }
+        try #require(model.pins(of: room, for: viewer).allSatisfy { $0.pin.seq > joining.seq }, "\(place)")
+        let threads = model.threads(of: viewer, after: nil, limit: 99).rows.filter { $0.root.room == room }
+        try #require(threads.allSatisfy { $0.root.seq > joining.seq }, "\(place)")
         let listing = model.listing(of: room, for: viewer)
         try #require(listing?.lastMessage.map { $0.seq > joining.seq } ?? true, "\(place)")
         try #require(listing.map { $0.unread.unread <= Int($0.seq - joining.seq) } ?? true, "\(place)")
     }
 
+    /// Some entries behind a position, in pages of some: what is left out of a page, and how many, is the store's matter.
+    private func follow(
+        _ reader: any LogReader, from position: LogPosition = .start, _ limit: Int = .max, count: Int = .max
+    ) throws -> [LogEntry] {
+        var entries: [LogEntry] = []
+        var position = position
+        while true {
+            let page = try reader.commits(after: position, limit: max(limit, 1))
+            try #require(page.entries.count <= max(limit, 1))
+            entries += page.entries
+            position = page.end
+            if !page.hasMore || entries.count >= count { return Array(entries.prefix(count)) }
+        }
+    }
+
     func compareNative(
         _ reader: any ChatStoreReader, _ model: any ChatStoreReader, at now: WallTime, _ place: String
     ) throws {
+        try #require(try follow(reader) == follow(model), "\(place)")
+        for number in 0...3 {
+            let follower = "f\(number)"
+            try #require(
+                try reader.position(ofFollower: follower) == model.position(ofFollower: follower), "\(place)")
+        }
         let everybody = (0...40).map { UserID($0) }
         for user in everybody {
             let name = "\(place): user \(user.rawValue)"
@@ -88,6 +128,10 @@ extension ModelTests {
             try #require(
                 try reader.listings(of: user, after: nil, limit: .max)
                     == model.listings(of: user, after: nil, limit: .max),
+                "\(name)")
+            try #require(
+                try reader.threads(of: user, after: nil, limit: .max)
+                    == model.threads(of: user, after: nil, limit: .max),
                 "\(name)")
             let unread = try reader.unread(of: user, limit: .max)
             let expected = try model.unread(of: user, limit: .max)

@@ -8,9 +8,20 @@ extension RandomDrafts {
         case 0..<18: .account(accountDraft())
         case 18..<55: .room(roomDraft())
         case 55..<76: .post(postDraft())
-        case 76..<84: .mark((0..<number(0...3)).map { _ in mark() })
+        case 76..<83: .mark((0..<number(0...3)).map { _ in mark() })
+        case 83: follower()
         default: checkedMessage()
         }
+    }
+
+    private mutating func follower() -> Draft {
+        let name = number(0...9) == 0 ? "" : "f\(number(0...3))"
+        return .keepFollower(name, at: number(0...3) == 0 ? nil : logPosition())
+    }
+
+    /// One that was given out, or could have been.
+    mutating func logPosition() -> LogPosition {
+        LogPosition(logID: Int64(number(-1...300)), noticeID: Int64(number(-1...150)))
     }
 
     // MARK: Accounts
@@ -141,7 +152,12 @@ extension RandomDrafts {
         let (place, seq) = knownMessage()
         let (room, user) = (place.room, number(0...1) == 0 ? place.user : target(in: place.room))
         let version = number(0...2) == 0 ? number(1...2) : nil
-        switch number(0...20) {
+        switch number(0...30) {
+        case 21..<23: return .follow(room, seq: seq, by: user)
+        case 23: return .unfollow(room, seq: seq, by: user)
+        case 24..<28: return .markUnread(room, seq: seq, by: user)
+        case 28..<30: return .pin(room, seq: seq, by: number(0...1) == 0 ? user : self.place(.owner).user)
+        case 30: return .unpin(room, seq: seq, by: user)
         case 0..<4:
             return .edit(
                 room, seq: seq, text: ["edited \(number(0...9))", "same", "\u{200B}"][number(0...9) / 2 % 3],
@@ -162,7 +178,8 @@ extension RandomDrafts {
         let place = place()
         return MarkerUpdate(
             room: place.room, user: place.user, read: number(0...2) == 0 ? nil : Int64(number(-1...30)),
-            received: number(0...1) == 0 ? nil : Int64(number(-1...30)), isPrivate: number(0...2) == 0)
+            received: number(0...1) == 0 ? nil : Int64(number(-1...30)), isPrivate: number(0...2) == 0,
+            thread: number(0...2) == 0 ? Int64(number(1...4)) : nil, endsUnread: number(0...1) == 0)
     }
 
     private mutating func checkedMessage() -> Draft {
@@ -171,7 +188,7 @@ extension RandomDrafts {
             (new.room, new.author) = (place.room, place.user)
             new.isChecked = true
             if drafts.number(0...3) == 0 { new.replyTo = Int64(drafts.number(0...6)) }
-            if drafts.number(0...5) == 0 { new.thread = Int64(drafts.number(1...4)) }
+            if drafts.number(0...2) == 0 { new.thread = Int64(drafts.number(1...7)) }
             if drafts.number(0...2) == 0 {
                 new.mentions = (0..<drafts.number(0...4)).map { _ in drafts.target(in: place.room) }
             }

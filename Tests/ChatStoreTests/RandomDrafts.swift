@@ -117,6 +117,7 @@ struct RandomDrafts {
         switch number(0...5) {
         case 0: new.text = "else"
         case 3: new.replyTo = 1
+        case 4: new.thread = 1
         case 1: new.author = user()
         case 2: new.room = room()
         default: break

@@ -45,7 +45,8 @@ struct SearchContractTests {
             ("quick", ["2.1", "1.1"]), ("QUICK", ["2.1", "1.1"]), ("quic", []), ("quick brown", ["1.1"]),
             ("brown quick", ["1.1"]), ("\"brown fox\"", ["1.1"]), ("\"fox brown\"", ["1.3"]),
             ("brown", ["1.3", "2.2", "1.1"]), ("京", ["2.3"]), ("東京", ["2.3"]), ("京東", []), ("都に", ["2.3"]),
-            ("naïve", ["1.4"]), ("naive", []), ("quick NOT answer", []), ("brow*", []), ("quick OR fox", []),
+            ("naïve", ["1.4"]), ("naive", []), ("quick NOT answer", []), ("brow*", ["1.3", "2.2", "1.1"]),
+            ("qui* fo*", ["1.1"]), ("brown-fo*", ["1.1"]), ("rown*", []), ("quick OR fox", []),
             ("nothing", []), ("r1", []), ("u1", []), ("\u{E000}r1 fox", []), ("words:fox", []),
             ("fox\"", ["1.3", "1.1"]),
         ] {
@@ -55,6 +56,54 @@ struct SearchContractTests {
         #expect(try scene.found("brown", by: scene.ada, from: scene.bob) == ["2.2", "1.1"])
         #expect(try scene.found("brown", by: scene.ada, in: scene.rooms[0], from: scene.ada) == ["1.3"])
         #expect(try scene.found("brown", by: scene.ada, from: scene.cyd) == [])
+    }
+
+    @Test("Only what was said between two times, and what holds a link", arguments: Backend.allCases)
+    func filters(_ backend: Backend) throws {
+        let scene = try Scene(backend)
+        let (fixture, room) = (scene.fixture, scene.rooms[0])
+        let hour: Int64 = 3_600_000
+        // The clock is set back once by more than an hour.
+        let times = [hour, hour + 5, 3 * hour, 3 * hour + 1, hour + 9, 9 * hour]
+        for (number, time) in times.enumerated() {
+            fixture.now = WallTime(milliseconds: time)
+            try fixture.say(number % 2 == 0 ? "word" : "word https://example.org", in: room, by: scene.ada)
+        }
+        func found(
+            _ text: String = "word", _ before: Int64? = nil, _ after: Int64? = nil, hasLink: Bool = false,
+            limit: Int = 20
+        ) throws -> [Int64] {
+            let times = [before, after].map { $0.map { WallTime(milliseconds: $0) } }
+            let query = try #require(SearchQuery(text, before: times[0], after: times[1], hasLink: hasLink))
+            try fixture.index()
+            var seqs: [Int64] = []
+            var cursor: Int64?
+            repeat {
+                let page = try fixture.reader.search(query, for: scene.bob.id, before: cursor, limit: limit)
+                seqs += page.results.map(\.message.seq)
+                cursor = page.nextCursor
+            } while cursor != nil
+            return seqs
+        }
+        for limit in [1, 20] {
+            #expect(try found("word", hour, limit: limit) == [])
+            #expect(try found("word", hour + 1, limit: limit) == [1])
+            #expect(try found("word", 2 * hour, limit: limit) == [5, 2, 1])
+            #expect(try found("word", nil, 3 * hour, limit: limit) == [6, 4])
+            #expect(try found("word", nil, 9 * hour, limit: limit) == [])
+            #expect(try found("word", nil, 10 * hour, limit: limit) == [])
+            #expect(try found("word", 9 * hour, hour + 5, limit: limit) == [5, 4, 3])
+            #expect(try found("word", hour, 9 * hour, limit: limit) == [])
+            #expect(try found(hasLink: true, limit: limit) == [6, 4, 2])
+            #expect(try found("", hasLink: true, limit: limit) == [6, 4, 2])
+            #expect(try found("", 9 * hour, 2 * hour, hasLink: true, limit: limit) == [4])
+        }
+        // As they read now.
+        _ = try fixture.post(.edit(room.id, seq: 2, text: "word", ifVersion: nil, by: scene.ada.id))
+        _ = try fixture.post(.edit(room.id, seq: 1, text: "HTTP://x word", ifVersion: nil, by: scene.ada.id))
+        _ = try fixture.post(.delete(room.id, seq: 4, ifVersion: nil, by: scene.ada.id))
+        #expect(try found("", hasLink: true) == [6, 1])
+        #expect(try found() == [6, 5, 3, 2, 1])
     }
 
     @Test("All that somebody has said, wherever it was", arguments: Backend.allCases)

@@ -41,12 +41,12 @@ struct SearchWordsTests {
         arguments: [
             ("one two", [["one"], ["two"]]), ("\"one two\" three", [["one", "two"], ["three"]]),
             ("foo-bar", [["foo", "bar"]]), ("日本語", [["日", "本", "語"]]), ("\"a\"\"b\"", [["a"], ["b"]]),
-            ("x AND y OR NOT z*", [["x"], ["and"], ["y"], ["or"], ["not"], ["z"]]), ("a\"b c", [["a"], ["b"], ["c"]]),
+            ("x AND y OR NOT z *", [["x"], ["and"], ["y"], ["or"], ["not"], ["z"]]), ("a\"b c", [["a"], ["b"], ["c"]]),
             ("one \"two three", [["one"], ["two"], ["three"]]), ("one one ONE", [["one"]]),
             ("col:word ^x (y) {z} + - ~", [["col", "word"], ["x"], ["y"], ["z"]]),
         ] as [(String, [[String]])])
     func queries(_ text: String, _ phrases: [[String]]) {
-        #expect(SearchQuery(text)?.phrases == phrases)
+        #expect(SearchQuery(text)?.phrases.map(\.words) == phrases)
     }
 
     @Test("A query without words, or with too many, is none", arguments: ["", "  ", "\"\"", "...", "\" - \""])
@@ -54,7 +54,33 @@ struct SearchWordsTests {
         #expect(SearchQuery(text) == nil)
     }
 
+    @Test(
+        "A star right behind a word asks for what begins so",
+        arguments: [
+            ("ab*", [true]), ("ab *", [false]), ("ab.*", [false]), ("*ab", [false]), ("a*b", [false]),
+            ("ab**", [false]),
+            ("foo-ba*", [true]), ("\"foo ba*\"", [false]), ("ab* ab", [true, false]), ("日本*", [false]), ("né*", [true]),
+        ] as [(String, [Bool])])
+    func beginnings(_ text: String, _ expected: [Bool]) {
+        #expect(SearchQuery(text)?.phrases.map(\.isBeginning) == expected)
+    }
+
+    @Test(
+        "Links are found by their scheme",
+        arguments: [
+            ("see https://example.org/x?y, now", 4..<28), ("HTTP://a", 0..<8), ("xhttp://a", nil),
+            ("(http://a b", 1..<9), ("http://", nil), ("http:// a", nil), ("http:/a", nil), ("ftp://a", nil),
+            ("a: b: <https://é>", 7..<17), ("https:https://a", 6..<15), ("", nil), (":", nil),
+        ] as [(String, Range<Int>?)])
+    func links(_ text: String, _ range: Range<Int>?) throws {
+        #expect(SearchLinks.first(in: text) == range)
+        #expect(try #require(SearchQuery("", hasLink: true)).match(in: text) == range)
+    }
+
     @Test func boundsOfQueries() {
+        #expect(SearchQuery("a*") == nil)
+        #expect(SearchQuery("aa* bb* cc* dd*") != nil)
+        #expect(SearchQuery("aa* bb* cc* dd* ee*") == nil)
         let words = (1...32).map { "w\($0)" }.joined(separator: " ")
         #expect(SearchQuery(words)?.phrases.count == 32)
         #expect(SearchQuery(words + " more") == nil)
@@ -68,7 +94,8 @@ struct SearchWordsTests {
         "A text matches if it holds every phrase",
         arguments: [
             ("hello", "Say HELLO!", 4..<9), ("hell", "Say hello", nil), ("b a", "a b", 0..<1),
-            ("\"a b\"", "a b", 0..<3),
+            ("\"a b\"", "a b", 0..<3), ("he*", "Say hello", 4..<9), ("foo-ba*", "foo, bars", 0..<9),
+            ("el*", "hello", nil), ("Łu*", "łucja", 0..<6),
             ("\"a b\"", "b a", nil), ("\"a b\"", "a, b", 0..<4), ("\"a b\"", "a x b a b", 6..<9),
             ("本", "日本語", 3..<6), ("日語", "日本語", nil), ("x y", "x", nil), ("é", "caf\u{E9} \u{E9}", 6..<8),
         ] as [(String, String, Range<Int>?)])

@@ -134,4 +134,127 @@ struct SightContractTests {
         guard case .roomJoined(_, let listing?)? = commit.userEvents.last?.kind else { throw Unexpected() }
         #expect(listing.lastMessage == nil && listing.unread == UnreadCount(unread: 0, mentions: 0, read: 3, seq: 3))
     }
+
+    @Test("A thread is seen from the joining on, and without what it began with", arguments: Backend.allCases)
+    func threadsBeginWithTheJoining(_ backend: Backend) throws {
+        let scene = try Scene(backend)
+        let (fixture, room, ada, bob) = (scene.fixture, scene.room, scene.ada, scene.bob)
+        func page(_ thread: Int64, _ range: MessageRange, limit: Int = 9, for user: User) throws -> MessagePage? {
+            try fixture.reader.threadPage(of: room.id, thread: thread, range, limit: limit, for: user.id)
+        }
+        func threads(_ user: User) throws -> [Int64] {
+            try fixture.reader.threads(of: user.id, after: nil, limit: 9).rows.map(\.root.seq)
+        }
+        // Bob is mentioned, and so follows a thread whose first message is not theirs to see.
+        try fixture.say("answer", in: room, by: ada, thread: 1, mentions: [bob])
+        #expect(try fixture.unread(bob, room) == [1, 1, 3, 4])
+        for seq in [Int64(1), 3] {
+            #expect(try page(seq, .before(nil), for: bob) == nil)
+            for draft: PostDraft in [.follow(room.id, seq: seq, by: bob.id), .unfollow(room.id, seq: seq, by: bob.id)] {
+                #expect(try fixture.post(draft) == .refused(.unknownMessage), "\(draft)")
+            }
+        }
+        // An answer to what they see belongs to the same thread.
+        #expect(try fixture.say("mine", in: room, by: bob, thread: 4) == 5)
+        let whole = try #require(try page(1, .before(nil), for: ada))
+        #expect(whole.messages.map(\.seq) == [1, 4, 5] && whole.messages[2].thread == 1)
+        for range in [MessageRange.before(nil), .before(9), .after(0), .after(3), .around(1), .around(4)] {
+            let seen = try #require(try page(4, range, for: bob))
+            #expect(seen.messages.map(\.seq) == [4, 5] && !seen.hasMoreBefore && !seen.hasMoreAfter, "\(range)")
+        }
+        for range in [MessageRange.before(4), .before(2), .before(1)] {
+            let seen = try #require(try page(4, range, for: bob))
+            #expect(seen.messages.isEmpty && !seen.hasMoreBefore && seen.hasMoreAfter, "\(range)")
+        }
+        let last = try #require(try page(4, .before(nil), limit: 2, for: bob))
+        #expect(last.messages.map(\.seq) == [4, 5] && !last.hasMoreBefore)
+        #expect(try page(4, .before(nil), limit: 1, for: bob)?.hasMoreBefore == true)
+        #expect(try threads(bob) == [])
+        #expect(try threads(ada) == [1])
+        // One that begins after the joining is like any other.
+        try fixture.say("begins", in: room, by: bob)
+        try fixture.say("goes on", in: room, by: ada, thread: 6)
+        #expect(try threads(bob) == [6])
+        #expect(try page(6, .before(nil), for: bob)?.messages.map(\.seq) == [6, 7])
+        #expect(try fixture.unread(bob, room) == [1, 0, 6, 7])
+
+        _ = try fixture.room(.update(room.id, RoomUpdate(history: .all), by: ada.id))
+        #expect(try threads(bob) == [6, 1])
+        #expect(try page(1, .before(nil), for: bob)?.messages.map(\.seq) == [1, 4, 5])
+    }
+
+    @Test("Old pins are not there, nor what happens to them", arguments: Backend.allCases)
+    func pinsBeginWithTheJoining(_ backend: Backend) throws {
+        let scene = try Scene(backend)
+        let (fixture, room, ada, bob) = (scene.fixture, scene.room, scene.ada, scene.bob)
+        try fixture.setRole(.admin, of: bob, in: room, by: ada)
+        try fixture.say("new", in: room, by: ada)
+        func pins(_ user: User) throws -> [Int64] {
+            try fixture.reader.pins(of: room.id, for: user.id).map(\.pin.seq)
+        }
+        let start = try fixture.reader.head(of: room.id).offset
+        for seq in [Int64(1), 2, 4] { _ = try fixture.post(.pin(room.id, seq: seq, by: ada.id)) }
+        #expect(try pins(ada) == [4, 2, 1])
+        #expect(try pins(bob) == [4])
+        for draft: PostDraft in [.pin(room.id, seq: 1, by: bob.id), .unpin(room.id, seq: 1, by: bob.id)] {
+            #expect(try fixture.post(draft) == .refused(.unknownMessage), "\(draft)")
+        }
+        _ = try fixture.post(.unpin(room.id, seq: 2, by: ada.id))
+        _ = try fixture.post(.unpin(room.id, seq: 4, by: bob.id))
+        #expect(try fixture.post(.delete(room.id, seq: 1, ifVersion: nil, by: ada.id)) != .refused(.forbidden))
+        let seen = try fixture.reader.events(in: room.id, after: start, limit: 99, for: bob.id).map(\.kind)
+        #expect(
+            seen == [
+                .messageConcealed(seq: 1), .messageConcealed(seq: 2), .messagePinned(seq: 4, by: ada.id),
+                .messageConcealed(seq: 2), .messageUnpinned(seq: 4, by: bob.id), .messageConcealed(seq: 1),
+                .messageConcealed(seq: 1),
+            ])
+        #expect(try pins(bob) == [] && pins(ada) == [])
+    }
+
+    @Test("No filter of the search finds what is from before", arguments: Backend.allCases)
+    func searchBeginsWithTheJoining(_ backend: Backend) throws {
+        let scene = try Scene(backend)
+        let (fixture, room, ada, bob) = (scene.fixture, scene.room, scene.ada, scene.bob)
+        let old = fixture.now
+        _ = try fixture.post(
+            .edit(room.id, seq: 2, text: "older cat https://example.org", ifVersion: nil, by: ada.id))
+        fixture.now = WallTime(milliseconds: old.milliseconds + 1_000)
+        try fixture.say("cats https://example.net", in: room, by: ada)
+        try fixture.index()
+        let late = WallTime(milliseconds: fixture.now.milliseconds + 1)
+        let early = WallTime(milliseconds: old.milliseconds - 1)
+        let queries: [(SearchQuery?, all: [Int64], seen: [Int64])] = [
+            (SearchQuery("ca*"), [4, 3, 2, 1], [4]),
+            (SearchQuery("ca*", room: room.id, before: late), [4, 3, 2, 1], [4]),
+            (SearchQuery("ca*", before: fixture.now), [3, 2, 1], []),
+            (SearchQuery("ca*", after: early), [4, 3, 2, 1], [4]),
+            (SearchQuery("", hasLink: true), [4, 2], [4]),
+            (SearchQuery("", from: ada.id, before: fixture.now, after: early, hasLink: true), [2], []),
+        ]
+        for (query, all, seen) in queries {
+            let query = try #require(query)
+            func found(_ user: User) throws -> [Int64] {
+                try fixture.reader.search(query, for: user.id, before: nil, limit: 9).results.map(\.message.seq)
+            }
+            #expect(try found(ada) == all, "\(query)")
+            #expect(try found(bob) == seen, "\(query)")
+        }
+    }
+
+    @Test("What is marked as unread is so as far as it is seen", arguments: Backend.allCases)
+    func marksBeginWithTheJoining(_ backend: Backend) throws {
+        let scene = try Scene(backend)
+        let (fixture, room, ada, bob) = (scene.fixture, scene.room, scene.ada, scene.bob)
+        try fixture.say("new", in: room, by: ada)
+        #expect(try fixture.post(.markUnread(room.id, seq: 1, by: bob.id)) == .refused(.unknownMessage))
+        _ = try fixture.room(.update(room.id, RoomUpdate(history: .all), by: ada.id))
+        #expect(try fixture.post(.markUnread(room.id, seq: 1, by: bob.id)) == .done)
+        #expect(try fixture.unread(bob, room) == [3, 0, 0, 4])
+        // The room shows less again: of what they marked there is nothing left.
+        _ = try fixture.room(.update(room.id, RoomUpdate(history: .joined), by: ada.id))
+        #expect(try fixture.unread(bob, room) == [1, 0, 3, 4])
+        #expect(try fixture.post(.markUnread(room.id, seq: 4, by: bob.id)) == .done)
+        #expect(try fixture.unread(bob, room) == [1, 0, 3, 4])
+    }
 }

@@ -10,7 +10,7 @@ protocol Call {
     /// Whether somebody is told what comes of it.
     var isAwaited: Bool { get }
 
-    func fail(_ problem: NativeProblem)
+    func fail(_ problem: Problem)
     /// It is done, and there is nothing more to say about it.
     func answerDone()
     /// The message has been sent.
@@ -27,18 +27,18 @@ struct MessageChange {
 
 extension Call {
     /// Runs `body`, and answers with what it throws.
-    func attempt(_ body: () throws(NativeProblem) -> Void) {
-        do throws(NativeProblem) { try body() } catch { fail(error) }
+    func attempt(_ body: () throws(Problem) -> Void) {
+        do throws(Problem) { try body() } catch { fail(error) }
     }
 
     /// Asks the store whatever `body` asks the reader; `use` gets what it returned.
     func read<T: Sendable>(
         _ body: @escaping @Sendable (borrowing any ChatStoreReader) throws(StoreError) -> T,
-        then use: @escaping (T) throws(NativeProblem) -> Void
+        then use: @escaping (T) throws(Problem) -> Void
     ) {
         hub.read(body) { _, result in
             guard isWelcome else { return }
-            attempt { () throws(NativeProblem) in
+            attempt { () throws(Problem) in
                 guard case .success(let value) = result else { throw .unavailable }
                 try use(value)
             }
@@ -48,14 +48,14 @@ extension Call {
     /// Hands a draft to the store; `use` gets its outcome. `refused` says what to answer to a refusal: where it returns
     /// nil, the usual.
     func submit(
-        _ draft: Draft, refused: @escaping (Refusal) -> NativeProblem? = { _ in nil },
-        then use: @escaping (Outcome) throws(NativeProblem) -> Void
+        _ draft: Draft, refused: @escaping (Refusal) -> Problem? = { _ in nil },
+        then use: @escaping (Outcome) throws(Problem) -> Void
     ) {
         guard !hub.isStoreBehind else { return fail(.unavailable) }
         hub.submit(draft) { _, outcome in
             guard isWelcome else { return }
-            attempt { () throws(NativeProblem) in
-                if case .refused(let refusal) = outcome { throw refused(refusal) ?? NativeProblem(refusal) }
+            attempt { () throws(Problem) in
+                if case .refused(let refusal) = outcome { throw refused(refusal) ?? Problem(refusal) }
                 try use(outcome)
             }
         }

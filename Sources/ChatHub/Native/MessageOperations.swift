@@ -26,7 +26,7 @@ extension Call {
         let (author, key) = (message.author, message.key)
         read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> Bool in
             try reader.receipt(author: author, key: key) != nil
-        } then: { isRepeat throws(NativeProblem) in
+        } then: { isRepeat throws(Problem) in
             guard isRepeat else { throw .tooMuch(waitMs) }
             guard !hub.isStoreBehind else { throw .unavailable }
             hub.submit(.send(message)) { _, outcome in sent(message, outcome) }
@@ -37,7 +37,7 @@ extension Call {
         guard isWelcome else { return }
         switch outcome {
         case .sent(let receipt): answer(receipt, in: message.room)
-        case .refused(let refusal): fail(NativeProblem(refusal))
+        case .refused(let refusal): fail(Problem(refusal))
         default: fail(.unavailable)
         }
     }
@@ -48,8 +48,9 @@ extension Call {
         case .edit(_, _, let text, _, _, let user):
             guard isShortEnough(text) else { return }
             atRate(of: user) { submit(draft) }
-        case .react(_, _, _, let user), .unreact(_, _, _, let user): atRate(of: user) { submit(draft) }
-        case .delete, .hide, .removeReaction: submit(draft)
+        case .react(_, _, _, let user), .unreact(_, _, _, let user), .pin(_, _, let user), .unpin(_, _, let user):
+            atRate(of: user) { submit(draft) }
+        case .delete, .hide, .removeReaction, .follow, .unfollow, .markUnread: submit(draft)
         }
     }
 
@@ -60,21 +61,38 @@ extension Call {
     private func isShortEnough(_ text: String) -> Bool {
         let bytesMax = hub.limits.textBytesMax
         if text.utf8.count <= bytesMax { return true }
-        fail(NativeProblem(.tooLarge, "A text has at most \(bytesMax) bytes."))
+        fail(Problem(.tooLarge, "A text has at most \(bytesMax) bytes."))
         return false
     }
 
     /// Moves a marker of the user's, unless it is there already.
-    func mark(_ room: RoomID, by user: UserID, _ settings: UserSettings, _ kind: MarkerKind, _ seq: Int64) {
+    ///
+    /// - Parameter thread: where the marker is that of a thread, which nobody else hears of.
+    func mark(
+        _ room: RoomID, by user: UserID, _ settings: UserSettings, _ kind: MarkerKind, _ seq: Int64,
+        thread: Int64? = nil
+    ) {
         let native = hub.native
         RoomStanding.ask(of: user, in: room, hub: hub) { hub, result in
             // Of a socket that has gone too: its user has read what it says.
-            attempt { () throws(NativeProblem) in
+            attempt { () throws(Problem) in
                 let standing = try RoomStanding.require(.mark, result, at: hub.wallTime)
-                let kind = kind == .read && settings.hidesReading ? .readPrivate : kind
-                let seq = min(seq, standing.headSeq)
+                var seq = min(seq, standing.headSeq)
+                var kind = kind == .read && settings.hidesReading ? .readPrivate : kind
+                if let thread {
+                    guard (1...max(standing.headSeq, 1)).contains(thread), standing.headSeq > 0 else {
+                        throw Problem(.unknownReference)
+                    }
+                    // What was received is known of the room.
+                    if kind == .received { return answerDone() }
+                    kind = .readPrivate
+                }
+                // Whatever is read ends what was marked as unread before.
+                let endsUnread = thread == nil && kind != .received && standing.member.unreadFrom != nil
                 let known = kind == .received ? standing.member.received : standing.member.read
-                guard kind == .readPrivate || seq > known else { return answerDone() }
+                // Nobody is told of less than they know.
+                if endsUnread { seq = max(seq, known) }
+                guard kind == .readPrivate || seq > known || endsUnread else { return answerDone() }
                 guard !hub.isStoreBehind else { throw .unavailable }
                 var asker: Asker?
                 if isAwaited {
@@ -84,10 +102,25 @@ extension Call {
                     }
                 }
                 let move = MarkerMove(
-                    room: room, user: user, kind: kind, seq: seq,
+                    room: room, user: user, kind: kind, seq: seq, thread: thread, endsUnread: endsUnread,
                     isTold: standing.isHeard(of: settings, membersMax: native.limits.ephemeralMembersMax))
                 hub.tell(homeOf: .room(room), .nativeHome(.marked(move, asker)))
             }
+        }
+    }
+
+    /// Begins the user's own counts at a message; their other devices hear of it.
+    func markUnread(_ room: RoomID, by user: UserID, from seq: Int64) {
+        submit(.post(.markUnread(room, seq: seq, by: user))) { refusal in
+            switch refusal {
+            case .unknownMessage: Problem(.unprocessable, "'seq' is not the number of a message.")
+            case .unprocessable: Problem(.unprocessable, "This is too far back to be marked as unread.")
+            default: nil
+            }
+        } then: { _ throws(Problem) in
+            hub.publish(
+                NativeFrame.markedUnread(room, from: seq, at: hub.wallTime), to: .nativeUser(user), isEphemeral: true)
+            answerDone()
         }
     }
 }
@@ -97,7 +130,8 @@ extension PostDraft {
         switch self {
         case .edit(let room, _, _, _, _, _), .delete(let room, _, _, _), .hide(let room, _, _),
             .react(let room, _, _, _),
-            .unreact(let room, _, _, _), .removeReaction(let room, _, _, _, _):
+            .unreact(let room, _, _, _), .removeReaction(let room, _, _, _, _), .follow(let room, _, _),
+            .unfollow(let room, _, _), .pin(let room, _, _), .unpin(let room, _, _), .markUnread(let room, _, _):
             room
         }
     }
@@ -106,7 +140,8 @@ extension PostDraft {
     var seq: Int64 {
         switch self {
         case .edit(_, let seq, _, _, _, _), .delete(_, let seq, _, _), .hide(_, let seq, _), .react(_, let seq, _, _),
-            .unreact(_, let seq, _, _), .removeReaction(_, let seq, _, _, _):
+            .unreact(_, let seq, _, _), .removeReaction(_, let seq, _, _, _), .follow(_, let seq, _),
+            .unfollow(_, let seq, _), .pin(_, let seq, _), .unpin(_, let seq, _), .markUnread(_, let seq, _):
             seq
         }
     }

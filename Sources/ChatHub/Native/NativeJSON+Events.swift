@@ -37,7 +37,10 @@ extension NativeJSON {
             json.key("message")
             append(message, to: &json)
             append(by: by, to: &json)
-        case .messageDeleted(let seq, let by):
+        case .messageDeleted(let seq, let by), .messageUnpinned(let seq, let by):
+            json.member("seq", seq)
+            append(by: by, to: &json)
+        case .messagePinned(let seq, let by):
             json.member("seq", seq)
             append(by: by, to: &json)
         case .memberJoined(let user, let role, let by): append(user, role, by: by, to: &json)
@@ -108,6 +111,8 @@ extension EventKind {
         case .messageCreated: "message.created"
         case .messageEdited: "message.edited"
         case .messageDeleted: "message.deleted"
+        case .messagePinned: "message.pinned"
+        case .messageUnpinned: "message.unpinned"
         case .memberJoined: "member.joined"
         case .memberLeft: "member.left"
         case .memberKicked: "member.kicked"

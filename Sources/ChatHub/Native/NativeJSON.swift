@@ -22,6 +22,7 @@ enum NativeJSON {
         if message.isDeleted { json.member("deleted", true) }
         if let replyTo = message.replyTo { json.member("reply_to", replyTo) }
         if let thread = message.thread { json.member("thread", thread) }
+        if let info = message.threadInfo { appendMember(info, to: &json) }
         if !message.mentions.isEmpty {
             json.key("mentions")
             append(message.mentions, to: &json)

@@ -28,17 +28,17 @@ struct RoomAccess: Sendable {
     }
 
     /// Refuses who may not do that.
-    func require(_ action: RoomAction, at now: WallTime) throws(NativeProblem) {
+    func require(_ action: RoomAction, at now: WallTime) throws(Problem) {
         switch verdict(on: action, at: now) {
         case .allowed: break
         case .notFound: throw .notFound
         case .forbidden where action == .read: throw .notMember
-        case .forbidden: throw NativeProblem(.forbidden, "You may not do this.")
+        case .forbidden: throw Problem(.forbidden, "You may not do this.")
         }
     }
 
     /// What is answered to the user once they are taken out of the room.
-    var problemWithoutMembership: NativeProblem {
+    var problemWithoutMembership: Problem {
         let access = RoomAccess(room: room, member: nil)
         // It is the same at whatever time: mutes are of members.
         return access.verdict(on: .read, at: WallTime(milliseconds: 0)) == .forbidden ? .notMember : .notFound
@@ -64,14 +64,14 @@ extension Call {
     func read<T: Sendable>(
         in room: RoomID, for user: UserID, whoMay action: RoomAction = .read,
         _ body: @escaping @Sendable (borrowing any ChatStoreReader) throws(StoreError) -> T,
-        then use: @escaping (T) throws(NativeProblem) -> Void
+        then use: @escaping (T) throws(Problem) -> Void
     ) {
         let now = hub.wallTime
         read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> (RoomAccess, T?) in
             let access = try RoomAccess.find(room, for: user, reader)
             guard access.verdict(on: action, at: now) == .allowed else { return (access, nil) }
             return (access, try body(reader))
-        } then: { access, value throws(NativeProblem) in
+        } then: { access, value throws(Problem) in
             try access.require(action, at: now)
             guard let value else { throw .unavailable }
             try use(value)

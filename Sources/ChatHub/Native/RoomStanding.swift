@@ -40,7 +40,7 @@ struct RoomStanding: Sendable {
     /// Refuses who may not do that.
     static func require(
         _ action: RoomAction, _ result: Result<Look, StoreError>, at now: WallTime
-    ) throws(NativeProblem) -> RoomStanding {
+    ) throws(Problem) -> RoomStanding {
         guard case .success(let look) = result else { throw .unavailable }
         try look.access.require(action, at: now)
         // Who is no member may do nothing that this is asked for.

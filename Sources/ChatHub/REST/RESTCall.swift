@@ -74,17 +74,17 @@ final class RESTCall: Call {
     static let queriedIDsMax = 200
 
     /// The identifiers that the query names, with commas between, each once; nil where it names none.
-    func ids(_ name: String, in query: Query) throws(NativeProblem) -> [Int64]? {
+    func ids(_ name: String, in query: Query) throws(Problem) -> [Int64]? {
         guard query.contains(name) else { return nil }
         var ids: [Int64] = []
         var known: Set<Int64> = []
         for text in (query[name] ?? "").split(separator: ",", omittingEmptySubsequences: false) {
             guard let id = WireID.parse(String(text)) else {
-                throw NativeProblem(.unprocessable, "'\(name)' holds something that is no identifier.")
+                throw Problem(.unprocessable, "'\(name)' holds something that is no identifier.")
             }
             if known.insert(id).inserted { ids.append(id) }
             guard ids.count <= Self.queriedIDsMax else {
-                throw NativeProblem(.unprocessable, "'\(name)' takes at most \(Self.queriedIDsMax) identifiers.")
+                throw Problem(.unprocessable, "'\(name)' takes at most \(Self.queriedIDsMax) identifiers.")
             }
         }
         return ids

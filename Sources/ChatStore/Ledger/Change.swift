@@ -13,7 +13,7 @@ enum Change: Equatable {
     /// Nothing but the nameless shell is left: sessions, blocks on either side, settings and the own stream are gone;
     /// phone and login are free. Places in rooms stay.
     case userErased(User)
-    /// What rooms remember of the user alone is gone: hidden messages, mentions, mutes, bans.
+    /// What rooms remember of the user alone is gone: hidden messages, mentions, mutes, bans, followed threads.
     case userForgotten(UserID)
     /// Passed over where it is no later, and for who is deleted or unknown.
     case userSeen(UserID, at: WallTime)
@@ -32,6 +32,13 @@ enum Change: Equatable {
     /// The next event of the user's own stream. Of those before at least `StoreLimits.userEventsMin` are kept.
     case told(UserEvent)
 
+    // MARK: The log
+
+    /// The next notice, behind the newest event. Of those before at least `StoreLimits.noticesMin` are kept.
+    case noticed(Notice)
+    /// Nil forgets the name.
+    case followerKept(String, at: LogPosition?)
+
     // MARK: Rooms
 
     case roomAdded(Room, pair: DirectPair?)
@@ -40,7 +47,7 @@ enum Change: Equatable {
     case roomRemoved(RoomID, logID: Int64)
     /// Behind all who are members already, where the room stands so, with markers there. A mute from before holds.
     case joined(UserID, RoomID, role: Role, joining: Sight, logID: Int64)
-    /// Place, markers, choices and mentions are gone; a mute stays.
+    /// Place, markers, choices, mentions and followed threads are gone; a mute stays.
     case left(UserID, RoomID)
     case roleChanged(UserID, RoomID, Role)
     /// Of a member, or of who may come back; nil ends it.
@@ -48,6 +55,7 @@ enum Change: Equatable {
     case banned(Ban, from: RoomID)
     case unbanned(UserID, from: RoomID)
     case marked(MarkerRaise)
+    case markedUnread(UnreadMark)
     /// A member's choices for a room.
     case chosen(RoomSettings, UserID, RoomID)
 
@@ -58,10 +66,15 @@ enum Change: Equatable {
     case messageEdited(VersionedMessage, was: Message)
     /// The texts of the message are gone from everywhere, as are its mentions and reactions. As it was before.
     case messageErased(VersionedMessage)
-    case messageHidden(Int64, in: RoomID, from: UserID)
+    case messageHidden(Message, from: UserID)
     /// Behind those who chose the key already, and a new key behind the others.
     case reacted(String, to: Int64, in: RoomID, by: UserID, logID: Int64)
     case unreacted(String, to: Int64, in: RoomID, by: UserID)
+    /// They follow the thread, and have read so far in it.
+    case followed(ThreadName, by: UserID, read: Int64)
+    case unfollowed(ThreadName, by: UserID)
+    case pinned(Pin, in: RoomID, logID: Int64)
+    case unpinned(Int64, in: RoomID)
 }
 
 /// Markers are at least so far from now on. Which of several comes first does not matter.
@@ -73,4 +86,17 @@ struct MarkerRaise: Equatable {
     var received: Int64
     /// What the member's own counts go by.
     var ownRead: Int64
+    /// What was marked as unread is so no more.
+    var endsUnread: Bool
+}
+
+/// A member's own counts begin at a message, until their markers stand above `head`.
+struct UnreadMark: Equatable {
+    var room: RoomID
+    var user: UserID
+    var from: Int64
+    /// The room's newest message when it was made.
+    var head: Int64
+    /// How many of the messages from there on are the member's own (`StoreLedger.ownCount`).
+    var own: Int
 }

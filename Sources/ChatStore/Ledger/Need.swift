@@ -28,6 +28,12 @@ enum Need: Hashable {
     case message(MessageReference, RoomID)
     case reactions(Int64, RoomID)
     case hidden(Int64, RoomID, UserID)
+    case thread(Int64, RoomID)
+    /// `read(_:by:)` and `follows(of:in:)`.
+    case follows(UserID, RoomID)
+    case pins(RoomID)
+    case ownCount(UserID, RoomID, from: Int64)
+    case followers
 }
 
 extension Draft {
@@ -42,12 +48,17 @@ extension Draft {
             [.room(id)] + (members.map { [.members(id)] + $0.map { .user($0) } } ?? [])
         case .deleteRoom(let id, _): [.room(id)]
         case .send(let new): new.needs
-        case .edit(let room, let reference, _, _), .delete(let room, let reference, _):
-            [.room(room), .message(reference, room)]
+        case .edit(let room, let reference, _, _): [.room(room), .message(reference, room)]
+        case .delete(let room, let reference, _): [.room(room), .message(reference, room), .pins(room)]
         case .account(let draft): draft.needs
         case .room(let draft): draft.needs
         case .post(let draft): draft.needs
-        case .mark(let updates): updates.flatMap { [.room($0.room), .place($0.user, $0.room)] }
+        case .mark(let updates):
+            updates.flatMap { update -> [Need] in
+                let (room, user) = (update.room, update.user)
+                return [.room(room), .place(user, room)] + (update.thread == nil ? [] : [.follows(user, room)])
+            }
+        case .keepFollower: [.followers]
         }
     }
 }
@@ -56,6 +67,10 @@ extension NewMessage {
     fileprivate var needs: [Need] {
         [.receipt(SenderKey(author: author, key: key)), .room(room), .user(author), .place(author, room)]
             + mentions.prefix(StoreLimits.mentionsMax).map { .place($0, room) }
+            + (thread.map { seq in
+                [.message(.seq(seq), room), .thread(seq, room), .follows(author, room)]
+                    + mentions.prefix(StoreLimits.mentionsMax).map { .follows($0, room) }
+            } ?? [])
     }
 }
 
@@ -116,12 +131,17 @@ extension PostDraft {
     fileprivate var needs: [Need] {
         switch self {
         case .edit(let room, let seq, _, let mentions, _, let by):
-            Self.message(seq, in: room, by) + [.reactions(seq, room)]
+            Self.message(seq, in: room, by) + [.reactions(seq, room), .thread(seq, room)]
                 + (mentions ?? []).prefix(StoreLimits.mentionsMax).map { .place($0, room) }
         case .react(let room, let seq, _, let by), .unreact(let room, let seq, _, let by),
             .removeReaction(let room, let seq, _, _, let by):
             Self.message(seq, in: room, by) + [.reactions(seq, room)]
-        case .delete(let room, let seq, _, let by): Self.message(seq, in: room, by)
+        case .delete(let room, let seq, _, let by), .pin(let room, let seq, let by), .unpin(let room, let seq, let by):
+            Self.message(seq, in: room, by) + [.pins(room)]
+        case .follow(let room, let seq, let by), .unfollow(let room, let seq, let by):
+            Self.message(seq, in: room, by) + [.thread(seq, room), .follows(by, room)]
+        case .markUnread(let room, let seq, let by):
+            Self.message(seq, in: room, by) + [.follows(by, room), .ownCount(by, room, from: seq)]
         case .hide(let room, let seq, let by): Self.message(seq, in: room, by) + [.hidden(seq, room, by)]
         }
     }

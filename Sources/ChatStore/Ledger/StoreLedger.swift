@@ -79,6 +79,20 @@ protocol StoreLedger {
     mutating func message(_ reference: MessageReference, in head: RoomHead) throws(Stop) -> VersionedMessage?
     mutating func reactions(to seq: Int64, in room: RoomID) throws(Stop) -> ReactionList
     mutating func isHidden(_ seq: Int64, in room: RoomID, from user: UserID) throws(Stop) -> Bool
+    /// Nil for what was never answered in.
+    mutating func thread(_ name: ThreadName) throws(Stop) -> StoredThread?
+    /// How far somebody who follows the thread has read it; nil for who does not.
+    mutating func read(_ thread: ThreadName, by user: UserID) throws(Stop) -> Int64?
+    mutating func follows(of user: UserID, in room: RoomID) throws(Stop) -> FollowSum
+    /// The newest first.
+    mutating func pins(of room: RoomID) throws(Stop) -> [Pin]
+    /// How many messages from `seq` on are the user's own and no answers, neither deleted nor hidden by the user.
+    mutating func ownCount(of user: UserID, in head: RoomHead, from seq: Int64) throws(Stop) -> Int
+
+    // MARK: Facts about the log
+
+    /// Those who follow it, and where each has come to.
+    mutating func followers() throws(Stop) -> [String: LogPosition]
 
     // MARK: Numbers that were never given out
 
@@ -98,7 +112,7 @@ protocol StoreLedger {
     mutating func apply(_ change: Change) throws(Stop)
 
     /// Appends a message to the log, as the room's next. Its author has read everything up to it, and whom it mentions
-    /// is mentioned. The hot way.
+    /// is mentioned. Where it has a `thread` it is an answer in that. The hot way.
     ///
     /// - Parameters:
     ///   - message: its `seq` is the next of `head`, which is advanced afterwards.

@@ -13,6 +13,8 @@ struct MemoryMember {
     var received: Int64
     /// What the member's own counts go by: at least `read`.
     var ownRead: Int64
+    /// Where something was marked as unread; it counts as long as nothing above its `head` was read.
+    var mark: UnreadMark?
 
     init(role: Role, joining: Sight, joined: Int64, settings: RoomSettings) {
         self.role = role
@@ -28,7 +30,11 @@ struct MemoryMember {
         read = max(read, raise.read)
         received = max(received, raise.received)
         ownRead = max(ownRead, raise.ownRead)
+        if raise.endsUnread { mark = nil }
     }
+
+    /// Where the member's own counts begin, if they have marked something as unread since.
+    var unreadFrom: Int64? { mark.flatMap { max(read, ownRead) <= $0.head ? $0.from : nil } }
 
     /// Who writes has read what stands above.
     mutating func wrote(_ seq: Int64) {

@@ -31,6 +31,8 @@ extension MemoryLedger {
         case .inviteEnded(let id): endInvites { $0.id == id }
         case .invitesEnded(let user, let room): endInvites { $0.by == user && $0.room == room }
         case .told(let event): accounts[event.user]?.append(event)
+        case .noticed(let notice): notices.append(notice, behind: lastLogID)
+        case .followerKept(let name, let position): logFollowers[name] = position
 
         case .roomAdded(let room, let pair): add(room, pair: pair)
         case .roomChanged(let room):
@@ -49,12 +51,18 @@ extension MemoryLedger {
         case .unbanned(let user, let room): held(room)?.bans[user] = nil
         case .chosen(let settings, let user, let room): held(room)?.choose(settings, user)
         case .marked(let raise): held(raise.room)?.members[raise.user]?.raise(raise)
+        case .markedUnread(let mark): held(mark.room)?.members[mark.user]?.mark = mark
 
         case .messageEdited(let new, _): held(new.message.room)?.edit(new)
         case .messageErased(let old): held(old.message.room)?.erase(old.message)
-        case .messageHidden(let seq, let room, let user): held(room)?.hide(seq, from: user)
+        case .messageHidden(let message, let user): held(message.room)?.hide(message.seq, from: user)
         case .reacted(let key, let seq, let room, let user, _): held(room)?.react(key, to: seq, by: user)
         case .unreacted(let key, let seq, let room, let user): held(room)?.unreact(key, to: seq, by: user)
+        case .followed(let thread, let user, let read):
+            held(thread.room)?.threads.follow(thread.root, by: user, read: read)
+        case .unfollowed(let thread, let user): held(thread.room)?.threads.unfollow(thread.root, by: user)
+        case .pinned(let pin, let room, _): held(room)?.pins.insert(pin, at: 0)
+        case .unpinned(let seq, let room): held(room)?.pins.removeAll { $0.seq == seq }
         }
     }
 
@@ -83,6 +91,8 @@ extension MemoryLedger {
             origin: origin)
         staged.append(event)
         event.origin = 0
+        log.append((head.id, event.offset))
+        if case .roomDeleted = kind { endings[lastLogID] = event }
         held(head.id)?.append(event)
     }
 

@@ -98,6 +98,10 @@ extension MemoryLedger: StoreLedger {
         held(room)?.counts.isHidden(seq, from: user) ?? false
     }
 
+    // MARK: The log
+
+    func followers() -> [String: LogPosition] { logFollowers }
+
     // MARK: Numbers
 
     func nextUserID() -> UserID { UserID(Int64(users.count) + 1) }

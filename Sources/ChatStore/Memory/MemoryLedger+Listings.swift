@@ -62,12 +62,10 @@ extension MemoryLedger {
 
     /// Nothing is unread for who is no member.
     func unread(of user: UserID, in room: MemoryRoom) -> UnreadCount {
-        guard let ownRead = room.members[user]?.ownRead, let sight = room.sight(of: user) else {
+        guard let member = room.members[user] else {
             return UnreadCount(unread: 0, mentions: 0, read: 0, seq: room.seq)
         }
-        let read = max(ownRead, sight.seq)
-        let counts = room.counts.unread(of: user, above: read, upTo: room.seq)
-        return UnreadCount(unread: counts.unread, mentions: counts.mentions, read: read, seq: room.seq)
+        return room.unread(of: user, member)
     }
 
     /// Of these rooms, in their order.

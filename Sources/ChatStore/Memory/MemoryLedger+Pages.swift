@@ -8,15 +8,10 @@ extension MemoryLedger {
             return MessagePage(messages: [], hasMoreBefore: false, hasMoreAfter: false)
         }
         let limit = min(max(limit, 0), .max - 1)
-        // Where the page is cut in two: some before this number, the others from it on.
-        let (wanted, countBefore, countAfter) =
-            switch range {
-            case .before(let seq): (min(max(seq ?? .max, 1), room.seq + 1), limit, 0)
-            case .after(let seq): (min(max(seq, 0), room.seq) + 1, 0, limit)
-            case .around(let seq): (min(max(seq, 1), room.seq + 1), limit / 2, limit - limit / 2)
-            }
+        let cut = MessageRange.Cut(range, limit: limit, end: room.seq + 1)
+        let (countBefore, countAfter) = (cut.before, cut.after)
         let first = sight.seq + 1
-        let middle = max(wanted, first)
+        let middle = max(cut.middle, first)
         let isVisible = { !room.counts.isHidden($0, from: viewer) }
         // One more than wanted on each side, to see whether there are more.
         let before = stride(from: middle - 1, through: first, by: -1).lazy.filter(isVisible).prefix(countBefore + 1)

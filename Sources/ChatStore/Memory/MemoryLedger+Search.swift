@@ -46,7 +46,8 @@ extension MemoryLedger {
         guard query.room == nil || query.room == id, let room = held(id),
             room.sight(of: viewer)?.shows(seq) == true, !room.counts.isHidden(seq, from: viewer),
             let message = room.fullMessage(seq), !message.isDeleted,
-            query.from == nil || query.from == message.author, let match = query.match(in: message.text)
+            query.from == nil || query.from == message.author, query.includes(message.sentAt),
+            let match = query.match(in: message.text)
         else { return nil }
         return SearchResult(message: message, snippet: Snippet.make(message.text, around: match))
     }

@@ -24,6 +24,12 @@ struct MemoryLedger {
     var lastLogID: Int64 = 0
     /// Every message in the order of commit, for the search.
     var saidMessages: [(logID: Int64, room: RoomID, seq: Int64)] = []
+    /// Where each event lies, by its log id minus 1.
+    var log: [(room: RoomID, offset: Int64)] = []
+    /// Those that say that a room was deleted, with which its other events went.
+    var endings: [Int64: Event] = [:]
+    var notices = NoticeList()
+    var logFollowers: [String: LogPosition] = [:]
     /// Of the batch under way.
     var staged: [Event] = []
 

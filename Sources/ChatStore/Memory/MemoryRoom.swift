@@ -17,6 +17,9 @@ final class MemoryRoom {
     /// Number `offset` lies at `offset - 1`.
     private(set) var events: [Event] = []
     private(set) var counts = MessageCounts()
+    var threads = MemoryThreads()
+    /// The newest first.
+    var pins: [Pin] = []
     private var reactions: [Int64: ReactionList] = [:]
     /// Where a message's texts lie in `events`: at the offset of its creation, then of each edit.
     private var textOffsets: [[Int64]] = []
@@ -48,6 +51,7 @@ final class MemoryRoom {
         textOffsets.append([offset])
         seqsByKey[message.key, default: []].append(message.seq)
         counts.add(message)
+        threads.add(message)
         members[message.author]?.wrote(message.seq)
     }
 
@@ -62,6 +66,7 @@ final class MemoryRoom {
     func erase(_ old: Message) {
         let index = Int(old.seq) - 1
         counts.remove(messages[index])
+        threads.remove(messages[index])
         messages[index].erase()
         reactions[old.seq] = nil
         for offset in textOffsets[index] { events[Int(offset) - 1].eraseText() }
@@ -79,6 +84,7 @@ final class MemoryRoom {
         members.remove(user)
         hiders.remove(user)
         counts.forgetMentions(of: user)
+        threads.forget(user)
     }
 
     /// Forgets what the room remembers for this user alone.
@@ -86,6 +92,7 @@ final class MemoryRoom {
         bans[user] = nil
         mutes[user] = nil
         counts.forget(user)
+        threads.forget(user)
     }
 
     // MARK: Members
@@ -112,7 +119,7 @@ final class MemoryRoom {
         members[user].map {
             Member(
                 user: user, role: $0.role, mutedUntil: mutes[user], read: $0.read, received: $0.received,
-                joining: $0.joining)
+                unreadFrom: $0.unreadFrom, joining: $0.joining)
         }
     }
 
@@ -137,7 +144,40 @@ final class MemoryRoom {
 
     /// As it reads now.
     func fullMessage(_ seq: Int64) -> Message? {
-        message(.seq(seq))?.withReactions(reactions[seq]?.ordered ?? [])
+        guard var message = message(.seq(seq)) else { return nil }
+        message.reactions = reactions[seq]?.ordered ?? []
+        message.threadInfo = threadInfo(seq)
+        return message
+    }
+
+    func threadInfo(_ root: Int64) -> ThreadInfo? {
+        threads.live(root).map { live in
+            ThreadInfo(count: live.count, lastSeq: live.last, lastAt: messages[Int(live.last) - 1].sentAt)
+        }
+    }
+
+    /// The log id of the event that made the message.
+    func createdLogID(of seq: Int64) -> Int64? { versioned(.seq(seq))?.createdLogID }
+
+    /// What the member has not read: messages, answers in threads that they follow, and mentions of them among these.
+    /// Nothing from before what they may see is: nor does a mark there count.
+    func unread(of user: UserID, _ member: MemoryMember) -> UnreadCount {
+        let sight = room.history.sight(from: member.joining)
+        let marked = member.unreadFrom.flatMap { sight.shows($0) ? $0 : nil }
+        let read = marked.map { $0 - 1 } ?? max(member.ownRead, sight.seq)
+        let followed = threads.followed(by: user)
+        let hidden = counts.hidden(from: user)
+        var unread = counts.unread(
+            of: user, above: read, upTo: seq, answers: threads.answerCount(above: read),
+            isAnswer: { messages[Int($0) - 1].thread != nil })
+        for (root, threadRead) in followed {
+            unread += threads.unread(root, above: max(read, threadRead), of: user, hidden: hidden)
+        }
+        let mentions = counts.mentions(of: user, above: read).count { seq in
+            guard let root = messages[Int(seq) - 1].thread else { return true }
+            return followed[root].map { $0 < seq } ?? false
+        }
+        return UnreadCount(unread: unread, mentions: mentions, read: read, seq: seq)
     }
 
     func reactions(to seq: Int64) -> ReactionList { reactions[seq] ?? ReactionList() }
@@ -173,6 +213,10 @@ final class MemoryRoom {
     }
 
     // MARK: Events
+
+    func event(at offset: Int64) -> Event? {
+        1 <= offset && offset <= self.offset ? events[Int(offset) - 1] : nil
+    }
 
     func events(after offset: Int64, limit: Int) -> [Event] {
         let from = min(max(offset, 0), self.offset)

@@ -127,6 +127,18 @@ extension MemoryStore {
         look { $0.page(of: room, range, limit: limit, for: viewer) }
     }
 
+    public func threadPage(
+        of room: RoomID, thread: Int64, _ range: MessageRange, limit: Int, for viewer: UserID
+    ) -> MessagePage? {
+        look { $0.threadPage(of: room, thread: thread, range, limit: limit, for: viewer) }
+    }
+
+    public func threads(of user: UserID, after cursor: ListCursor?, limit: Int) -> ListPage<ThreadListing> {
+        look { $0.threads(of: user, after: cursor, limit: limit) }
+    }
+
+    public func pins(of room: RoomID, for viewer: UserID) -> [PinListing] { look { $0.pins(of: room, for: viewer) } }
+
     public func versions(of seq: Int64, in room: RoomID) -> [MessageVersion] {
         look { $0.held(room)?.versions(of: seq) ?? [] }
     }
@@ -142,6 +154,12 @@ extension MemoryStore {
     public func search(_ query: SearchQuery, for viewer: UserID, before cursor: Int64?, limit: Int) -> SearchPage {
         look { $0.search(query, for: viewer, before: cursor, limit: limit) }
     }
+
+    public func commits(after position: LogPosition, limit: Int) -> CommitPage {
+        look { $0.commits(after: position, limit: limit) }
+    }
+
+    public func position(ofFollower name: String) -> LogPosition? { look { $0.logFollowers[name] } }
 
     public func messages(by author: UserID, before cursor: Int64?, limit: Int) -> AuthoredPage {
         look { $0.messages(by: author, before: cursor, limit: limit) }

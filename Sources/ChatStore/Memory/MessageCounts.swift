@@ -1,10 +1,11 @@
 import ChatDomain
 
-/// What a room of the memory store counts unread messages from, without looking at each.
+/// What a room of the memory store counts unread messages from, without looking at each. Answers in threads are counted
+/// by `MemoryThreads`.
 struct MessageCounts {
-    /// Ascending, as are the lists below.
+    /// Ascending, as are the lists below. Of those that are no answers.
     private var deleted: [Int64] = []
-    /// Of each author, those not deleted.
+    /// Of each author, those not deleted, without answers.
     private var own: [UserID: [Int64]] = [:]
     /// Those not deleted that mention somebody other than their author.
     private var mentions: [UserID: [Int64]] = [:]
@@ -12,9 +13,11 @@ struct MessageCounts {
 
     func isHidden(_ seq: Int64, from viewer: UserID) -> Bool { hidden[viewer]?.contains(seq) ?? false }
 
+    func hidden(from viewer: UserID) -> Set<Int64> { hidden[viewer] ?? [] }
+
     /// A new message, the room's newest.
     mutating func add(_ message: Message) {
-        own[message.author, default: []].append(message.seq)
+        if message.thread == nil { own[message.author, default: []].append(message.seq) }
         for user in Set(message.mentions) where user != message.author {
             mentions[user, default: []].append(message.seq)
         }
@@ -23,18 +26,17 @@ struct MessageCounts {
     /// The message mentions others than before.
     mutating func mention(_ new: Message, insteadOf old: Message) {
         let (added, gone) = (Set(new.mentions).subtracting(old.mentions), Set(old.mentions).subtracting(new.mentions))
-        for user in gone { Self.remove(new.seq, from: &mentions[user, default: []]) }
-        for user in added where user != new.author {
-            let known = mentions[user] ?? []
-            mentions[user, default: []].insert(new.seq, at: firstIndex(above: new.seq, in: known))
-        }
+        for user in gone { mentions[user]?.removeSorted(new.seq) }
+        for user in added where user != new.author { mentions[user, default: []].insertSorted(new.seq) }
     }
 
     /// Deleted for all.
     mutating func remove(_ message: Message) {
-        deleted.insert(message.seq, at: firstIndex(above: message.seq, in: deleted))
-        Self.remove(message.seq, from: &own[message.author, default: []])
-        for user in message.mentions { Self.remove(message.seq, from: &mentions[user, default: []]) }
+        if message.thread == nil {
+            deleted.insertSorted(message.seq)
+            own[message.author]?.removeSorted(message.seq)
+        }
+        for user in message.mentions { mentions[user]?.removeSorted(message.seq) }
     }
 
     mutating func hide(_ seq: Int64, from viewer: UserID) { hidden[viewer, default: []].insert(seq) }
@@ -46,37 +48,32 @@ struct MessageCounts {
         forgetMentions(of: user)
     }
 
-    /// Messages of others, not deleted, not hidden by `user`, above `read`; and those of them that mention `user`.
-    func unread(of user: UserID, above read: Int64, upTo seq: Int64) -> (unread: Int, mentions: Int) {
+    /// Messages of others above `read`, not deleted, nor hidden by `user`, that are no answers.
+    ///
+    /// - Parameters:
+    ///   - answers: how many answers there are above `read`, deleted or not.
+    ///   - isAnswer: whether a message is one.
+    func unread(
+        of user: UserID, above read: Int64, upTo seq: Int64, answers: Int, isAnswer: (Int64) -> Bool
+    ) -> Int {
         let own = own[user] ?? []
-        let hidden = hidden[user] ?? []
-        let hiddenOnly = hidden.count { $0 > read && !contains($0, deleted) && !contains($0, own) }
-        let unread = Int(seq - read) - count(above: read, in: deleted) - count(above: read, in: own) - hiddenOnly
+        let hiddenOnly = hidden(from: user).count {
+            $0 > read && !deleted.containsSorted($0) && !own.containsSorted($0) && !isAnswer($0)
+        }
+        return Int(seq - read) - answers - deleted.count(above: read) - own.count(above: read) - hiddenOnly
+    }
+
+    /// The messages above `read` that mention the user, and that the user has not hidden.
+    func mentions(of user: UserID, above read: Int64) -> [Int64] {
         let mentions = mentions[user] ?? []
-        let mentioned = mentions[firstIndex(above: read, in: mentions)...].count { !hidden.contains($0) }
-        return (unread, mentioned)
+        let hidden = hidden(from: user)
+        return mentions[mentions.firstIndex(above: read)...].filter { !hidden.contains($0) }
     }
 
-    private static func remove(_ seq: Int64, from list: inout [Int64]) {
-        let index = firstIndex(above: seq - 1, in: list)
-        if index < list.count, list[index] == seq { list.remove(at: index) }
+    /// The user's own that are no answers, not deleted nor hidden by the user.
+    func ownCount(of user: UserID, from seq: Int64) -> Int {
+        let own = own[user] ?? []
+        let hidden = hidden(from: user)
+        return own[own.firstIndex(above: seq - 1)...].count { !hidden.contains($0) }
     }
-}
-
-private func count(above seq: Int64, in list: [Int64]) -> Int { list.count - firstIndex(above: seq, in: list) }
-
-private func contains(_ seq: Int64, _ list: [Int64]) -> Bool {
-    let index = firstIndex(above: seq - 1, in: list)
-    return index < list.count && list[index] == seq
-}
-
-/// Where in the ascending list the numbers above `seq` begin.
-private func firstIndex(above seq: Int64, in list: [Int64]) -> Int {
-    var low = 0
-    var high = list.count
-    while low < high {
-        let middle = low + (high - low) / 2
-        if list[middle] > seq { high = middle } else { low = middle + 1 }
-    }
-    return low
 }

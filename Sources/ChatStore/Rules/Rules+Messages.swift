@@ -22,15 +22,20 @@ extension Rules {
         }
         let mentions =
             new.mentions.isEmpty ? [] : try mentions(new.mentions, in: head, joining: isJoining ? new.author : nil)
+        var follows: ThreadFollows?
+        if let thread = new.thread {
+            follows = try self.follows(answering: thread, by: new.author, mentions: mentions, in: head)
+        }
         let hiders = head.mayBeHidden ? try hiders(of: head, besides: new.author) : []
 
         if isJoining { try join(new.author, head) }
         let at = head.time(at: now)
         let message = Message(
             room: head.id, seq: head.seq + 1, author: new.author, authorHandle: authorHandle, key: new.key,
-            text: new.text, sentAt: at, replyTo: new.replyTo, thread: new.thread, mentions: mentions)
+            text: new.text, sentAt: at, replyTo: new.replyTo, thread: follows?.thread.root, mentions: mentions)
         try ledger.append(message, sent: new, body: body, in: head)
         head.advanceMessage(at: at)
+        if let follows { try apply(follows) }
         if !hiders.isEmpty { try show(head, to: hiders) }
         return .sent(MessageReceipt(seq: head.seq, offset: head.offset, isDuplicate: false))
     }
@@ -102,6 +107,9 @@ extension Rules {
 
     /// Deletes a message for all, with what hangs on it.
     mutating func erase(_ old: VersionedMessage, in head: RoomHead, by: UserID?) throws(Stop) -> Message {
+        if try ledger.pins(of: head.id).contains(where: { $0.seq == old.message.seq }) {
+            try unpin(old, in: head, by: by)
+        }
         try record(.messageDeleted(seq: old.message.seq, by: by), of: old, in: head)
         try ledger.apply(.messageErased(old))
         var shell = old.message

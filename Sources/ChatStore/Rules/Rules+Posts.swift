@@ -13,6 +13,11 @@ extension Rules {
             try removeReaction(to: seq, in: room, key: key, of: by, by: by)
         case .removeReaction(let room, let seq, let key, let user, let by):
             try removeReaction(to: seq, in: room, key: key, of: user, by: by)
+        case .follow(let room, let seq, let by): try follow(seq, in: room, by: by)
+        case .unfollow(let room, let seq, let by): try unfollow(seq, in: room, by: by)
+        case .pin(let room, let seq, let by): try pin(seq, in: room, by: by)
+        case .unpin(let room, let seq, let by): try unpin(seq, in: room, by: by)
+        case .markUnread(let room, let seq, let by): try markUnread(seq, in: room, by: by)
         }
     }
 
@@ -27,13 +32,18 @@ extension Rules {
         try checkText(text)
         if let ifVersion, ifVersion != old.version { throw .refused(.conflict) }
         let reactions = try ledger.reactions(to: seq, in: room)
+        let info = try ledger.thread(ThreadName(room: room, root: seq))?.info
         var new = try mentions.map { named throws(Stop) in try self.mentions(named, in: head) } ?? old.mentions
         // The same in another order is the same.
         if Set(new) == Set(old.mentions) { new = old.mentions }
-        if new == old.mentions, ExactText(text) == ExactText(old.text) { return changed(old, reactions, in: head) }
+        if new == old.mentions, ExactText(text) == ExactText(old.text) {
+            return changed(old, reactions, info, in: head)
+        }
         if ledger.isFull { throw .refused(.unavailable) }
-        return changed(
-            try replaceText(of: known, in: head, with: text, mentions: new, by: user), reactions, in: head)
+        let follows = try follows(mentioning: new.filter { $0 != old.author && !old.mentions.contains($0) }, in: old)
+        let message = try replaceText(of: known, in: head, with: text, mentions: new, by: user)
+        if let follows { try apply(follows) }
+        return changed(message, reactions, info, in: head)
     }
 
     private mutating func delete(
@@ -49,9 +59,9 @@ extension Rules {
     }
 
     private mutating func hide(_ seq: Int64, in room: RoomID, by user: UserID) throws(Stop) -> Outcome {
-        _ = try readable(seq, in: room, by: user)
+        let (_, known) = try readable(seq, in: room, by: user)
         if try ledger.isHidden(seq, in: room, from: user) { return .done }
-        try ledger.apply(.messageHidden(seq, in: room, from: user))
+        try ledger.apply(.messageHidden(known.message, from: user))
         try tell(user, .messageHidden(room, seq: seq))
         return .done
     }
@@ -105,7 +115,7 @@ extension Rules {
     // MARK: Parts
 
     /// A message, deleted or not, that `user` may read. One from before what they may see is none.
-    private mutating func readable(
+    mutating func readable(
         _ seq: Int64, in room: RoomID, by user: UserID
     ) throws(Stop) -> (head: RoomHead, message: VersionedMessage) {
         let head = try head(of: room, for: .read, by: user)
@@ -116,7 +126,11 @@ extension Rules {
     }
 
     /// The message as it reads now, and where the room stands.
-    private func changed(_ message: Message, _ reactions: ReactionList, in head: RoomHead) -> Outcome {
-        .changed(message.withReactions(reactions.ordered), offset: head.offset)
+    private func changed(
+        _ message: Message, _ reactions: ReactionList, _ info: ThreadInfo? = nil, in head: RoomHead
+    ) -> Outcome {
+        var message = message.withReactions(reactions.ordered)
+        message.threadInfo = info
+        return .changed(message, offset: head.offset)
     }
 }

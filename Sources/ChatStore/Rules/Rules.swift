@@ -33,10 +33,21 @@ struct Rules<Ledger: StoreLedger> {
             try ledger.begin(drafts: drafts.count)
             if Ledger.isRemote { try ledger.fetch(drafts.flatMap(\.needs)) }
             for draft in drafts { outcomes.append(try outcome(of: draft)) }
+            try keepNotices()
             return Commit(outcomes: outcomes, events: try ledger.commit(), notices: notices)
         } catch {
             ledger.rollback()
             throw error
+        }
+    }
+
+    /// For those who follow the log.
+    private mutating func keepNotices() throws(StoreError) {
+        do throws(Stop) {
+            for notice in notices { try ledger.apply(.noticed(notice)) }
+        } catch {
+            guard case .failed(let failure) = error else { throw .failed("a notice could not be kept") }
+            throw failure
         }
     }
 
@@ -71,6 +82,7 @@ struct Rules<Ledger: StoreLedger> {
         case .room(let draft): try apply(draft)
         case .post(let draft): try apply(draft)
         case .mark(let updates): try mark(updates)
+        case .keepFollower(let name, let position): try keepFollower(name, at: position)
         }
     }
 

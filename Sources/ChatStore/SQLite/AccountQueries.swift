@@ -35,18 +35,9 @@ final class AccountQueries {
     private static func account(from row: Statement) throws(StoreError) -> Account {
         Account(
             user: StateQueries.user(from: row), credential: row.optionalText(9),
-            settings: try settings(availability: row.integer(10), status: row.text(11), hides: row.integer(12)),
+            settings: try UserSettings(availability: row.integer(10), status: row.text(11), hides: row.integer(12)),
             lastSeen: row.optionalInteger(13).map { WallTime(milliseconds: $0) },
             epoch: UInt64(bitPattern: row.integer(14)), offset: row.integer(15))
-    }
-
-    private static func settings(availability: Int64, status: String, hides: Int64) throws(StoreError) -> UserSettings {
-        guard let state = UInt8(exactly: availability).flatMap(UserSettings.Availability.init) else {
-            throw .corrupt("a user's availability is unknown")
-        }
-        return UserSettings(
-            availability: state, statusText: status, hidesLastSeen: hides & 1 != 0, hidesTyping: hides & 2 != 0,
-            hidesReading: hides & 4 != 0)
     }
 
     func users(matching text: String, limit: Int) throws(StoreError) -> [User] {
@@ -174,49 +165,9 @@ final class AccountQueries {
             events.append(
                 UserEvent(
                     user: user, epoch: UInt64(bitPattern: statement.integer(7)), offset: statement.integer(0),
-                    at: WallTime(milliseconds: statement.integer(1)), kind: try Self.kind(from: statement)))
+                    at: WallTime(milliseconds: statement.integer(1)),
+                    kind: try UserEventRow(from: statement, at: 2).kind()))
         }
         return events
-    }
-
-    private static func kind(from row: Statement) throws(StoreError) -> UserEventKind {
-        let room = RoomID(row.integer(3))
-        let number = row.integer(5)
-        switch UserEventCode(rawValue: row.integer(2)) {
-        case .roomJoined: return .roomJoined(room, nil)
-        case .roomLeft: return .roomLeft(room, UInt8(exactly: number).flatMap(LeaveReason.init) ?? .left)
-        case .messageHidden: return .messageHidden(room, seq: row.integer(4))
-        case .settingsUpdated:
-            return .settingsUpdated(
-                try settings(availability: number & 0xFF, status: row.text(6), hides: number >> 8))
-        case .roomSettings: return .roomSettings(room, try RoomSettings(number: number))
-        case nil: throw .corrupt("an event of a user is of an unknown kind")
-        }
-    }
-}
-
-/// How an event's kind is written in the column `me_log.kind`. In files: never changed.
-enum UserEventCode: Int64 {
-    case roomJoined = 1
-    case roomLeft = 2
-    case messageHidden = 3
-    case settingsUpdated = 4
-    case roomSettings = 5
-}
-
-extension UserSettings {
-    /// The column `users.hides`.
-    var hides: Int64 { (hidesLastSeen ? 1 : 0) | (hidesTyping ? 2 : 0) | (hidesReading ? 4 : 0) }
-}
-
-extension RoomSettings {
-    /// The column `me_log.number`.
-    var number: Int64 { Int64(notify.rawValue) | (isFavorite ? 256 : 0) | (isHidden ? 512 : 0) }
-
-    init(number: Int64) throws(StoreError) {
-        guard let notify = try RoomQueries.notify(number & 0xFF) else {
-            throw .corrupt("a choice for a room says nothing")
-        }
-        self.init(notify: notify, isFavorite: number & 256 != 0, isHidden: number & 512 != 0)
     }
 }

@@ -14,6 +14,8 @@ enum EventCode: Int64 {
     case reactionAdded = 12
     case reactionRemoved = 13
     case roomArchived = 14
+    case messagePinned = 20
+    case messageUnpinned = 21
 }
 
 extension Event {

@@ -35,6 +35,10 @@ struct EventRow {
             self.init(code: .reactionAdded, user: by, text: key, target: message?.createdLogID)
         case .reactionRemoved(_, let key, let by):
             self.init(code: .reactionRemoved, user: by, text: key, target: message?.createdLogID)
+        case .messagePinned(_, let by):
+            self.init(code: .messagePinned, user: by, target: message?.createdLogID)
+        case .messageUnpinned(_, let by):
+            self.init(code: .messageUnpinned, user: by, target: message?.createdLogID)
         case .roomCreated(let room): self.init(.roomCreated, room, by: nil)
         case .roomUpdated(let room, let by): self.init(.roomUpdated, room, by: by)
         case .roomArchived(let room, let by): self.init(.roomArchived, room, by: by)

@@ -9,8 +9,9 @@ final class HistoryQueries {
         l.reply_to, l.thread, coalesce(e.mentions, l.mentions)
         """
     /// The creation of a message, its author, and its newest text where it was edited.
-    private static let messageTables = """
-        room_index i CROSS JOIN log l ON l.id = i.log_id CROSS JOIN users u ON u.id = l.user
+    private static let messageTables = "room_index i CROSS JOIN log l ON l.id = i.log_id \(messageJoins)"
+    private static let messageJoins = """
+        CROSS JOIN users u ON u.id = l.user
         LEFT JOIN message_state s ON s.room = l.room AND s.seq = l.seq LEFT JOIN log e ON e.id = s.log_id
         """
 
@@ -129,6 +130,36 @@ final class HistoryQueries {
         return try statement.step() ? Self.message(in: room, from: statement) : nil
     }
 
+    /// The message that the event with this log id made: it need not be indexed.
+    func message(createdAt logID: Int64, in room: RoomID) throws(StoreError) -> Message? {
+        let statement = try database.statement(
+            "SELECT \(Self.messageColumns) FROM log l \(Self.messageJoins) WHERE l.id = ? AND l.kind = 1")
+        statement.bind(logID, at: 1)
+        defer { statement.reset() }
+        return try statement.step() ? Self.message(in: room, from: statement).message : nil
+    }
+
+    /// How many messages numbered `range`, all of which are indexed, are the user's own and no answers, neither deleted
+    /// nor hidden by the user.
+    func ownCount(of user: UserID, in room: RoomID, _ range: ClosedRange<Int64>) throws(StoreError) -> Int {
+        guard let last = try position(of: room), let low = try offset(of: range.lowerBound, in: room, upTo: last),
+            let high = try offset(of: range.upperBound, in: room, upTo: last)
+        else { return 0 }
+        let statement = try database.statement(
+            """
+            SELECT count(*) FROM room_index i CROSS JOIN log l ON l.id = i.log_id
+            WHERE i.room = ?1 AND i.offset BETWEEN ?2 AND ?3 AND l.kind = 1 AND l.user = ?4 AND l.thread IS NULL
+                AND l.text IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM hidden h WHERE h.user = ?4 AND h.room = ?1 AND h.seq = l.seq)
+            """)
+        statement.bind(room.rawValue, at: 1)
+        statement.bind(low, at: 2)
+        statement.bind(high, at: 3)
+        statement.bind(user.rawValue, at: 4)
+        defer { statement.reset() }
+        return try statement.step() ? Int(statement.integer(0)) : 0
+    }
+
     private static func message(in room: RoomID, from row: Statement) -> VersionedMessage {
         let isEdited = !row.isNull(7)
         var message = Message(
@@ -163,16 +194,22 @@ final class HistoryQueries {
 
     // MARK: Events
 
+    /// The columns that `event(in:from:)` expects, and the tables they are in, beside `l`, the row of the log.
+    private static let eventColumns = """
+        l.id, l.offset, l.at, l.kind, l.user, l.text, l.target, l.version,
+        m.seq, m.user, u.handle, m.key_high, m.key_low, m.at, m.reply_to, m.thread, coalesce(l.mentions, m.mentions),
+        l.topic
+        """
+    private static let eventTables = """
+        LEFT JOIN log m ON m.id = CASE WHEN l.kind = 1 THEN l.id WHEN l.kind IN (2, 3, 12, 13, 20, 21) THEN l.target END
+        LEFT JOIN users u ON u.id = m.user
+        """
+
     /// The events of `room` with offsets above `offset` and below `end`, ascending.
     func events(in room: Room, after offset: Int64, before end: Int64, limit: Int) throws(StoreError) -> [Event] {
         let statement = try database.statement(
             """
-            SELECT l.id, l.offset, l.at, l.kind, l.user, l.text, l.target, l.version,
-                m.seq, m.user, u.handle, m.key_high, m.key_low, m.at, m.reply_to, m.thread,
-                coalesce(l.mentions, m.mentions), l.topic
-            FROM room_index i CROSS JOIN log l ON l.id = i.log_id
-            LEFT JOIN log m ON m.id = CASE WHEN l.kind = 1 THEN l.id WHEN l.kind IN (2, 3, 12, 13) THEN l.target END
-            LEFT JOIN users u ON u.id = m.user
+            SELECT \(Self.eventColumns) FROM room_index i CROSS JOIN log l ON l.id = i.log_id \(Self.eventTables)
             WHERE i.room = ? AND i.offset > ? AND i.offset < ? ORDER BY i.offset LIMIT ?
             """)
         statement.bind(room.id.rawValue, at: 1)
@@ -181,14 +218,45 @@ final class HistoryQueries {
         statement.bind(Int64(max(limit, 0)), at: 4)
         defer { statement.reset() }
         var events: [Event] = []
+        while try statement.step() { events.append(try Self.event(in: room, from: statement)) }
+        return events
+    }
+
+    /// The events of all rooms with log ids above the one given, ascending; without those of rooms that are gone, but for
+    /// the word that they are.
+    ///
+    /// - Parameter room: looks up a room that is not deleted.
+    func events(
+        afterLogID logID: Int64, limit: Int, room: (RoomID) throws(StoreError) -> Room?
+    ) throws(StoreError) -> [(logID: Int64, event: Event?)] {
+        let statement = try database.statement(
+            "SELECT \(Self.eventColumns), l.room FROM log l \(Self.eventTables) WHERE l.id > ? ORDER BY l.id LIMIT ?")
+        statement.bind(max(logID, 0), at: 1)
+        statement.bind(Int64(limit), at: 2)
+        defer { statement.reset() }
+        var events: [(logID: Int64, event: Event?)] = []
+        var known: [RoomID: Room?] = [:]
         while try statement.step() {
-            events.append(
-                Event(
-                    logID: statement.integer(0), room: room.id, roomHandle: room.handle,
-                    offset: statement.integer(1), at: WallTime(milliseconds: statement.integer(2)),
-                    kind: try Self.kind(in: room, from: statement)))
+            let id = RoomID(statement.integer(18))
+            if known[id] == nil { known.updateValue(try room(id), forKey: id) }
+            var event: Event?
+            if statement.integer(3) == EventCode.roomDeleted.rawValue {
+                event = Event(
+                    logID: statement.integer(0), room: id, roomHandle: statement.text(5), offset: statement.integer(1),
+                    at: WallTime(milliseconds: statement.integer(2)),
+                    kind: .roomDeleted(by: statement.optionalInteger(4).map { UserID($0) }))
+            } else if let stored = known[id] ?? nil {
+                event = try Self.event(in: stored, from: statement)
+            }
+            events.append((statement.integer(0), event))
         }
         return events
+    }
+
+    private static func event(in room: Room, from row: Statement) throws(StoreError) -> Event {
+        Event(
+            logID: row.integer(0), room: room.id, roomHandle: room.handle, offset: row.integer(1),
+            at: WallTime(milliseconds: row.integer(2)), kind: try kind(in: room, from: row))
     }
 
     private static func kind(in room: Room, from row: Statement) throws(StoreError) -> EventKind {
@@ -221,6 +289,8 @@ final class HistoryQueries {
             return .memberRoleChanged(member(), role: try RoomQueries.role(row.integer(7)), by: try actor())
         case .reactionAdded: return .reactionAdded(seq: row.integer(8), key: row.text(5), by: try actor())
         case .reactionRemoved: return .reactionRemoved(seq: row.integer(8), key: row.text(5), by: try actor())
+        case .messagePinned: return .messagePinned(seq: row.integer(8), by: try actor())
+        case .messageUnpinned: return .messageUnpinned(seq: row.integer(8), by: by)
         case .roomCreated: return .roomCreated(named)
         case .roomUpdated: return .roomUpdated(named, by: by)
         case .roomArchived: return .roomArchived(named, by: by)

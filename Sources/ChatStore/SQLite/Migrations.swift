@@ -6,7 +6,7 @@ struct Migration {
 
 /// Brings a database file to the schema that this version knows.
 enum Migrations {
-    static let all: [Migration] = [.migration001, .migration002, .migration003, .migration004]
+    static let all: [Migration] = [.migration001, .migration002, .migration003, .migration004, .migration005]
     /// "CHAT" in ASCII, in the file's header: so that `file` and we know our own.
     static let applicationID: Int64 = 0x4348_4154
 

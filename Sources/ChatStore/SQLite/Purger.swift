@@ -36,9 +36,10 @@ final class Purger {
             try run("DELETE FROM room_index WHERE room = ? AND offset = ?", room.rawValue, row.offset)
         }
         if let first = rows.first, let last = rows.last {
-            for table in ["reactions", "deletions"] {
+            for (table, seq) in [("reactions", "seq"), ("deletions", "seq"), ("answers", "seq"), ("threads", "root")] {
                 try run(
-                    "DELETE FROM \(table) WHERE room = ? AND seq BETWEEN ? AND ?", room.rawValue, first.seq, last.seq)
+                    "DELETE FROM \(table) WHERE room = ? AND \(seq) BETWEEN ? AND ?", room.rawValue, first.seq,
+                    last.seq)
             }
         }
         if rows.isEmpty { try run("DELETE FROM purges WHERE room = ?", room.rawValue) }

@@ -9,6 +9,11 @@ final class RoomQueries {
         var joined: Int64
         /// How far the member alone counts it read.
         var privateRead: Int64
+        /// What the member has marked as unread, and how much of it is their own.
+        var unreadFrom: Int64?
+        var unreadAt: Int64
+        var unreadOwn: Int64
+
         /// Nil where nothing was chosen.
         var notify: RoomSettings.Notify?
         var isFavorite: Bool
@@ -22,22 +27,25 @@ final class RoomQueries {
         mutating func advance(to own: Int64) {
             member.read = max(member.read, own)
             member.received = max(member.received, member.read)
+            member.unreadFrom = max(member.read, privateRead) <= unreadAt ? unreadFrom : nil
         }
     }
 
     /// How many entries of the index of words a search looks at.
     private static let matchesMax = 1_000
     private static let memberColumns = """
-        user, role, muted_until, read, received, private_read, joined, joining_seq, joining_offset, notify, is_favorite,
-        is_hidden
+        user, role, muted_until, read, received, private_read, joined, unread_from, unread_at, unread_own, joining_seq,
+        joining_offset, notify, is_favorite, is_hidden
         """
 
     private let database: Database
     private let state: StateQueries
+    private let threads: ThreadQueries
 
-    init(_ database: Database, state: StateQueries) {
+    init(_ database: Database, state: StateQueries, threads: ThreadQueries) {
         self.database = database
         self.state = state
+        self.threads = threads
     }
 
     // MARK: Members
@@ -87,10 +95,11 @@ final class RoomQueries {
         let member = Member(
             user: UserID(row.integer(0)), role: try role(row.integer(1)),
             mutedUntil: row.optionalInteger(2).map { WallTime(milliseconds: $0) }, read: row.integer(3),
-            received: row.integer(4), joining: Sight(seq: row.integer(7), offset: row.integer(8)))
+            received: row.integer(4), joining: Sight(seq: row.integer(10), offset: row.integer(11)))
         return MemberRow(
-            member: member, joined: row.integer(6), privateRead: row.integer(5), notify: try notify(row.integer(9)),
-            isFavorite: row.integer(10) != 0, isHidden: row.integer(11) != 0)
+            member: member, joined: row.integer(6), privateRead: row.integer(5), unreadFrom: row.optionalInteger(7),
+            unreadAt: row.integer(8), unreadOwn: row.integer(9), notify: try notify(row.integer(12)),
+            isFavorite: row.integer(13) != 0, isHidden: row.integer(14) != 0)
     }
 
     static func notify(_ number: Int64) throws(StoreError) -> RoomSettings.Notify? {
@@ -302,7 +311,10 @@ final class RoomQueries {
         }
         var last = row == nil ? nil : try lastMessage()
         if let message = last, sight?.shows(message.seq) == false { last = nil }
-        if let message = last { last?.reactions = try reactions(to: message) }
+        if let message = last {
+            last?.reactions = try reactions(to: message)
+            last?.threadInfo = try threads.thread(ThreadName(room: room.id, root: message.seq))?.info
+        }
         return RoomListing(
             room: room, role: row?.member.role, settings: row?.settings(in: room.kind), seq: position.seq,
             offset: position.offset, memberCount: try memberCount(of: room.id), lastMessage: last, unread: unread,
@@ -311,29 +323,61 @@ final class RoomQueries {
 
     // MARK: Counting
 
-    /// What the member has not read of the messages up to `seq`, by arithmetic: one's own are never above `read`.
+    /// What the member has not read of the messages up to `seq`, by arithmetic: one's own are never above `read`, but
+    /// where something was marked as unread, and these were counted then. Answers count for who follows their thread.
+    /// A mark from before what the member may see counts for nothing.
+    ///
+    /// - Parameter row: after `advance`.
     func unread(
         of row: MemberRow, seeing sight: Sight, in room: RoomID, upTo seq: Int64
     ) throws(StoreError) -> UnreadCount {
-        let read = max(row.member.read, row.privateRead, sight.seq)
+        let marked = row.member.unreadFrom.flatMap { sight.shows($0) ? $0 : nil }
+        let read = marked.map { $0 - 1 } ?? max(row.member.read, row.privateRead, sight.seq)
         var count = UnreadCount(unread: 0, mentions: 0, read: read, seq: seq)
         guard read < seq else { return count }
-        let user = row.member.user.rawValue
+        let user = row.member.user
         let deleted = try integer(
             "SELECT count(*) FROM deletions WHERE room = ? AND seq > ? AND seq <= ?", room.rawValue, read, seq)
         let hidden = try integer(
             """
             SELECT count(*) FROM hidden h WHERE user = ?1 AND room = ?2 AND seq > ?3 AND seq <= ?4
                 AND NOT EXISTS (SELECT 1 FROM deletions d WHERE d.room = h.room AND d.seq = h.seq)
-            """, user, room.rawValue, read, seq)
-        let mentions = try integer(
-            """
-            SELECT count(*) FROM mentions m WHERE user = ?1 AND room = ?2 AND seq > ?3 AND seq <= ?4 AND NOT EXISTS (
-                SELECT 1 FROM hidden h WHERE h.user = m.user AND h.room = m.room AND h.seq = m.seq)
-            """, user, room.rawValue, read, seq)
-        count.unread = Int(max(seq - read - deleted - hidden, 0))
-        count.mentions = Int(mentions)
+                AND NOT EXISTS (SELECT 1 FROM answers a WHERE a.room = h.room AND a.seq = h.seq)
+            """, user.rawValue, room.rawValue, read, seq)
+        let own = marked == nil ? 0 : row.unreadOwn
+        let answers = try threads.answerCount(in: room, upTo: seq)
+        let live = answers == 0 ? 0 : try liveAnswers(in: room, above: read, upTo: seq, of: answers)
+        count.unread = Int(max(seq - read - deleted - hidden - own - live, 0))
+        count.mentions = Int(try mentions(of: user, in: room, above: read, upTo: seq))
+        if answers == 0 { return count }
+        for thread in try threads.unreadThreads(of: user, in: room, above: read) {
+            let name = ThreadName(room: room, root: thread.root)
+            count.unread += Int(try threads.unread(name, of: user, above: thread.above))
+        }
         return count
+    }
+
+    /// The answers in whatever thread that are not deleted.
+    private func liveAnswers(
+        in room: RoomID, above read: Int64, upTo seq: Int64, of total: Int64
+    ) throws(StoreError) -> Int64 {
+        try total - threads.answerCount(in: room, upTo: read)
+            - threads.deletedAnswers(in: room, above: read, upTo: seq)
+    }
+
+    /// Those among the unread messages that mention the user.
+    private func mentions(
+        of user: UserID, in room: RoomID, above read: Int64, upTo seq: Int64
+    ) throws(StoreError) -> Int64 {
+        try integer(
+            """
+            SELECT count(*) FROM mentions m LEFT JOIN answers a ON a.room = m.room AND a.seq = m.seq
+            WHERE m.user = ?1 AND m.room = ?2 AND m.seq > ?3 AND m.seq <= ?4 AND NOT EXISTS (
+                SELECT 1 FROM hidden h WHERE h.user = m.user AND h.room = m.room AND h.seq = m.seq)
+            AND (a.root IS NULL OR EXISTS (
+                SELECT 1 FROM follows f
+                WHERE f.user = m.user AND f.room = m.room AND f.root = a.root AND f.read < m.seq))
+            """, user.rawValue, room.rawValue, read, seq)
     }
 
     private func integer(_ sql: String, _ values: Int64...) throws(StoreError) -> Int64 {

@@ -46,6 +46,8 @@ extension SQLiteLedger {
         case .invitesEnded(let user, nil):
             try run("DELETE FROM invites WHERE room IS NULL AND made_by = ?", user.rawValue)
         case .told(let event): try insert(event)
+        case .noticed(let notice): try insert(notice)
+        case .followerKept(let name, let position): try keep(position, of: name)
 
         case .roomAdded(let room, let pair):
             try insert(room, pair: pair)
@@ -82,6 +84,7 @@ extension SQLiteLedger {
                 user.rawValue)
             if settings.isHidden { cache.rooms[room]?.mayBeHidden = true }
         case .marked(let raise): try raiseMarkers(raise)
+        case .markedUnread(let mark): try store(mark)
 
         case .messageEdited(let new, let old):
             try update(new)
@@ -91,12 +94,19 @@ extension SQLiteLedger {
             try erase(known)
             known.message.erase()
             staged.changes[.init(room: known.message.room, seq: known.message.seq)] = known
-        case .messageHidden(let seq, let room, let user):
-            try run("INSERT OR IGNORE INTO hidden VALUES (?, ?, ?)", user.rawValue, room.rawValue, seq)
+        case .messageHidden(let message, let user):
+            try run(
+                "INSERT OR IGNORE INTO hidden VALUES (?, ?, ?)", user.rawValue, message.room.rawValue, message.seq)
+            if message.author == user, !message.isDeleted { try forgetOwn(message) }
         case .reacted(let key, let seq, let room, let user, let logID):
             try insert(key, on: seq, in: room, by: user, logID: logID)
         case .unreacted(let key, let seq, let room, let user):
             try delete(key, on: seq, in: room, by: user)
+        case .followed(let thread, let user, let read): try insertFollow(thread, by: user, read: read)
+        case .unfollowed(let thread, let user): try deleteFollow(thread, by: user)
+        case .pinned(let pin, let room, let logID): try insert(pin, in: room, logID: logID)
+        case .unpinned(let seq, let room):
+            try run("DELETE FROM pins WHERE room = ? AND seq = ?", room.rawValue, seq)
         }
     }
 

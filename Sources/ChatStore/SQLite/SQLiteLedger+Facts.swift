@@ -158,6 +158,41 @@ extension SQLiteLedger: StoreLedger {
         try stopping { () throws(StoreError) in try rooms.isHidden(seq, in: room, from: user) }
     }
 
+    func thread(_ name: ThreadName) throws(Stop) -> StoredThread? {
+        try stopping { () throws(StoreError) in try threads.thread(name) }
+    }
+
+    func read(_ thread: ThreadName, by user: UserID) throws(Stop) -> Int64? {
+        try stopping { () throws(StoreError) in try threads.read(thread, by: user) }
+    }
+
+    func follows(of user: UserID, in room: RoomID) throws(Stop) -> FollowSum {
+        try stopping { () throws(StoreError) in try threads.follows(of: user, in: room) }
+    }
+
+    func pins(of room: RoomID) throws(Stop) -> [Pin] {
+        try stopping { () throws(StoreError) in try threads.pins(of: room) }
+    }
+
+    /// What is not in memory is indexed.
+    mutating func ownCount(of user: UserID, in head: RoomHead, from first: Int64) throws(Stop) -> Int {
+        var count = 0
+        var seq = head.seq
+        while seq >= max(first, 1), let kept = keptMessage(seq, in: head.id)?.message {
+            seq -= 1
+            if kept.author == user, kept.thread == nil, !kept.isDeleted, try !isHidden(kept, from: user) { count += 1 }
+        }
+        guard seq >= max(first, 1) else { return count }
+        return try count
+            + stopping { () throws(StoreError) in try history.ownCount(of: user, in: head.id, max(first, 1)...seq) }
+    }
+
+    // MARK: The log
+
+    func followers() throws(Stop) -> [String: LogPosition] {
+        try stopping { () throws(StoreError) in try followed.followers() }
+    }
+
     // MARK: Numbers
 
     func nextUserID() throws(Stop) -> UserID { UserID(try nextID("users")) }

@@ -8,7 +8,11 @@ extension SQLiteLedger {
         let logID = lastLogID + 1
         try stopping { () throws(StoreError) in
             try log.insert(message, body: new.isPlain ? nil : body, logID: logID, offset: head.offset + 1)
-            for user in message.mentions {
+            if let root = message.thread {
+                try insertAnswer(message, in: ThreadName(room: head.id, root: root), logID: logID)
+            }
+            // Nobody reads of themselves.
+            for user in message.mentions where user != message.author {
                 try run("INSERT INTO mentions VALUES (?, ?, ?)", user.rawValue, head.id.rawValue, message.seq)
             }
         }
@@ -26,7 +30,10 @@ extension SQLiteLedger {
     ) throws(Stop) -> Int64 {
         let logID = lastLogID + 1
         try stopping { () throws(StoreError) in
-            try log.insert(try EventRow(kind, of: message), logID: logID, in: head, at: at)
+            var row = try EventRow(kind, of: message)
+            // The room's own row will be gone.
+            if case .roomDeleted = kind { row.text = head.handle }
+            try log.insert(row, logID: logID, in: head, at: at)
         }
         let event = Event(
             logID: logID, room: head.id, roomHandle: head.handle, offset: head.offset + 1, at: at, kind: kind)

@@ -82,7 +82,7 @@ extension SQLiteLedger {
     }
 
     func forget(_ user: UserID) throws(StoreError) {
-        for table in ["hidden", "mentions", "mutes", "bans"] {
+        for table in ["hidden", "mentions", "mutes", "bans", "follows"] {
             try run("DELETE FROM \(table) WHERE user = ?", user.rawValue)
         }
         try run("UPDATE members SET muted_until = NULL WHERE user = ?", user.rawValue)
@@ -126,29 +126,16 @@ extension SQLiteLedger {
     // MARK: The own stream
 
     func insert(_ event: UserEvent) throws(StoreError) {
-        var code = UserEventCode.roomJoined
-        var room: RoomID?
-        var seq: Int64?
-        var number: Int64?
-        var text: String?
-        switch event.kind {
-        case .roomJoined(let id, _): room = id
-        case .roomLeft(let id, let reason): (code, room, number) = (.roomLeft, id, Int64(reason.rawValue))
-        case .messageHidden(let id, let hidden): (code, room, seq) = (.messageHidden, id, hidden)
-        case .settingsUpdated(let settings):
-            (code, text) = (.settingsUpdated, settings.statusText)
-            number = Int64(settings.availability.rawValue) | settings.hides << 8
-        case .roomSettings(let id, let settings): (code, room, number) = (.roomSettings, id, settings.number)
-        }
+        let row = UserEventRow(event.kind)
         let insertion = try database.statement("INSERT INTO me_log VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
         insertion.bind(event.user.rawValue, at: 1)
         insertion.bind(event.offset, at: 2)
         insertion.bind(event.at.milliseconds, at: 3)
-        insertion.bind(code.rawValue, at: 4)
-        insertion.bind(room?.rawValue, at: 5)
-        insertion.bind(seq, at: 6)
-        insertion.bind(number, at: 7)
-        insertion.bind(text, at: 8)
+        insertion.bind(row.code.rawValue, at: 4)
+        insertion.bind(row.room?.rawValue, at: 5)
+        insertion.bind(row.seq, at: 6)
+        insertion.bind(row.number, at: 7)
+        insertion.bind(row.text, at: 8)
         try insertion.run()
         try run("UPDATE users SET me_offset = ? WHERE id = ?", event.offset, event.user.rawValue)
         if event.offset % 100 == 0 {

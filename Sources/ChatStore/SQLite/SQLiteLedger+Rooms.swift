@@ -48,13 +48,13 @@ extension SQLiteLedger {
 
     /// What is found through the index by room is removed later, by the `Purger`.
     func delete(_ room: RoomID, logID: Int64) throws(StoreError) {
-        // Hidden messages and mentions are found by their users only.
-        for table in ["hidden", "mentions"] {
+        // What is found by users only.
+        for table in ["hidden", "mentions", "follows"] {
             try run(
                 "DELETE FROM \(table) WHERE room = ?1 AND user IN (SELECT user FROM members WHERE room = ?1)",
                 room.rawValue)
         }
-        for table in ["members", "mutes", "bans", "invites", "directs", "room_words"] {
+        for table in ["members", "mutes", "bans", "invites", "directs", "room_words", "pins"] {
             try run("DELETE FROM \(table) WHERE room = ?", room.rawValue)
         }
         try run("DELETE FROM rooms WHERE id = ?", room.rawValue)
@@ -80,7 +80,9 @@ extension SQLiteLedger {
             WHERE room = ?1 AND user = ?2 AND muted_until IS NOT NULL
             """, room.rawValue, user.rawValue)
         try run("DELETE FROM members WHERE room = ? AND user = ?", room.rawValue, user.rawValue)
-        try run("DELETE FROM mentions WHERE room = ? AND user = ?", room.rawValue, user.rawValue)
+        for table in ["mentions", "follows"] {
+            try run("DELETE FROM \(table) WHERE room = ? AND user = ?", room.rawValue, user.rawValue)
+        }
         try run("UPDATE rooms SET member_count = member_count - 1 WHERE id = ?", room.rawValue)
     }
 
@@ -115,9 +117,11 @@ extension SQLiteLedger {
     func raiseMarkers(_ raise: MarkerRaise) throws(StoreError) {
         try run(
             """
-            UPDATE members SET read = max(read, ?1), received = max(received, ?2), private_read = max(private_read, ?3)
+            UPDATE members SET read = max(read, ?1), received = max(received, ?2),
+                private_read = max(private_read, ?3), unread_from = CASE WHEN ?6 THEN NULL ELSE unread_from END
             WHERE room = ?4 AND user = ?5
-            """, raise.read, raise.received, raise.ownRead, raise.room.rawValue, raise.user.rawValue)
+            """, raise.read, raise.received, raise.ownRead, raise.room.rawValue, raise.user.rawValue,
+            raise.endsUnread ? 1 : 0)
     }
 
     // MARK: Messages
@@ -133,7 +137,7 @@ extension SQLiteLedger {
         for user in old.mentions where !new.mentions.contains(user) {
             try run("DELETE FROM mentions WHERE user = ? AND room = ? AND seq = ?", user.rawValue, room, seq)
         }
-        for user in new.mentions where !old.mentions.contains(user) {
+        for user in new.mentions where user != new.author && !old.mentions.contains(user) {
             try run("INSERT OR IGNORE INTO mentions VALUES (?, ?, ?)", user.rawValue, room, seq)
         }
     }
@@ -149,6 +153,12 @@ extension SQLiteLedger {
         }
         try run("DELETE FROM reactions WHERE room = ? AND seq = ?", room, seq)
         try run("INSERT OR IGNORE INTO deletions VALUES (?, ?)", room, seq)
+        if let root = known.message.thread {
+            try eraseAnswer(seq, in: ThreadName(room: known.message.room, root: root))
+        }
+        if try !rooms.isHidden(seq, in: known.message.room, from: known.message.author) {
+            try forgetOwn(known.message)
+        }
     }
 
     /// Overwrites the message's texts in the log, from the newest to the first.

@@ -11,6 +11,8 @@ struct SQLiteLedger {
     let history: HistoryQueries
     let accounts: AccountQueries
     let rooms: RoomQueries
+    let threads: ThreadQueries
+    let followed: FollowQueries
     let tail: UnindexedTail
     let indexer: Indexer
     let keyIndex: KeyIndex
@@ -38,7 +40,9 @@ struct SQLiteLedger {
         state = StateQueries(database)
         history = HistoryQueries(database)
         accounts = AccountQueries(database)
-        rooms = RoomQueries(database, state: state)
+        threads = ThreadQueries(database)
+        rooms = RoomQueries(database, state: state, threads: threads)
+        followed = FollowQueries(database)
         keyIndex = try KeyIndex(database)
         indexer = try Indexer(database, tail: tail, keyIndex: keyIndex, options: options)
         log = try LogStatements(database)

@@ -11,21 +11,10 @@ extension SQLiteReader {
         let nothing = MessagePage(messages: [], hasMoreBefore: false, hasMoreAfter: false)
         guard let sight = try rooms.sight(of: viewer, in: room) else { return nothing }
         let limit = min(max(limit, 0), Int(Int32.max))
-        // Where the page is cut in two: some before this number, the others from it on.
-        var middle: Int64
-        var (countBefore, countAfter) = (limit, 0)
-        switch range {
-        case .before(let seq): middle = max(seq ?? .max, 1)
-        case .after(let seq):
-            middle = max(seq, 0) == .max ? .max : max(seq, 0) + 1
-            (countBefore, countAfter) = (0, limit)
-        case .around(let seq):
-            middle = max(seq, 1)
-            (countBefore, countAfter) = (limit / 2, limit - limit / 2)
-        }
         let end = try head(of: room).seq + 1
         let first = min(sight.seq + 1, end)
-        middle = max(min(middle, end), first)
+        let cut = MessageRange.Cut(range, limit: limit, end: end)
+        let (middle, countBefore, countAfter) = (max(cut.middle, first), cut.before, cut.after)
         // One more than wanted on each side, to see whether there are more.
         let before = try visible(in: room, first..<middle, isNewestFirst: true, limit: countBefore + 1, for: viewer)
         let after = try visible(in: room, middle..<end, isNewestFirst: false, limit: countAfter + 1, for: viewer)
@@ -62,8 +51,8 @@ extension SQLiteReader {
         return found
     }
 
-    /// The messages with these numbers, which ascend, with their reactions.
-    private func messages(in room: RoomID, _ seqs: [Int64]) throws(StoreError) -> [Message] {
+    /// The messages with these numbers, which ascend, with their reactions and what there is in their threads.
+    func messages(in room: RoomID, _ seqs: [Int64]) throws(StoreError) -> [Message] {
         var found: [Message] = []
         var start = 0
         while start < seqs.count {
@@ -77,6 +66,8 @@ extension SQLiteReader {
                     run[index].reactions = reactions[run[index].seq] ?? []
                 }
             }
+            let infos = try threads.infos(in: room, first...last)
+            if !infos.isEmpty { for index in run.indices { run[index].threadInfo = infos[run[index].seq] } }
             found += run
             start = end
         }

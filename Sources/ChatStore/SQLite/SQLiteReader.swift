@@ -11,6 +11,8 @@ final class SQLiteReader: ChatStoreReader {
     let history: HistoryQueries
     let accounts: AccountQueries
     let rooms: RoomQueries
+    let threads: ThreadQueries
+    let followed: FollowQueries
     private let searchPath: String
     private let busyTimeoutMs: Int32
     /// Opened by the first search.
@@ -25,7 +27,9 @@ final class SQLiteReader: ChatStoreReader {
         state = StateQueries(database)
         history = HistoryQueries(database)
         accounts = AccountQueries(database)
-        rooms = RoomQueries(database, state: state)
+        threads = ThreadQueries(database)
+        rooms = RoomQueries(database, state: state, threads: threads)
+        followed = FollowQueries(database)
     }
 
     /// Asks the search index. It may have been taken away, or made anew, since the last time.

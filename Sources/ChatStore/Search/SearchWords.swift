@@ -10,6 +10,9 @@ struct SearchWords: Sequence, IteratorProtocol {
         var text: String
         var start: Int
         var end: Int
+
+        /// Of a script that is written without spaces, or an emoji: one character.
+        var isSingle: Bool { text.unicodeScalars.first.map { Part($0) == .single } ?? false }
     }
 
     /// Changes whenever words are cut or folded in another way: an index of another version is made anew.

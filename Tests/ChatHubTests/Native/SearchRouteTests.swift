@@ -69,7 +69,10 @@ struct SearchRouteTests {
             ("?q=%FF", 400), ("?q=word&limit=0", 422), ("?q=word&limit=101", 422), ("?q=word&limit=x", 400),
             ("?q=word&cursor=x", 400), ("?q=word&cursor=-1", 400), ("?q=word&room=x", 404), ("?q=word&from=x", 404),
             ("?q=word&room=2", 404), ("?q=word&room=99", 404), ("?q=word&room=3", 403), ("?q=word&room=1", 200),
-            ("?q=word&from=99", 200),
+            ("?q=word&from=99", 200), ("?q=wo*", 200), ("?q=w*", 422), ("?q=word&has=link", 200), ("?has=link", 200),
+            ("?has=file", 422), ("?q=word&has=file", 422), ("?q=word&has=link&has=file", 422), ("?q=word&has=", 422),
+            ("?q=word&before=2026-01-31T12:00:00Z&after=2025-01-31T12:00:00Z", 200), ("?q=word&before=x", 422),
+            ("?q=word&after=2026-01-31", 422), ("?before=2026-01-31T12:00:00Z", 400),
         ] as [(String, Int)])
     func refusals(_ query: String, _ status: Int) throws {
         #expect(try get(query).status == status)

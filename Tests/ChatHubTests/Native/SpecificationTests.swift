@@ -84,6 +84,7 @@ enum Samples {
         .memberJoined(ada, role: .member, by: ada), .memberLeft(ada, by: nil), .memberKicked(ada, by: ada),
         .memberBanned(ada, by: ada), .memberRoleChanged(ada, role: .admin, by: ada),
         .reactionAdded(seq: 2, key: "x", by: ada), .reactionRemoved(seq: 2, key: "x", by: ada), .roomCreated(room),
+        .messagePinned(seq: 2, by: ada), .messageUnpinned(seq: 2, by: ada),
         .roomUpdated(room, by: ada), .roomArchived(room, by: ada), .roomDeleted(by: ada), .messageConcealed(seq: 2),
     ]
 
@@ -96,8 +97,8 @@ enum Samples {
     private static func remind(_ event: EventKind, _ userEvent: UserEventKind) {
         switch event {
         case .messageCreated, .messageEdited, .messageDeleted, .memberJoined, .memberLeft, .memberKicked,
-            .memberBanned, .memberRoleChanged, .reactionAdded, .reactionRemoved, .roomCreated, .roomUpdated,
-            .roomArchived, .roomDeleted, .messageConcealed:
+            .memberBanned, .memberRoleChanged, .reactionAdded, .reactionRemoved, .messagePinned, .messageUnpinned,
+            .roomCreated, .roomUpdated, .roomArchived, .roomDeleted, .messageConcealed:
             break
         }
         switch userEvent {

@@ -169,6 +169,36 @@ struct RemoteLedger: StoreLedger {
         return base.isHidden(seq, in: room, from: user)
     }
 
+    mutating func thread(_ name: ThreadName) throws(Stop) -> StoredThread? {
+        try require([.thread(name.root, name.room)])
+        return base.thread(name)
+    }
+
+    mutating func read(_ thread: ThreadName, by user: UserID) throws(Stop) -> Int64? {
+        try require([.follows(user, thread.room)])
+        return base.read(thread, by: user)
+    }
+
+    mutating func follows(of user: UserID, in room: RoomID) throws(Stop) -> FollowSum {
+        try require([.follows(user, room)])
+        return base.follows(of: user, in: room)
+    }
+
+    mutating func pins(of room: RoomID) throws(Stop) -> [Pin] {
+        try require([.pins(room)])
+        return base.pins(of: room)
+    }
+
+    mutating func ownCount(of user: UserID, in head: RoomHead, from seq: Int64) throws(Stop) -> Int {
+        try require([.ownCount(user, head.id, from: seq)])
+        return base.ownCount(of: user, in: head, from: seq)
+    }
+
+    mutating func followers() throws(Stop) -> [String: LogPosition] {
+        try require([.followers])
+        return base.followers()
+    }
+
     // MARK: What needs no fetching
 
     func nextUserID() -> UserID { base.nextUserID() }

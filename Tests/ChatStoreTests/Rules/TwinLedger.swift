@@ -163,6 +163,36 @@ struct TwinLedger<One: StoreLedger, Other: StoreLedger>: StoreLedger {
             try other.isHidden(seq, in: room, from: user))
     }
 
+    mutating func thread(_ name: ThreadName) throws(Stop) -> StoredThread? {
+        both("\(name)", try one.thread(name), try other.thread(name))
+    }
+
+    mutating func read(_ thread: ThreadName, by user: UserID) throws(Stop) -> Int64? {
+        both("\(thread) read by \(user)", try one.read(thread, by: user), try other.read(thread, by: user))
+    }
+
+    mutating func follows(of user: UserID, in room: RoomID) throws(Stop) -> FollowSum {
+        both(
+            "follows of \(user) in \(room)", try one.follows(of: user, in: room), try other.follows(of: user, in: room))
+    }
+
+    mutating func pins(of room: RoomID) throws(Stop) -> [Pin] {
+        both("pins of \(room)", try one.pins(of: room), try other.pins(of: room))
+    }
+
+    mutating func ownCount(of user: UserID, in head: RoomHead, from seq: Int64) throws(Stop) -> Int {
+        guard let second = try other.head(of: head.id) else { return 0 }
+        return both(
+            "own of \(user) in \(head.id) from \(seq)", try one.ownCount(of: user, in: head, from: seq),
+            try other.ownCount(of: user, in: second, from: seq))
+    }
+
+    // MARK: The log
+
+    mutating func followers() throws(Stop) -> [String: LogPosition] {
+        both("followers", try one.followers(), try other.followers())
+    }
+
     // MARK: Numbers and views
 
     mutating func nextUserID() throws(Stop) -> UserID {
@@ -237,6 +267,7 @@ struct TwinLedger<One: StoreLedger, Other: StoreLedger>: StoreLedger {
         }
         for key in domain.keys { _ = try receipt(for: key) }
         for number in 0...30 { _ = try invite(InviteID(Int64(number))) }
+        _ = try followers()
         _ = (try nextUserID(), try nextRoomID(), try nextSessionID(), try nextInviteID())
     }
 
@@ -253,11 +284,13 @@ struct TwinLedger<One: StoreLedger, Other: StoreLedger>: StoreLedger {
 
     private mutating func compareAll(of id: RoomID, _ domain: FactDomain) throws(Stop) {
         _ = try room(id)
+        _ = try pins(of: id)
         let members = try members(of: id)
         _ = try memberCount(of: id)
         for user in domain.users {
             _ = try place(of: user, in: id)
             _ = try ban(of: user, from: id)
+            _ = try follows(of: user, in: id)
             _ = try settings(of: user, in: id)
         }
         let hiders = try hiders(of: id, limit: 9)
@@ -274,6 +307,11 @@ struct TwinLedger<One: StoreLedger, Other: StoreLedger>: StoreLedger {
         for user in domain.users.prefix(12) { _ = try listing(of: head, for: user) }
         for seq in max(head.seq - 15, 0)...head.seq + 1 {
             _ = try reactions(to: seq, in: id)
+            _ = try thread(ThreadName(room: id, root: seq))
+            for user in members.prefix(3) {
+                _ = try read(ThreadName(room: id, root: seq), by: user)
+                _ = try ownCount(of: user, in: head, from: seq)
+            }
             guard let known = try message(.seq(seq), in: head) else { continue }
             _ = try message(.key(known.message.key), in: head)
             for user in members.prefix(3) { _ = try isHidden(seq, in: id, from: user) }

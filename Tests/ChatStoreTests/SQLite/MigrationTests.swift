@@ -172,4 +172,76 @@ struct MigrationTests {
         guard case .messageEdited(let message, _) = edited.kind else { throw Unexpected() }
         #expect(message.mentions == [UserID(2)])
     }
+
+    /// As version 3 left it: a thread with an answer to an answer, one whose answers were all deleted, a message that
+    /// mentions its author, and a room that was deleted and is still to be purged.
+    private func makeVersion3() throws {
+        let database = try Database(path: directory.database, role: .writer, busyTimeoutMs: 0)
+        try database.execute("PRAGMA journal_mode = WAL")
+        for migration in [Migration.migration001, .migration002, .migration003] { try database.execute(migration.sql) }
+        try database.execute(
+            """
+            PRAGMA application_id = \(Migrations.applicationID);
+            PRAGMA user_version = 3;
+            INSERT INTO users (handle, username, created_at, is_open, login, login_key) VALUES
+                ('a', 'A', 1000, 0, 'ada', 'ada'), ('b', 'B', 1000, 0, 'bob', 'bob'), ('c', 'C', 1000, 0, 'cyd', 'cyd');
+            INSERT INTO rooms (handle, kind, name, created_at, epoch, is_open, member_count)
+                VALUES ('r', 2, 'Room', 1000, 77, 0, 2);
+            INSERT INTO purges VALUES (2, 11);
+            INSERT INTO members (room, user, joined, role, read, received) VALUES (1, 1, 2, 1, 2, 2), (1, 2, 3, 3, 6, 6);
+            INSERT INTO log (id, room, offset, seq, at, kind, user, key_high, key_low, text, target, thread, mentions,
+                body)
+            VALUES
+                (1, 1, 1, 0, 1000, 6, NULL, NULL, NULL, 'Room', NULL, NULL, NULL, NULL),
+                (2, 1, 2, 0, 1000, 4, NULL, NULL, NULL, NULL, 1, NULL, NULL, NULL),
+                (3, 1, 3, 0, 1000, 4, NULL, NULL, NULL, NULL, 2, NULL, NULL, NULL),
+                (4, 1, 4, 1, 2000, 1, 1, 7, 1, 'root', NULL, NULL, '1 2', 5),
+                (5, 1, 5, 2, 3000, 1, 2, 7, 2, 'answer', NULL, 1, NULL, 6),
+                (6, 1, 6, 3, 4000, 1, 3, 7, 3, 'to the answer', NULL, 2, NULL, 7),
+                (7, 1, 7, 4, 5000, 1, 2, 7, 4, NULL, NULL, 3, NULL, 8),
+                (8, 1, 8, 4, 5500, 3, 2, NULL, NULL, NULL, 7, NULL, NULL, NULL),
+                (9, 1, 9, 5, 6000, 1, 2, 7, 5, 'other', NULL, NULL, NULL, NULL),
+                (10, 1, 10, 6, 7000, 1, 1, 7, 6, NULL, NULL, 5, NULL, 9),
+                (11, 2, 2, 2, 7000, 1, 1, 7, 7, 'gone', NULL, 1, NULL, 9),
+                (12, 1, 11, 6, 7000, 3, 1, NULL, NULL, NULL, 10, NULL, NULL, NULL);
+            INSERT INTO mentions VALUES (1, 1, 1), (2, 1, 1);
+            INSERT INTO deletions VALUES (1, 4), (1, 6);
+            """)
+    }
+
+    @Test func threadsAreGathered() throws {
+        try makeVersion3()
+        let store = try SQLiteStore(path: directory.database)
+        defer { store.close() }
+        let reader = try store.makeReader()
+        let (room, ada, bob) = (RoomID(1), UserID(1), UserID(2))
+        let messages = try reader.messages(in: room, after: nil, before: nil, limit: 9)
+        #expect(messages.map(\.thread) == [nil, 1, 1, 1, nil, 5])
+        let page = try reader.threadPage(of: room, thread: 3, .before(nil), limit: 9, for: ada)
+        #expect(page?.messages.map(\.seq) == [1, 2, 3, 4])
+        let info = ThreadInfo(count: 2, lastSeq: 3, lastAt: WallTime(milliseconds: 4_000))
+        #expect(page?.messages.first?.threadInfo == info)
+        // Who began, answered or was mentioned follows, if a member, and has read it all.
+        for user in [ada, bob] {
+            let threads = try reader.threads(of: user, after: nil, limit: 9).rows
+            #expect(threads.map(\.root.seq) == [1] && threads.map(\.unread) == [0])
+        }
+        #expect(try reader.threads(of: UserID(3), after: nil, limit: 9).rows.isEmpty)
+        #expect(
+            try reader.unread(of: ada, limit: 9).map(\.count) == [UnreadCount(unread: 0, mentions: 0, read: 6, seq: 6)])
+        // And it goes on.
+        let new = NewMessage(
+            room: room, author: bob, key: MessageKey(high: 8, low: 1), text: "more", thread: 4, isChecked: true)
+        _ = try store.append([.send(new)], at: now)
+        #expect(try reader.threads(of: ada, after: nil, limit: 9).rows.map(\.unread) == [1])
+        #expect(try reader.threads(of: ada, after: nil, limit: 9).rows.first?.root.threadInfo?.count == 3)
+        #expect(try reader.unread(of: ada, limit: 9).map(\.count.unread) == [1])
+        // A message as first sent is known again.
+        let again = try store.append([.send(new)], at: now)
+        #expect(again.outcomes == [.sent(MessageReceipt(seq: 7, offset: 12, isDuplicate: true))])
+        // What is followed begins before there were notices.
+        #expect(try reader.commits(after: .start, limit: 99).entries.count == 12)
+        while try store.tidy() {}
+        #expect(try reader.threadPage(of: room, thread: 5, .before(nil), limit: 9, for: ada)?.messages.count == 2)
+    }
 }

@@ -88,8 +88,7 @@ final class ChatApp {
             guard let topic = hub.audiences[.room(event.room)] else { return }
             while let member = topic.members.last { hub.leave(topic, member) }
         case .messageEdited, .messageDeleted, .messageConcealed, .roomCreated, .roomUpdated, .roomArchived,
-            .memberRoleChanged,
-            .reactionAdded, .reactionRemoved:
+            .memberRoleChanged, .reactionAdded, .reactionRemoved, .messagePinned, .messageUnpinned:
             break
         }
     }

@@ -51,8 +51,8 @@ final class ActivityBoard {
         case .roomDeleted:
             places.ended(event.room)
             news[event.room] = nil
-        case .memberRoleChanged, .reactionAdded, .reactionRemoved, .roomCreated, .roomUpdated, .roomArchived,
-            .messageConcealed:
+        case .memberRoleChanged, .reactionAdded, .reactionRemoved, .messagePinned, .messageUnpinned, .roomCreated,
+            .roomUpdated, .roomArchived, .messageConcealed:
             break
         }
     }

@@ -4,7 +4,7 @@ import HTTPCore
 
 /// How one comes to a session, and changes the password.
 extension Native {
-    static let authResources: [Resource] = [
+    static let authResources: [Route] = [
         .open(.post, "/v1/auth/register", register),
         .open(.post, "/v1/auth/login", logIn),
         .signedIn(.post, "/v1/auth/password", changePassword),
@@ -16,7 +16,7 @@ extension Native {
 
     // MARK: Registering
 
-    private static func register(_ call: NativeCall) throws(NativeProblem) {
+    private static func register(_ call: RESTCall) throws(Problem) {
         try call.refuseForeignPages("Pages of other origins may not sign anybody in.")
         let body = try call.body()
         let login = try checked(Names.login, body.string("username"))
@@ -29,15 +29,15 @@ extension Native {
         let identity = call.hub.native.identity
         let now = call.hub.wallTime
         identity.begin(.register(address: identity.countedAddress(of: call.context)), hub: call.hub) { _, answer in
-            call.attempt { () throws(NativeProblem) in
+            call.attempt { () throws(Problem) in
                 if case .wait(let ms) = answer { throw tooMany(ms) }
                 // Looked up before the password is hashed, which is dear.
                 call.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> Refusal? in
                     if try reader.account(login: login) != nil { return .loginTaken }
                     if let invite, try !reader.isInvitation(tokenHash: invite, at: now) { return .unknownInvite }
                     return nil
-                } then: { refusal throws(NativeProblem) in
-                    if let refusal { throw NativeProblem(refusal) }
+                } then: { refusal throws(Problem) in
+                    if let refusal { throw Problem(refusal) }
                     let account = NewAccount(
                         handle: call.makeHandle(), login: login, displayName: displayName, phone: phone, credential: nil
                     )
@@ -48,38 +48,38 @@ extension Native {
     }
 
     private static func create(
-        _ account: NewAccount, password: [UInt8], deviceID: String?, invite: [UInt8]?, _ call: NativeCall
+        _ account: NewAccount, password: [UInt8], deviceID: String?, invite: [UInt8]?, _ call: RESTCall
     ) {
-        call.perform(.hashPassword(password)) { answer throws(NativeProblem) in
+        call.perform(.hashPassword(password)) { answer throws(Problem) in
             guard case .hash(let hash) = answer else { throw .unavailable }
             var account = account
             account.credential = hash
             let (token, session) = try newSession(deviceID: deviceID, call)
             call.submit(.account(.register(account, session: session, invite: invite))) {
-                outcome throws(NativeProblem) in
+                outcome throws(Problem) in
                 try replySignedIn(outcome, token, credential: hash, status: .created, call)
             }
         }
     }
 
     /// The hash of the invitation, where one is needed.
-    private static func invite(in body: NativeBody, _ call: NativeCall) throws(NativeProblem) -> [UInt8]? {
+    private static func invite(in body: JSONBody, _ call: RESTCall) throws(Problem) -> [UInt8]? {
         let text = try body.optionalString("invite")
         switch call.hub.configuration.registration {
         case .open: return nil
         case .openLocally where call.context.isLocal: return nil
-        case .closed: throw NativeProblem(.forbidden, "Nobody can register here.")
+        case .closed: throw Problem(.forbidden, "Nobody can register here.")
         case .openLocally, .invite:
-            guard let text else { throw NativeProblem(.forbidden, "To register here one has to be invited.") }
+            guard let text else { throw Problem(.forbidden, "To register here one has to be invited.") }
             guard let cryptography = call.hub.configuration.cryptography else { throw .unavailable }
-            guard let token = SessionToken(text) else { throw NativeProblem(.unknownInvite) }
+            guard let token = SessionToken(text) else { throw Problem(.unknownInvite) }
             return token.hash(using: cryptography)
         }
     }
 
     // MARK: Signing in
 
-    private static func logIn(_ call: NativeCall) throws(NativeProblem) {
+    private static func logIn(_ call: RESTCall) throws(Problem) {
         try call.refuseForeignPages("Pages of other origins may not sign anybody in.")
         let body = try call.body()
         let login = try body.string("username")
@@ -99,14 +99,14 @@ extension Native {
                 device = "session"
             }
             let attempt = call.signIn(as: login, device: device)
-            let wrong = NativeProblem(.unauthorized, "The user name or the password is wrong.")
+            let wrong = Problem(.unauthorized, "The user name or the password is wrong.")
             verify(password, of: account, attempt, call, wrong: wrong) {
-                (account, credential, isOutdated) throws(NativeProblem) in
+                (account, credential, isOutdated) throws(Problem) in
                 let (token, session) = try newSession(deviceID: deviceID, call)
                 let draft = AccountDraft.signIn(account.user.id, credential: credential, session)
                 // The password was changed, or the account deleted, while it was looked at.
                 call.submit(.account(draft), refused: { $0 == .unavailable ? nil : wrong }) {
-                    outcome throws(NativeProblem) in
+                    outcome throws(Problem) in
                     try replySignedIn(outcome, token, credential: credential, status: .ok, call)
                     if isOutdated { renew(credential, of: account.user.id, by: password, hub: call.hub) }
                 }
@@ -124,12 +124,12 @@ extension Native {
 
     // MARK: The password of who is signed in
 
-    private static func changePassword(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+    private static func changePassword(_ call: RESTCall, _ principal: Principal) throws(Problem) {
         let body = try call.body()
         let old = Array(try body.string("current_password").utf8)
         let new = try newPassword("new_password", in: body)
         verifyOwn(old, of: principal, call) { credential in
-            call.perform(.hashPassword(new)) { answer throws(NativeProblem) in
+            call.perform(.hashPassword(new)) { answer throws(Problem) in
                 guard case .hash(let hash) = answer else { throw .unavailable }
                 let draft = AccountDraft.setCredential(
                     principal.id, old: credential, new: hash, keeping: principal.session.id)
@@ -141,7 +141,7 @@ extension Native {
         }
     }
 
-    private static func deleteMe(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+    private static func deleteMe(_ call: RESTCall, _ principal: Principal) throws(Problem) {
         let password = Array(try call.body().string("password").utf8)
         verifyOwn(password, of: principal, call) { credential in
             let draft = AccountDraft.delete(principal.id, credential: credential)
@@ -152,11 +152,11 @@ extension Native {
         }
     }
 
-    private static var wrongPassword: NativeProblem { NativeProblem(.forbidden, "The password is wrong.") }
+    private static var wrongPassword: Problem { Problem(.forbidden, "The password is wrong.") }
 
     private static func verifyOwn(
-        _ password: [UInt8], of principal: Principal, _ call: NativeCall,
-        then use: @escaping (_ credential: String) throws(NativeProblem) -> Void
+        _ password: [UInt8], of principal: Principal, _ call: RESTCall,
+        then use: @escaping (_ credential: String) throws(Problem) -> Void
     ) {
         let id = principal.id
         call.read { (reader: borrowing any ChatStoreReader) throws(StoreError) in
@@ -166,7 +166,7 @@ extension Native {
             let device = "\(principal.session.id.rawValue)"
             let attempt = call.signIn(as: principal.user.login ?? "", device: device)
             verify(password, of: account, attempt, call, wrong: wrongPassword) {
-                (_, credential, _) throws(NativeProblem) in
+                (_, credential, _) throws(Problem) in
                 try use(credential)
             }
         }
@@ -176,8 +176,8 @@ extension Native {
 
     /// Goes on if the password is that of the account; otherwise answers `wrong`, after as long as if it were.
     private static func verify(
-        _ password: [UInt8], of account: Account?, _ attempt: Attempt, _ call: NativeCall, wrong: NativeProblem,
-        then use: @escaping (Account, _ credential: String, _ isOutdated: Bool) throws(NativeProblem) -> Void
+        _ password: [UInt8], of account: Account?, _ attempt: Attempt, _ call: RESTCall, wrong: Problem,
+        then use: @escaping (Account, _ credential: String, _ isOutdated: Bool) throws(Problem) -> Void
     ) {
         let identity = call.hub.native.identity
         identity.begin(attempt, hub: call.hub) { hub, said in
@@ -186,7 +186,7 @@ extension Native {
                 return
             }
             hub.perform(.verifyPassword(password, against: account?.credential)) { hub, answer in
-                call.attempt { () throws(NativeProblem) in
+                call.attempt { () throws(Problem) in
                     switch answer {
                     case .checked(isRight: true, let isOutdated):
                         guard let account, let credential = account.credential else { throw wrong }
@@ -202,26 +202,26 @@ extension Native {
         }
     }
 
-    private static func newPassword(_ field: String, in body: NativeBody) throws(NativeProblem) -> [UInt8] {
+    private static func newPassword(_ field: String, in body: JSONBody) throws(Problem) -> [UInt8] {
         let password = Array(try body.string(field).utf8)
         guard passwordBytes.contains(password.count) else {
-            throw NativeProblem(
+            throw Problem(
                 .unprocessable, "A password has \(passwordBytes.lowerBound) to \(passwordBytes.upperBound) bytes.")
         }
         return password
     }
 
-    private static func deviceID(in body: NativeBody) throws(NativeProblem) -> String? {
+    private static func deviceID(in body: JSONBody) throws(Problem) -> String? {
         guard let id = try body.optionalString("device_id") else { return nil }
         guard deviceIDBytes.contains(id.utf8.count) else {
-            throw NativeProblem(.unprocessable, "The 'device_id' has 1 to \(deviceIDBytes.upperBound) bytes.")
+            throw Problem(.unprocessable, "The 'device_id' has 1 to \(deviceIDBytes.upperBound) bytes.")
         }
         return id
     }
 
     private static func newSession(
-        deviceID: String?, _ call: NativeCall
-    ) throws(NativeProblem) -> (SessionToken, NewSession) {
+        deviceID: String?, _ call: RESTCall
+    ) throws(Problem) -> (SessionToken, NewSession) {
         guard let cryptography = call.hub.configuration.cryptography else { throw .unavailable }
         let token = SessionToken(using: cryptography)
         let expiry = call.hub.wallTime.milliseconds + call.hub.native.identity.sessionMs
@@ -232,8 +232,8 @@ extension Native {
     }
 
     private static func replySignedIn(
-        _ outcome: Outcome, _ token: SessionToken, credential: String, status: Status, _ call: NativeCall
-    ) throws(NativeProblem) {
+        _ outcome: Outcome, _ token: SessionToken, credential: String, status: Status, _ call: RESTCall
+    ) throws(Problem) {
         guard case .signedIn(let user, let session) = outcome else { throw .unavailable }
         call.setSessionCookie(token.text)
         call.markDevice(credential: credential)
@@ -248,8 +248,8 @@ extension Native {
         }
     }
 
-    private static func tooMany(_ milliseconds: Int64) -> NativeProblem {
-        NativeProblem(.rateLimited, "Too many attempts have failed: wait a moment.", retryAfterMs: milliseconds)
+    private static func tooMany(_ milliseconds: Int64) -> Problem {
+        Problem(.rateLimited, "Too many attempts have failed: wait a moment.", retryAfterMs: milliseconds)
     }
 }
 

@@ -4,13 +4,13 @@ import HTTPCore
 
 /// Whom a user has blocked: no direct messages from them, no presence to them.
 extension Native {
-    static let blockResources: [Resource] = [
+    static let blockResources: [Route] = [
         .signedIn(.get, "/v1/users/me/blocks", listBlocks),
         .signedIn(.put, "/v1/users/me/blocks/{id}", block),
         .signedIn(.delete, "/v1/users/me/blocks/{id}", unblock),
     ]
 
-    private static func listBlocks(_ call: NativeCall, _ principal: Principal) {
+    private static func listBlocks(_ call: RESTCall, _ principal: Principal) {
         let me = principal.id
         call.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> [User] in
             var users: [User] = []
@@ -23,13 +23,13 @@ extension Native {
         }
     }
 
-    private static func block(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+    private static func block(_ call: RESTCall, _ principal: Principal) throws(Problem) {
         let other = try call.userID("id")
-        guard other != principal.id else { throw NativeProblem(.unprocessable, "Nobody can block themselves.") }
+        guard other != principal.id else { throw Problem(.unprocessable, "Nobody can block themselves.") }
         call.submitForNoContent(.account(.block(other, by: principal.id)))
     }
 
-    private static func unblock(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+    private static func unblock(_ call: RESTCall, _ principal: Principal) throws(Problem) {
         call.submitForNoContent(.account(.unblock(try call.userID("id"), by: principal.id)))
     }
 }

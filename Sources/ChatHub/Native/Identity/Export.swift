@@ -38,7 +38,7 @@ final class Export: AnswerStream {
         self.connection = connection
     }
 
-    func begin(with beginning: Beginning, _ call: NativeCall) {
+    func begin(with beginning: Beginning, _ call: RESTCall) {
         let hub = call.hub
         var response = Response(status: .ok)
         response.headers.set("Content-Type", "application/json; charset=utf-8")

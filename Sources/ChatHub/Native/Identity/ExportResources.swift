@@ -4,13 +4,13 @@ import HTTPCore
 
 /// Everything that is a user's own, as one JSON document.
 extension Native {
-    static let exportResources: [Resource] = [
+    static let exportResources: [Route] = [
         .signedIn(.get, "/v1/users/me/export", exportMe)
     ]
 
-    private static func exportMe(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+    private static func exportMe(_ call: RESTCall, _ principal: Principal) throws(Problem) {
         guard call.hub.native.exporting.insert(principal.id).inserted else {
-            throw NativeProblem(.rateLimited, "An export of yours is on its way already.", retryAfterMs: 10_000)
+            throw Problem(.rateLimited, "An export of yours is on its way already.", retryAfterMs: 10_000)
         }
         let export = Export(principal, call.connection)
         call.hub.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> Export.Beginning in

@@ -4,23 +4,23 @@ import HTTPCore
 
 /// Invitations to register, where registration is not open.
 extension Native {
-    static let inviteResources: [Resource] = [.signedIn(.post, "/v1/invites", invite)]
+    static let inviteResources: [Route] = [.signedIn(.post, "/v1/invites", invite)]
 
     private static let lifetimeSeconds: ClosedRange<Int64> = 60...31_536_000
     private static let usualLifetimeSeconds: Int64 = 7 * 86_400
     private static let uses: ClosedRange<Int64> = 1...100_000
 
-    private static func invite(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+    private static func invite(_ call: RESTCall, _ principal: Principal) throws(Problem) {
         try principal.requireAdmin()
-        let body = call.request.body.isEmpty ? NativeBody(.object([])) : try call.body()
+        let body = call.request.body.isEmpty ? JSONBody(.object([])) : try call.body()
         let seconds = try body.optionalInteger("expires_in_s") ?? usualLifetimeSeconds
         guard lifetimeSeconds.contains(seconds) else {
-            throw NativeProblem(
+            throw Problem(
                 .unprocessable, "'expires_in_s' takes a number from a minute's 60 to a year's 31536000.")
         }
         let count = try body.optionalInteger("uses") ?? 1
         guard uses.contains(count) else {
-            throw NativeProblem(.unprocessable, "'uses' takes a number from 1 to \(uses.upperBound).")
+            throw Problem(.unprocessable, "'uses' takes a number from 1 to \(uses.upperBound).")
         }
         guard let cryptography = call.hub.configuration.cryptography else { throw .unavailable }
         let token = SessionToken(using: cryptography)

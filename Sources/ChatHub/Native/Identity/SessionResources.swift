@@ -4,13 +4,13 @@ import HTTPCore
 
 /// A user's sessions, one for each device that is signed in.
 extension Native {
-    static let sessionResources: [Resource] = [
+    static let sessionResources: [Route] = [
         .signedIn(.get, "/v1/sessions", listSessions),
         .signedIn(.delete, "/v1/sessions/{id}", endSession),
         .signedIn(.post, "/v1/auth/logout", logOut),
     ]
 
-    private static func listSessions(_ call: NativeCall, _ principal: Principal) {
+    private static func listSessions(_ call: RESTCall, _ principal: Principal) {
         let user = principal.id
         call.read { (reader: borrowing any ChatStoreReader) throws(StoreError) in
             try reader.sessions(of: user)
@@ -29,7 +29,7 @@ extension Native {
         }
     }
 
-    private static func endSession(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+    private static func endSession(_ call: RESTCall, _ principal: Principal) throws(Problem) {
         let id = SessionID(try call.id("id"))
         call.submit(.account(.endSessions(principal.id, [id]))) { _ in
             if id == principal.session.id { call.removeSessionCookie() }
@@ -37,7 +37,7 @@ extension Native {
         }
     }
 
-    private static func logOut(_ call: NativeCall, _ principal: Principal) {
+    private static func logOut(_ call: RESTCall, _ principal: Principal) {
         call.submit(.account(.endSessions(principal.id, [principal.session.id]))) { _ in
             call.removeSessionCookie()
             call.replyNoContent()

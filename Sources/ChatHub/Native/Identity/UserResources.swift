@@ -4,7 +4,7 @@ import HTTPCore
 
 /// Users: oneself, and others.
 extension Native {
-    static let userResources: [Resource] = [
+    static let userResources: [Route] = [
         .signedIn(.get, "/v1/users/me", showMe),
         .signedIn(.patch, "/v1/users/me", changeMe),
         .signedIn(.get, "/v1/users/{id}", showUser),
@@ -13,11 +13,11 @@ extension Native {
 
     // MARK: Oneself
 
-    private static func showMe(_ call: NativeCall, _ principal: Principal) {
+    private static func showMe(_ call: RESTCall, _ principal: Principal) {
         replyWithMe(call, principal.user, principal.settings)
     }
 
-    private static func changeMe(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+    private static func changeMe(_ call: RESTCall, _ principal: Principal) throws(Problem) {
         let body = try call.body()
         var displayName: String?
         if let text = try body.optionalString("display_name") { displayName = try checked(Names.displayName, text) }
@@ -34,15 +34,15 @@ extension Native {
         }
         let draft = AccountDraft.updateProfile(
             principal.id, displayName: displayName, phone: phone, settings: changesSettings ? settings : nil)
-        call.submit(.account(draft)) { outcome throws(NativeProblem) in
+        call.submit(.account(draft)) { outcome throws(Problem) in
             guard case .user(let user) = outcome else { throw .unavailable }
             replyWithMe(call, user, settings)
         }
     }
 
     private static func changed(
-        _ settings: UserSettings, by body: NativeBody?
-    ) throws(NativeProblem) -> UserSettings {
+        _ settings: UserSettings, by body: JSONBody?
+    ) throws(Problem) -> UserSettings {
         guard let body else { return settings }
         var settings = settings
         if let text = try body.optionalString("status_text") {
@@ -54,7 +54,7 @@ extension Native {
         return settings
     }
 
-    private static func replyWithMe(_ call: NativeCall, _ user: User, _ settings: UserSettings) {
+    private static func replyWithMe(_ call: RESTCall, _ user: User, _ settings: UserSettings) {
         call.reply { json in
             json.beginObject()
             json.key("user")
@@ -65,11 +65,11 @@ extension Native {
 
     // MARK: Others
 
-    private static func showUser(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+    private static func showUser(_ call: RESTCall, _ principal: Principal) throws(Problem) {
         let id = try call.userID("id")
         call.read { (reader: borrowing any ChatStoreReader) throws(StoreError) in
             try reader.user(id)
-        } then: { user throws(NativeProblem) in
+        } then: { user throws(Problem) in
             // Those of the dialects are none of this protocol's; a deleted one is shown as such, for their messages.
             guard let user, !user.isOpen else { throw .notFound }
             call.reply { json in
@@ -81,16 +81,16 @@ extension Native {
         }
     }
 
-    private static func findUsers(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+    private static func findUsers(_ call: RESTCall, _ principal: Principal) throws(Problem) {
         let query = try call.query()
         if let ids = try call.ids("ids", in: query) {
             guard !query.contains("query") else {
-                throw NativeProblem(.badRequest, "Only one of 'ids' and 'query' may be given.")
+                throw Problem(.badRequest, "Only one of 'ids' and 'query' may be given.")
             }
             return showUsers(ids.map { UserID($0) }, call)
         }
-        guard let text = query["query"] else { throw NativeProblem(.badRequest, "'query' is missing.") }
-        guard text.utf8.count <= Names.nameBytesMax else { throw NativeProblem(.unprocessable, "'query' is too long.") }
+        guard let text = query["query"] else { throw Problem(.badRequest, "'query' is missing.") }
+        guard text.utf8.count <= Names.nameBytesMax else { throw Problem(.unprocessable, "'query' is too long.") }
         let limit = try call.limit(in: query)
         call.read { (reader: borrowing any ChatStoreReader) throws(StoreError) in
             try reader.users(matching: text, limit: limit)
@@ -99,7 +99,7 @@ extension Native {
         }
     }
 
-    private static func showUsers(_ ids: [UserID], _ call: NativeCall) {
+    private static func showUsers(_ ids: [UserID], _ call: RESTCall) {
         call.read { (reader: borrowing any ChatStoreReader) throws(StoreError) in
             // As one by one: not those of the dialects, and deleted ones as such.
             try reader.users(ids).filter { !$0.isOpen }
@@ -108,7 +108,7 @@ extension Native {
         }
     }
 
-    static func reply(with users: [User], _ call: NativeCall) {
+    static func reply(with users: [User], _ call: RESTCall) {
         call.reply { json in
             json.beginObject()
             json.key("users")

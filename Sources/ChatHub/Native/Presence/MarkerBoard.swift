@@ -16,6 +16,7 @@ struct MarkerBoard {
         fileprivate mutating func take(in other: Moved) {
             update.read = highest(update.read, other.update.read)
             update.received = highest(update.received, other.update.received)
+            update.endsUnread = update.endsUnread || other.update.endsUnread
             isTold = other.isTold
             askers += other.askers
         }
@@ -25,11 +26,13 @@ struct MarkerBoard {
         var room: RoomID
         var user: UserID
         var isPrivate: Bool
+        var thread: Int64?
 
         init(_ update: MarkerUpdate) {
             room = update.room
             user = update.user
             isPrivate = update.isPrivate
+            thread = update.thread
         }
     }
 
@@ -69,7 +72,8 @@ struct MarkerBoard {
     /// - Returns: whether it is stored already; else the asker is told when it is.
     mutating func mark(_ move: MarkerMove, _ asker: Asker?) -> Bool {
         var update = MarkerUpdate(
-            room: move.room, user: move.user, read: nil, received: nil, isPrivate: move.kind == .readPrivate)
+            room: move.room, user: move.user, read: nil, received: nil, isPrivate: move.kind == .readPrivate,
+            thread: move.thread, endsUnread: move.endsUnread)
         let key = Key(update)
         var entry = entries[key] ?? Entry()
         let isNews: Bool
@@ -78,7 +82,8 @@ struct MarkerBoard {
             isNews = move.seq > max(entry.received, entry.read)
             update.received = move.seq
         case .read, .readPrivate:
-            isNews = move.seq > entry.read
+            // That of a thread may have been set back since: by following it anew, say.
+            isNews = move.seq > entry.read || move.endsUnread || move.thread != nil
             update.read = move.seq
         }
         guard isNews else {

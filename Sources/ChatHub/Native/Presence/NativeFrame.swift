@@ -57,12 +57,34 @@ enum NativeFrame {
 
     /// The user has read, on whichever device.
     static func markerUpdated(_ room: RoomID, read: Int64, at time: WallTime) -> [UInt8] {
+        ownEvent("marker.updated", room, at: time) { $0.member("read", read) }
+    }
+
+    /// The user has read in a thread. A frame of its own, so that nobody takes it for the marker of the room.
+    static func threadMarked(_ thread: Int64, in room: RoomID, read: Int64, at time: WallTime) -> [UInt8] {
+        ownEvent("thread.marked", room, at: time) { json in
+            json.member("thread", thread)
+            json.member("read", read)
+        }
+    }
+
+    /// The user's own counts begin at this message.
+    static func markedUnread(_ room: RoomID, from seq: Int64, at time: WallTime) -> [UInt8] {
+        ownEvent("marker.updated", room, at: time) { json in
+            json.member("read", seq - 1)
+            json.member("unread_from", seq)
+        }
+    }
+
+    private static func ownEvent(
+        _ name: StaticString, _ room: RoomID, at time: WallTime, _ write: (inout JSONWriter) -> Void
+    ) -> [UInt8] {
         frame("event") { json in
             json.member("stream", "me")
             json.member("ts", time)
-            json.member("event", "marker.updated")
+            json.member("event", "\(name)")
             json.member("room", room)
-            json.member("read", read)
+            write(&json)
         }
     }
 

@@ -137,9 +137,14 @@ final class NativeHome {
     private func tell(_ moved: [MarkerBoard.Moved], hub: Hub) {
         for mark in moved {
             if let read = mark.update.read {
-                hub.publish(
-                    NativeFrame.markerUpdated(mark.update.room, read: read, at: hub.wallTime),
-                    to: .nativeUser(mark.update.user), isEphemeral: true)
+                let room = mark.update.room
+                let frame =
+                    if let thread = mark.update.thread {
+                        NativeFrame.threadMarked(thread, in: room, read: read, at: hub.wallTime)
+                    } else {
+                        NativeFrame.markerUpdated(room, read: read, at: hub.wallTime)
+                    }
+                hub.publish(frame, to: .nativeUser(mark.update.user), isEphemeral: true)
             }
             if mark.isTold, !mark.update.isPrivate {
                 hub.publish(

@@ -26,6 +26,10 @@ public struct MarkerMove: Sendable, Codable {
     var user: UserID
     var kind: MarkerKind
     var seq: Int64
+    /// Where it is that of a thread.
+    var thread: Int64?
+    /// Whether what was marked as unread is so no more, wherever the marker stands.
+    var endsUnread = false
     /// Whether the room hears of it: not where it is large.
     var isTold: Bool
 }

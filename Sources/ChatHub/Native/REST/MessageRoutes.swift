@@ -4,7 +4,7 @@ import HTTPCore
 
 /// Messages: pages of them, sending, changing, reactions, and the room's events.
 extension Native {
-    static let messageResources: [Resource] = [
+    static let messageResources: [Route] = [
         .signedIn(.get, "/v1/rooms/{id}/messages", listMessages),
         .signedIn(.put, "/v1/rooms/{id}/messages/{key}", putMessage),
         .signedIn(.patch, "/v1/rooms/{id}/messages/by-seq/{seq}", editMessage),
@@ -15,45 +15,60 @@ extension Native {
         .signedIn(.get, "/v1/rooms/{id}/events", listEvents),
     ]
 
-    private static func listMessages(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+    private static func listMessages(_ call: RESTCall, _ principal: Principal) throws(Problem) {
         let room = try call.roomID()
         let query = try call.query()
         let limit = try call.limit(in: query)
         let range = try messageRange(query)
         let viewer = principal.id
+        let thread = try thread(in: query)
         call.read(in: room, for: principal.id) {
-            (reader: borrowing any ChatStoreReader) throws(StoreError) -> MessagePage in
-            try reader.page(of: room, range, limit: limit, for: viewer)
-        } then: { page throws(NativeProblem) in
-            call.reply { json in
-                json.beginObject()
-                json.key("messages")
-                json.beginArray()
-                for message in page.messages { NativeJSON.append(message, to: &json) }
-                json.endArray()
-                json.key("has_more")
-                switch range {
-                case .before: json.value(page.hasMoreBefore)
-                case .after: json.value(page.hasMoreAfter)
-                case .around:
-                    json.beginObject()
-                    json.member("before", page.hasMoreBefore)
-                    json.member("after", page.hasMoreAfter)
-                    json.endObject()
-                }
-                json.endObject()
-            }
+            (reader: borrowing any ChatStoreReader) throws(StoreError) -> MessagePage? in
+            guard let thread else { return try reader.page(of: room, range, limit: limit, for: viewer) }
+            return try reader.threadPage(of: room, thread: thread, range, limit: limit, for: viewer)
+        } then: { page throws(Problem) in
+            guard let page else { throw .notFound }
+            reply(page, range, to: call)
         }
     }
 
-    private static func messageRange(_ query: Query) throws(NativeProblem) -> MessageRange {
+    private static func thread(in query: Query) throws(Problem) -> Int64? {
+        guard query.contains("thread") else { return nil }
+        guard let seq = query.int("thread", in: 1...9_007_199_254_740_991) else {
+            throw Problem(.badRequest, "'thread' takes the number of a message.")
+        }
+        return Int64(seq)
+    }
+
+    private static func reply(_ page: MessagePage, _ range: MessageRange, to call: RESTCall) {
+        call.reply { json in
+            json.beginObject()
+            json.key("messages")
+            json.beginArray()
+            for message in page.messages { NativeJSON.append(message, to: &json) }
+            json.endArray()
+            json.key("has_more")
+            switch range {
+            case .before: json.value(page.hasMoreBefore)
+            case .after: json.value(page.hasMoreAfter)
+            case .around:
+                json.beginObject()
+                json.member("before", page.hasMoreBefore)
+                json.member("after", page.hasMoreAfter)
+                json.endObject()
+            }
+            json.endObject()
+        }
+    }
+
+    private static func messageRange(_ query: Query) throws(Problem) -> MessageRange {
         let names = ["before", "after", "around"].filter { query.contains($0) }
         guard let name = names.first else { return .before(nil) }
         guard names.count == 1, query.values(of: name).count == 1 else {
-            throw NativeProblem(.badRequest, "Only one of 'before', 'after' and 'around' may be given.")
+            throw Problem(.badRequest, "Only one of 'before', 'after' and 'around' may be given.")
         }
         guard let seq = query.int(name, in: 0...9_007_199_254_740_991) else {
-            throw NativeProblem(.badRequest, "'\(name)' takes the number of a message.")
+            throw Problem(.badRequest, "'\(name)' takes the number of a message.")
         }
         switch name {
         case "before": return .before(Int64(seq))
@@ -62,15 +77,15 @@ extension Native {
         }
     }
 
-    private static func putMessage(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+    private static func putMessage(_ call: RESTCall, _ principal: Principal) throws(Problem) {
         let room = try call.roomID()
         guard let key = MessageKey(call.parameter("key")) else {
-            throw NativeProblem(.unprocessable, "The path does not end in a UUID.")
+            throw Problem(.unprocessable, "The path does not end in a UUID.")
         }
         let body = try call.body()
         let text = try messageText(body)
         if body.has("attachments"), !body.isNull("attachments") {
-            throw NativeProblem(.unprocessable, "This server takes no attachments.")
+            throw Problem(.unprocessable, "This server takes no attachments.")
         }
         let mentions = try body.optionalIDs("mentions", countMax: ClientFrame.mentionsMax) ?? []
         let message = NewMessage(
@@ -80,14 +95,14 @@ extension Native {
     }
 
     /// The text of a message. How long it may be, whoever sends it sees to.
-    private static func messageText(_ body: NativeBody) throws(NativeProblem) -> String {
+    private static func messageText(_ body: JSONBody) throws(Problem) -> String {
         let text = try body.string("text")
-        guard !text.utf8.isEmpty else { throw NativeProblem(.unprocessable, "The text is empty.") }
-        guard !text.utf8.contains(0) else { throw NativeProblem(.badRequest, "The text holds the character NUL.") }
+        guard !text.utf8.isEmpty else { throw Problem(.unprocessable, "The text is empty.") }
+        guard !text.utf8.contains(0) else { throw Problem(.badRequest, "The text holds the character NUL.") }
         return text
     }
 
-    private static func editMessage(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+    private static func editMessage(_ call: RESTCall, _ principal: Principal) throws(Problem) {
         let (room, seq) = (try call.roomID(), try call.id("seq"))
         let body = try call.body()
         let text = try messageText(body)
@@ -96,26 +111,26 @@ extension Native {
         call.post(.edit(room, seq: seq, text: text, mentions: mentions, ifVersion: ifVersion, by: principal.id))
     }
 
-    private static func deleteMessage(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+    private static func deleteMessage(_ call: RESTCall, _ principal: Principal) throws(Problem) {
         let (room, seq) = (try call.roomID(), try call.id("seq"))
         let query = try call.query()
         let ifVersion = try version(query.contains("if_version") ? Int64(query.int("if_version") ?? -1) : nil)
         switch query["scope"] ?? "all" {
         case "all": call.post(.delete(room, seq: seq, ifVersion: ifVersion, by: principal.id))
         case "self": call.post(.hide(room, seq: seq, by: principal.id))
-        default: throw NativeProblem(.unprocessable, "'scope' takes self or all.")
+        default: throw Problem(.unprocessable, "'scope' takes self or all.")
         }
     }
 
-    private static func version(_ number: Int64?) throws(NativeProblem) -> Int? {
+    private static func version(_ number: Int64?) throws(Problem) -> Int? {
         guard let number else { return nil }
         guard let version = Int(exactly: number), version > 0 else {
-            throw NativeProblem(.unprocessable, "'if_version' takes the number of a version.")
+            throw Problem(.unprocessable, "'if_version' takes the number of a version.")
         }
         return version
     }
 
-    private static func listVersions(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+    private static func listVersions(_ call: RESTCall, _ principal: Principal) throws(Problem) {
         let (room, seq) = (try call.roomID(), try call.id("seq"))
         let viewer = principal.id
         call.read(in: room, for: viewer) {
@@ -123,7 +138,7 @@ extension Native {
             guard seq <= (try reader.head(of: room)).seq, try reader.sight(of: viewer, in: room)?.shows(seq) == true
             else { return nil }
             return try reader.versions(of: seq, in: room, for: viewer)
-        } then: { versions throws(NativeProblem) in
+        } then: { versions throws(Problem) in
             guard let versions else { throw .notFound }
             call.reply { json in
                 json.beginObject()
@@ -142,37 +157,37 @@ extension Native {
         }
     }
 
-    private static func react(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+    private static func react(_ call: RESTCall, _ principal: Principal) throws(Problem) {
         call.post(.react(try call.roomID(), seq: try call.id("seq"), key: try reactionKey(call), by: principal.id))
     }
 
-    private static func unreact(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+    private static func unreact(_ call: RESTCall, _ principal: Principal) throws(Problem) {
         let (room, seq, key) = (try call.roomID(), try call.id("seq"), try reactionKey(call))
         guard let text = try call.query()["user_id"] else {
             return call.post(.unreact(room, seq: seq, key: key, by: principal.id))
         }
         guard let user = WireID.parse(text).map({ UserID($0) }) else {
-            throw NativeProblem(.unprocessable, "'user_id' is no identifier.")
+            throw Problem(.unprocessable, "'user_id' is no identifier.")
         }
         call.post(.removeReaction(room, seq: seq, key: key, of: user, by: principal.id))
     }
 
-    private static func reactionKey(_ call: NativeCall) throws(NativeProblem) -> String {
+    private static func reactionKey(_ call: RESTCall) throws(Problem) -> String {
         let key = call.parameter("key")
         guard (1...64).contains(key.utf8.count) else {
-            throw NativeProblem(.unprocessable, "A reaction has 1 to 64 bytes.")
+            throw Problem(.unprocessable, "A reaction has 1 to 64 bytes.")
         }
         return key
     }
 
     /// A room's durable events behind a position, or from the first that the caller may see; 410 where the position is
     /// not one of this history, or what is behind it is not theirs to see.
-    private static func listEvents(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+    private static func listEvents(_ call: RESTCall, _ principal: Principal) throws(Problem) {
         let room = try call.roomID()
         let query = try call.query()
         let limit = try call.limit(in: query)
         let after = query.contains("after") ? query.int("after", in: 0...9_007_199_254_740_991) : 0
-        guard let after else { throw NativeProblem(.badRequest, "'after' takes an offset.") }
+        guard let after else { throw Problem(.badRequest, "'after' takes an offset.") }
         let epoch = query["epoch"].map { Epoch($0) }
         let viewer = principal.id
         call.read(in: room, for: viewer) {
@@ -183,12 +198,12 @@ extension Native {
             let events = try reader.events(in: room, after: Int64(after), limit: limit, for: viewer)
             let head = try reader.head(of: room).offset
             return EventPage(epoch: Epoch(stored.epoch), events: events, head: head, first: sight.offset)
-        } then: { page throws(NativeProblem) in
+        } then: { page throws(Problem) in
             guard let page else { throw .notFound }
             guard epoch == nil || epoch == page.epoch, Int64(after) <= page.head,
                 after == 0 || Int64(after) >= page.first
             else {
-                throw NativeProblem(.unrecoverablePosition, "This position is not of the room's present history.")
+                throw Problem(.unrecoverablePosition, "This position is not of the room's present history.")
             }
             call.reply { json in
                 json.beginObject()

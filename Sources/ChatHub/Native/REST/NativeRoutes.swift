@@ -1,18 +1,12 @@
 import HTTPCore
 import WSProtocol
 
-typealias NativeCall = RESTCall
-typealias NativeProblem = Problem
-typealias NativeBody = JSONBody
-
 extension Native {
-    typealias Resource = Route
-
     /// Every route of the REST interface. Each file of handlers has a table of its own.
     static let routes: [Route] =
         authResources + sessionResources + userResources + exportResources + blockResources + inviteResources
         + roomResources + roomSettingsResources + roomInviteResources + memberResources + messageResources
-        + stateResources + searchResources + topicResources + operationResources
+        + threadResources + pinResources + stateResources + searchResources + topicResources + operationResources
 
     /// For pages of this server and of the origins allowed, and for whoever is no page.
     static let socketRoute = Route.open(.get, "/v1/ws") { call throws(Problem) in

@@ -4,7 +4,7 @@ import HTTPCore
 
 /// Who is let into a room: people who are added, and links that let in whoever has them.
 extension Native {
-    static let roomInviteResources: [Resource] = [
+    static let roomInviteResources: [Route] = [
         .signedIn(.post, "/v1/rooms/{id}/invites", inviteToRoom),
         .signedIn(.get, "/v1/rooms/{id}/invites", listRoomInvites),
         .signedIn(.delete, "/v1/rooms/{id}/invites/{invite}", revokeRoomInvite),
@@ -16,7 +16,7 @@ extension Native {
     private static let roomInviteUses: ClosedRange<Int64> = 1...1_000_000
 
     /// Makes people members (`user_ids`), or a link that does (`link`).
-    private static func inviteToRoom(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+    private static func inviteToRoom(_ call: RESTCall, _ principal: Principal) throws(Problem) {
         let room = try call.roomID()
         let body = try call.body()
         if let ids = try body.optionalIDs("user_ids", countMax: call.hub.limits.membersPerRequestMax) {
@@ -25,10 +25,10 @@ extension Native {
             return
         }
         guard try body.optionalBool("link") == true else {
-            throw NativeProblem(.badRequest, "An invitation needs 'user_ids', or 'link' set to true.")
+            throw Problem(.badRequest, "An invitation needs 'user_ids', or 'link' set to true.")
         }
         let (token, new) = try newInvite(body, call)
-        call.submit(.room(.invite(room, new, by: principal.id))) { outcome throws(NativeProblem) in
+        call.submit(.room(.invite(room, new, by: principal.id))) { outcome throws(Problem) in
             guard case .invited(let invite) = outcome else { throw .unavailable }
             call.reply(.created) { json in
                 json.beginObject()
@@ -44,16 +44,16 @@ extension Native {
 
     /// A link to be, from `expires_in_s` and `uses`.
     private static func newInvite(
-        _ body: NativeBody, _ call: NativeCall
-    ) throws(NativeProblem) -> (token: String, invite: NewInvite) {
+        _ body: JSONBody, _ call: RESTCall
+    ) throws(Problem) -> (token: String, invite: NewInvite) {
         let seconds = try body.optionalInteger("expires_in_s") ?? usualRoomInviteSeconds
         guard roomInviteSeconds.contains(seconds) else {
-            throw NativeProblem(
+            throw Problem(
                 .unprocessable, "'expires_in_s' takes a number from 1 to \(roomInviteSeconds.upperBound).")
         }
         let uses = try body.optionalInteger("uses")
         guard uses.map({ roomInviteUses.contains($0) }) ?? true else {
-            throw NativeProblem(.unprocessable, "'uses' takes a number from 1 to \(roomInviteUses.upperBound).")
+            throw Problem(.unprocessable, "'uses' takes a number from 1 to \(roomInviteUses.upperBound).")
         }
         let expiresAt = WallTime(milliseconds: call.hub.wallTime.milliseconds + seconds * 1_000)
         let (token, hash) = try call.makeToken()
@@ -61,7 +61,7 @@ extension Native {
     }
 
     /// Those that can be used, for who may invite; who manages nobody sees their own.
-    private static func listRoomInvites(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+    private static func listRoomInvites(_ call: RESTCall, _ principal: Principal) throws(Problem) {
         let room = try call.roomID()
         let (viewer, now) = (principal.id, call.hub.wallTime)
         call.read(in: room, for: viewer, whoMay: .invite) {
@@ -69,7 +69,7 @@ extension Native {
             let invites = try reader.invites(to: room, at: now)
             guard let role = try reader.member(viewer, of: room)?.role else { return [] }
             return role.isAbove(.member) ? invites : invites.filter { $0.by == viewer }
-        } then: { invites throws(NativeProblem) in
+        } then: { invites throws(Problem) in
             call.reply { json in
                 json.beginObject()
                 json.key("invites")
@@ -81,11 +81,11 @@ extension Native {
         }
     }
 
-    private static func revokeRoomInvite(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+    private static func revokeRoomInvite(_ call: RESTCall, _ principal: Principal) throws(Problem) {
         let (room, invite) = (try call.roomID(), InviteID(try call.id("invite")))
         call.submit(.room(.revokeInvite(room, invite, by: principal.id))) { refusal in
             refusal == .unknownInvite ? .notFound : nil
-        } then: { _ throws(NativeProblem) in
+        } then: { _ throws(Problem) in
             call.answerDone()
         }
     }
@@ -98,7 +98,7 @@ extension Native {
         var by: String
     }
 
-    private static func showInvite(_ call: NativeCall) throws(NativeProblem) {
+    private static func showInvite(_ call: RESTCall) throws(Problem) {
         let hash = try call.hash(ofToken: call.parameter("token"))
         let now = call.hub.wallTime
         call.read { (reader: borrowing any ChatStoreReader) throws(StoreError) -> InvitePreview? in
@@ -107,7 +107,7 @@ extension Native {
                 let maker = try reader.user(by), !maker.isDeleted
             else { return nil }
             return InvitePreview(room: room, members: try reader.memberCount(of: id), by: maker.username)
-        } then: { preview throws(NativeProblem) in
+        } then: { preview throws(Problem) in
             guard let preview else { throw .notFound }
             call.reply { json in
                 json.beginObject()

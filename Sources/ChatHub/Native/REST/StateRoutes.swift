@@ -4,23 +4,30 @@ import HTTPCore
 
 /// What a user has read, and has not.
 extension Native {
-    static let stateResources: [Resource] = [
+    static let stateResources: [Route] = [
         .signedIn(.put, "/v1/rooms/{id}/markers", putMarker),
         .signedIn(.get, "/v1/unread", listUnread),
     ]
 
-    private static func putMarker(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+    private static func putMarker(_ call: RESTCall, _ principal: Principal) throws(Problem) {
         let room = try call.roomID()
         let body = try call.body()
-        guard let kind = MarkerKind(rawValue: try body.string("kind")) else {
-            throw NativeProblem(.unprocessable, "'kind' takes received, read or read_private.")
+        let name = try body.string("kind")
+        let kind = MarkerKind(rawValue: name)
+        guard kind != nil || name == "unread" else {
+            throw Problem(.unprocessable, "'kind' takes received, read, read_private or unread.")
         }
         guard let seq = try body.optionalInteger("seq") else { throw .missing("seq") }
-        guard seq >= 0 else { throw NativeProblem(.unprocessable, "'seq' is not the number of a message.") }
-        call.mark(room, by: principal.id, principal.settings, kind, seq)
+        guard seq >= 0 else { throw Problem(.unprocessable, "'seq' is not the number of a message.") }
+        let thread = try body.optionalInteger("thread")
+        if let kind { return call.mark(room, by: principal.id, principal.settings, kind, seq, thread: thread) }
+        guard thread == nil else {
+            throw Problem(.unprocessable, "What is marked as unread is so in the whole room.")
+        }
+        call.markUnread(room, by: principal.id, from: seq)
     }
 
-    private static func listUnread(_ call: NativeCall, _ principal: Principal) throws(NativeProblem) {
+    private static func listUnread(_ call: RESTCall, _ principal: Principal) throws(Problem) {
         let viewer = principal.id
         let limit = call.hub.limits.listEntriesMax
         let asked = try call.ids("rooms", in: try call.query())?.map { RoomID($0) }
@@ -30,7 +37,7 @@ extension Native {
                     try reader.unread(of: viewer, limit: limit)
                 }
             return counts.map { UnreadRoom(room: $0.room, count: $0.count) }
-        } then: { rooms throws(NativeProblem) in
+        } then: { rooms throws(Problem) in
             call.reply { json in
                 json.beginObject()
                 json.key("rooms")

@@ -28,8 +28,8 @@ extension Native {
         case .unreact(let room, let seq, let key): call.post(.unreact(room, seq: seq, key: key, by: user.id))
         case .typing(let room, isTyping: true, let medium, let thread): startTyping(in: room, medium, thread, call)
         case .typing(let room, isTyping: false, _, _): stopTyping(in: room, call)
-        case .receipt(let room, let kind, let seq, _):
-            call.mark(room, by: user.id, user.settings, kind, seq)
+        case .receipt(let room, let kind, let seq, let thread):
+            call.mark(room, by: user.id, user.settings, kind, seq, thread: thread)
         case .setPresence(let choice, let statusText): setPresence(choice, statusText, call)
         case .watchPresence(let users):
             watching.watch(users, by: user.id, on: call.connection.id, commandID: call.id ?? "", hub: call.hub)

@@ -6,7 +6,7 @@ import WSProtocol
 extension Native {
     /// What became of the wish to read a stream.
     enum Locating {
-        case denied(NativeProblem)
+        case denied(Problem)
         /// The stream's head; whether all that was missed will come.
         case found(isRecovered: Bool, StreamPosition)
     }
@@ -27,7 +27,7 @@ extension Native {
     /// Takes the store's answer for a room.
     func locate(_ sync: StreamSync, in location: RoomLocation, at now: WallTime) -> Locating {
         guard let epoch = location.access.epoch, case .room(let id) = sync.stream else { return .denied(.notFound) }
-        do throws(NativeProblem) {
+        do throws(Problem) {
             try location.access.require(.read, at: now)
         } catch {
             return .denied(error)

@@ -23,7 +23,7 @@ struct SocketCall: Call {
         hub.native.acknowledge(id, on: connection, hub: hub, write)
     }
 
-    func fail(_ problem: NativeProblem) {
+    func fail(_ problem: Problem) {
         fail(problem.code, problem.message, retryAfterMs: problem.retryAfterMs)
     }
 

@@ -16,7 +16,7 @@ extension Native {
             // Whoever has stopped, or sent what they wrote, in the meantime does not type.
             let isCurrent = session.pendingTyping[room] == question
             if isCurrent { session.pendingTyping[room] = nil }
-            call.attempt { () throws(NativeProblem) in
+            call.attempt { () throws(Problem) in
                 let standing = try RoomStanding.require(.type, result, at: hub.wallTime)
                 if isCurrent, !user.settings.hidesTyping,
                     standing.isHeard(of: user.settings, membersMax: self.limits.ephemeralMembersMax)

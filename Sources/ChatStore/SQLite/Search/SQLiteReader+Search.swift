@@ -15,11 +15,16 @@ extension SQLiteReader {
         let searched = try searchedRooms(query, viewer)
         guard limit > 0, !searched.isEmpty else { return page }
         let expression = query.expression(in: searched.count <= Self.roomsNamedMax ? searched.sorted() : [])
-        var position = cursor ?? .max
+        let ids = try askSearch { (queries) throws(StoreError) in
+            try queries.ids(before: query.before, after: query.after)
+        }
+        guard let ids else { return page }
+        var position = min(cursor ?? .max, ids.upperBound + 1)
         var examined = 0
         while true {
             let candidates = try askSearch { (queries) throws(StoreError) in
-                try queries.candidates(expression, below: position, limit: Self.candidatesMax)
+                try queries.candidates(
+                    expression, below: position, from: ids.lowerBound, limit: Self.candidatesMax)
             }
             for candidate in candidates {
                 if page.results.count == limit || examined == Self.examinedMax {
@@ -42,7 +47,8 @@ extension SQLiteReader {
         guard limit > 0 else { return page }
         let candidates = try askSearch { (queries) throws(StoreError) in
             try queries.candidates(
-                "\"\(SearchMark.author(author.rawValue))\"", below: cursor ?? .max, limit: limit)
+                "\"\(SearchMark.author(author.rawValue))\"", below: cursor ?? .max, from: 0,
+                limit: limit)
         }
         for candidate in candidates {
             let found = try messages(
@@ -59,7 +65,7 @@ extension SQLiteReader {
         // Nobody but a member gets anything, and nobody what they have hidden.
         let found = try page(of: candidate.room, .around(candidate.seq), limit: 1, for: viewer)
         guard let message = found.messages.first, message.seq == candidate.seq, !message.isDeleted,
-            let match = query.match(in: message.text)
+            query.includes(message.sentAt), let match = query.match(in: message.text)
         else { return nil }
         return SearchResult(message: message, snippet: Snippet.make(message.text, around: match))
     }

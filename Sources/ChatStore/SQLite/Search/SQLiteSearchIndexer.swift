@@ -118,11 +118,12 @@ final class SQLiteSearchIndexer: SearchIndexer {
             guard let old = try index.document(id) else { continue }
             stale += 1
             switch change {
-            case .text(let words): try index.change(old, words: words)
+            case .text(let words, let hasLink): try index.change(old, words: words, hasLink: hasLink)
             case .deletion: try index.remove(old)
             }
         }
         for document in slice.created.values.sorted(by: { $0.id < $1.id }) { try index.insert(document) }
+        for (hour, ids) in slice.hours { try index.insert(hour: hour, ids) }
         let purge = try database.statement("INSERT OR IGNORE INTO purges VALUES (?)")
         for room in slice.deletedRooms {
             purge.bind(room, at: 1)

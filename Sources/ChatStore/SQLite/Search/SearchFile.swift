@@ -11,7 +11,7 @@ import Glibc
 /// All of it is made from the log, and made anew where it does not fit it. Whoever removes the file loses nothing.
 enum SearchFile {
     static let name = "search.db"
-    static let version: Int64 = 1
+    static let version: Int64 = 2
     private static let schema = """
         -- How far the log is indexed, and what stood there, to know the log again; how words were cut; what was changed
         -- or deleted since the index was last written anew, and when that was.
@@ -21,7 +21,10 @@ enum SearchFile {
         INSERT INTO progress VALUES (0, 0, 0, 0, \(SearchWords.version), 0, 0);
         CREATE TABLE docs (
             id INTEGER PRIMARY KEY, room INTEGER NOT NULL, seq INTEGER NOT NULL, author INTEGER NOT NULL,
-            words TEXT NOT NULL);
+            words TEXT NOT NULL, has_link INTEGER NOT NULL);
+        -- The messages of each hour since 1970: where in the log the first and the last of them stand. Clocks are
+        -- corrected, so that others may stand between them.
+        CREATE TABLE hours (hour INTEGER PRIMARY KEY, first_id INTEGER NOT NULL, last_id INTEGER NOT NULL);
         -- The words are cut already: what is left for the tokenizer is to part them at spaces.
         CREATE VIRTUAL TABLE texts USING fts5 (words, content = '', columnsize = 0, tokenize = 'ascii');
         -- Deleted rooms, whose messages are still to be taken out.
@@ -107,6 +110,9 @@ enum SearchMark {
     static func room(_ id: Int64) -> String { "\(character)r\(id)" }
 
     static func author(_ id: Int64) -> String { "\(character)u\(id)" }
+
+    /// Before what holds a link.
+    static let link = "\(character)l"
 }
 
 /// A message in the index.
@@ -118,7 +124,11 @@ struct SearchDocument: Equatable {
     var author: Int64
     /// Cut by `SearchWords`, with a space between each two.
     var words: String
+    var hasLink: Bool
 
     /// What the index is given, and told again to take the message out.
-    var indexed: String { "\(SearchMark.room(room)) \(SearchMark.author(author)) \(words)" }
+    var indexed: String {
+        let link = hasLink ? " \(SearchMark.link)" : ""
+        return "\(SearchMark.room(room)) \(SearchMark.author(author))\(link) \(words)"
+    }
 }

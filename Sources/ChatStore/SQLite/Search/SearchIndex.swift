@@ -11,9 +11,9 @@ final class SearchIndex {
 
     init(_ database: Database) throws(StoreError) {
         self.database = database
-        find = try database.statement("SELECT room, seq, author, words FROM docs WHERE id = ?")
-        insertDocument = try database.statement("INSERT INTO docs VALUES (?, ?, ?, ?, ?)")
-        changeDocument = try database.statement("UPDATE docs SET words = ?2 WHERE id = ?1")
+        find = try database.statement("SELECT room, seq, author, words, has_link FROM docs WHERE id = ?")
+        insertDocument = try database.statement("INSERT INTO docs VALUES (?, ?, ?, ?, ?, ?)")
+        changeDocument = try database.statement("UPDATE docs SET words = ?2, has_link = ?3 WHERE id = ?1")
         removeDocument = try database.statement("DELETE FROM docs WHERE id = ?")
         insertText = try database.statement("INSERT INTO texts (rowid, words) VALUES (?, ?)")
         removeText = try database.statement("INSERT INTO texts (texts, rowid, words) VALUES ('delete', ?, ?)")
@@ -24,7 +24,8 @@ final class SearchIndex {
         defer { find.reset() }
         guard try find.step() else { return nil }
         return SearchDocument(
-            id: id, room: find.integer(0), seq: find.integer(1), author: find.integer(2), words: find.text(3))
+            id: id, room: find.integer(0), seq: find.integer(1), author: find.integer(2), words: find.text(3),
+            hasLink: find.integer(4) != 0)
     }
 
     func insert(_ document: SearchDocument) throws(StoreError) {
@@ -33,15 +34,18 @@ final class SearchIndex {
         insertDocument.bind(document.seq, at: 3)
         insertDocument.bind(document.author, at: 4)
         insertDocument.bind(document.words, at: 5)
+        insertDocument.bind(document.hasLink ? 1 : 0, at: 6)
         try insertDocument.run()
         try run(insertText, document)
     }
 
-    func change(_ old: SearchDocument, words: String) throws(StoreError) {
+    func change(_ old: SearchDocument, words: String, hasLink: Bool) throws(StoreError) {
         var new = old
         new.words = words
+        new.hasLink = hasLink
         changeDocument.bind(new.id, at: 1)
         changeDocument.bind(new.words, at: 2)
+        changeDocument.bind(new.hasLink ? 1 : 0, at: 3)
         try changeDocument.run()
         try run(removeText, old)
         try run(insertText, new)
@@ -56,6 +60,19 @@ final class SearchIndex {
     private func run(_ statement: Statement, _ document: SearchDocument) throws(StoreError) {
         statement.bind(document.id, at: 1)
         statement.bind(document.indexed, at: 2)
+        try statement.run()
+    }
+
+    /// Notes where in the log the messages of an hour stand.
+    func insert(hour: Int64, _ ids: ClosedRange<Int64>) throws(StoreError) {
+        let statement = try database.statement(
+            """
+            INSERT INTO hours VALUES (?1, ?2, ?3) ON CONFLICT (hour) DO UPDATE SET
+                first_id = min(first_id, ?2), last_id = max(last_id, ?3)
+            """)
+        statement.bind(hour, at: 1)
+        statement.bind(ids.lowerBound, at: 2)
+        statement.bind(ids.upperBound, at: 3)
         try statement.run()
     }
 
