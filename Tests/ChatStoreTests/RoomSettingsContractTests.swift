@@ -139,6 +139,9 @@ struct RoomSettingsContractTests {
         }
         #expect(try fixture.say("note", in: listing.room, by: ada) == 1)
         #expect(try fixture.unread(ada, listing.room) == [0, 0, 1, 1])
+        guard case .changed = try fixture.post(.pin(listing.room.id, seq: 1, by: ada.id)) else { throw Unexpected() }
+        #expect(try fixture.reader.pins(of: listing.room.id, for: ada.id).map(\.pin.seq) == [1])
+        #expect(try fixture.post(.pin(listing.room.id, seq: 1, by: bob.id)) == .refused(.notFound))
         #expect(try fixture.reader.listing(of: listing.room.id, for: ada.id)?.peer == nil)
         #expect(try fixture.reader.listing(of: listing.room.id, for: bob.id) == nil)
         #expect(
