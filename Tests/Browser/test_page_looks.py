@@ -111,6 +111,20 @@ def test_the_bar_is_near_its_message_and_covers_no_text(member, width, text):
         assert bar[0] >= log[0] and bar[2] <= log[2]
 
 
+def test_a_click_counts_though_the_message_is_drawn_anew(member):
+    ada, ben = pair(member)
+    reaction = ada.message("Hello").locator(".reaction")
+    ada.react("Hello", "👍")
+    expect(reaction).to_contain_text("1")
+    ada.message("Hello").hover()
+    ada.message("Hello").get_by_role("button", name="More").hover()
+    ada.page.mouse.down()
+    ben.react("Hello", "👍")
+    expect(reaction).to_contain_text("2")
+    ada.page.mouse.up()
+    expect(ada.page.get_by_role("menu")).to_be_visible()
+
+
 def test_nothing_lies_on_text(member):
     ada, ben = pair(member)
     ada.send(*[f"Line {n}\n" + "x\n" * 12 for n in range(6)])

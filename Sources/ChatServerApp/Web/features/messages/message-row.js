@@ -1,6 +1,6 @@
 // One message on the screen. What it shows is compared with what it showed; only what is another is drawn.
 
-import { bdi, h, icon } from '../../ui/dom.js';
+import { bdi, h, icon, setChildren } from '../../ui/dom.js';
 import { dateAndTime, listOf, timeOfDay } from '../../ui/format.js';
 import { isJumbo } from '../../ui/markup.js';
 import { avatar, nameOf, titleOf } from '../../ui/names.js';
@@ -83,10 +83,11 @@ export class MessageRow {
     const isBare = !message.deleted && !message.reply_to && isJumbo(message.text);
     const bubble = h(`div.bubble${isMentioned ? '.is-mentioned' : ''}${isBare ? '.is-bare' : ''}`, {},
       this.#author(item), this.#where(message), this.#quote(item), this.#body(message), this.#linked(item), this.#meta(item));
-    const bar = element.querySelector(':scope > .column > .message-bar');
-    const column = h('div.column', {}, bubble, this.#reactions(message), this.#answers(item), this.#failure(message));
-    if (bar) column.append(bar);
-    element.replaceChildren(...(isMine ? [] : [item.isLast ? this.#avatarButton(message) : h('span.avatar-space')]), column);
+    // The bar stays where it is: somebody may be about to click on it.
+    const column = element.querySelector(':scope > .column') ?? h('div.column');
+    const bar = column.querySelector(':scope > .message-bar');
+    setChildren(column, [bubble, this.#reactions(message), this.#answers(item), this.#failure(message), bar].filter(Boolean));
+    setChildren(element, [...(isMine ? [] : [item.isLast ? this.#avatarButton(message) : h('span.avatar-space')]), column]);
   }
 
   #avatarButton({ user_id: id }) {
