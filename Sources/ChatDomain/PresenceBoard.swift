@@ -39,7 +39,8 @@ public struct PresenceSnapshot: Hashable, Sendable, Codable {
 ///
 /// Report everything that happens; set a timer to `nextDeadline`, and tell the watchers of what `advance` returns.
 ///
-/// A dialect whose clients know only online and offline tells them of `connected` and of those who have `ended`, at once. Its sockets are one device, and when its users were there is not kept.
+/// A dialect whose clients know only online and offline tells them of `connected` and of those who have `ended`, at
+/// once. Its sockets are one device, and when its users were there is not kept.
 public struct PresenceBoard: Sendable {
     public let graceMs: Int64
     public let gatherMs: Int64
