@@ -67,7 +67,7 @@ import Glibc
     func makeTransport(socket: Int32) -> TLSTransport? {
         guard let context = unsafe contexts[0], let session = unsafe SSL_new(context) else { return nil }
         // From here on the transport owns it.
-        let transport = unsafe TLSTransport(session, identities: self)
+        let transport = unsafe TLSTransport(TLSSession(session), identities: self)
         guard unsafe SSL_set_fd(session, socket) == 1 else { return nil }
         unsafe SSL_set_accept_state(session)
         return transport

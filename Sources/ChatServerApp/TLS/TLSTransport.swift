@@ -1,10 +1,10 @@
-import COpenSSL
-
 /// The server's side of TLS on one nonblocking socket. Belongs to one loop.
 ///
 /// What is not being read or written takes no buffers: OpenSSL lets go of its own between records.
-@safe final class TLSTransport {
-    private let session: OpaquePointer
+final class TLSTransport {
+    typealias Step = TLSSession.Step
+
+    private let session: TLSSession
     /// Keeps alive what chooses the certificate.
     private let identities: TLSIdentities
     /// Bytes of a record that is encrypted, and not yet taken by the socket: the same must be offered again. For the hub
@@ -17,34 +17,22 @@ import COpenSSL
     /// After a failure, nothing more may be said.
     private var isBroken = false
 
-    enum Step: Equatable {
-        case done(Int)
-        case wantsRead
-        case wantsWrite
-        /// The peer has said that it sends no more, or has just gone.
-        case closed
-        case failed
-    }
-
     /// What a record holds at most.
     private static let recordBytesMax = 16_384
 
-    /// Takes the session over.
-    @unsafe init(_ session: OpaquePointer, identities: TLSIdentities) {
-        unsafe self.session = session
+    init(_ session: TLSSession, identities: TLSIdentities) {
+        self.session = session
         self.identities = identities
     }
 
-    deinit { unsafe SSL_free(session) }
-
     /// Goes on with the handshake.
-    func handshake() -> Step { step { unsafe SSL_do_handshake(session) } }
+    func handshake() -> Step { step { session.handshake() } }
 
     /// Reads at most a record. The buffer has room for one, so that nothing stays behind in the session, where the kernel
     /// could not tell of it.
     func read(into buffer: UnsafeMutableBufferPointer<UInt8>) -> Step {
         readNeedsWrite = false
-        let step = step { unsafe SSL_read(session, buffer.baseAddress, Int32(clamping: buffer.count)) }
+        let step = step { unsafe session.read(into: buffer) }
         readNeedsWrite = step == .wantsWrite
         if step == .closed { hasEnded = true }
         return step
@@ -62,7 +50,7 @@ import COpenSSL
         while written < bytes.count, pending.isEmpty {
             let end = min(bytes.count, written + Self.recordBytesMax)
             let record = bytes.extracting(written..<end)
-            switch write(record: record) {
+            switch step({ session.write(record) }) {
             case .done(let count): written += count
             case .wantsRead, .wantsWrite:
                 // It is encrypted already: nobody may take it back.
@@ -79,7 +67,7 @@ import COpenSSL
     func flushPending() -> Bool {
         while !pending.isEmpty {
             let record = pending
-            switch write(record: record.span) {
+            switch step({ session.write(record.span) }) {
             case .done(let count): pending.removeFirst(min(count, pending.count))
             case .wantsRead, .wantsWrite: return true
             case .closed, .failed: return false
@@ -89,32 +77,15 @@ import COpenSSL
         return true
     }
 
-    private func write(record: borrowing Span<UInt8>) -> Step {
-        // The bytes are lent to the call.
-        unsafe record.withUnsafeBufferPointer { bytes in
-            step { unsafe SSL_write(session, bytes.baseAddress, Int32(clamping: bytes.count)) }
-        }
-    }
-
     /// Tells the peer that nothing more comes, if that is possible at once.
     func sayGoodbye() {
-        guard !isBroken, pending.isEmpty else { return }
-        ERR_clear_error()
-        if unsafe SSL_is_init_finished(session) == 1 { _ = unsafe SSL_shutdown(session) }
+        if !isBroken, pending.isEmpty, session.isEstablished { session.shutDown() }
     }
 
-    private func step(_ call: () -> Int32) -> Step {
-        guard !isBroken else { return .failed }
-        ERR_clear_error()
-        let result = call()
-        if result > 0 { return .done(Int(result)) }
-        switch unsafe SSL_get_error(session, result) {
-        case SSL_ERROR_WANT_READ: return .wantsRead
-        case SSL_ERROR_WANT_WRITE: return .wantsWrite
-        case SSL_ERROR_ZERO_RETURN: return .closed
-        default:
-            isBroken = true
-            return .failed
-        }
+    private func step(_ call: () -> Step) -> Step {
+        guard !isBroken else { return .failed("The encrypted connection has failed.") }
+        let step = call()
+        if case .failed = step { isBroken = true }
+        return step
     }
 }

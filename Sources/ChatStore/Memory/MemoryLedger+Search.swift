@@ -5,41 +5,33 @@ extension MemoryLedger {
     static let searchedMax = 20_000
 
     func search(_ query: SearchQuery, for viewer: UserID, before cursor: Int64?, limit: Int) -> SearchPage {
-        var page = SearchPage(results: [], nextCursor: nil)
-        guard limit > 0 else { return page }
-        var index = firstSaid(from: cursor ?? .max) - 1
-        var budget = Self.searchedMax
-        while index >= 0 {
-            let said = saidMessages[index]
-            if page.results.count == limit || budget == 0 {
-                page.nextCursor = said.logID + 1
-                return page
-            }
-            budget -= 1
-            index -= 1
-            if let result = result(said.room, said.seq, query, viewer) { page.results.append(result) }
-        }
-        return page
+        let (results, next) = look(before: cursor, limit: limit) { result($0, $1, query, viewer) }
+        return SearchPage(results: results, nextCursor: next)
     }
 
     func messages(by author: UserID, before cursor: Int64?, limit: Int) -> AuthoredPage {
-        var page = AuthoredPage(messages: [], nextCursor: nil)
-        guard limit > 0 else { return page }
-        var index = firstSaid(from: cursor ?? .max) - 1
-        var budget = Self.searchedMax
-        while index >= 0 {
-            let said = saidMessages[index]
-            if page.messages.count == limit || budget == 0 {
-                page.nextCursor = said.logID + 1
-                return page
+        let (messages, next) = look(before: cursor, limit: limit) { room, seq -> Message? in
+            guard let message = held(room)?.message(.seq(seq)), message.author == author, !message.isDeleted else {
+                return nil
             }
-            budget -= 1
-            index -= 1
-            if let message = held(said.room)?.message(.seq(said.seq)), message.author == author, !message.isDeleted {
-                page.messages.append(message)
-            }
+            return message
         }
-        return page
+        return AuthoredPage(messages: messages, nextCursor: next)
+    }
+
+    /// What `find` makes of the messages before the cursor, and where to go on from, if there are more.
+    private func look<Found>(
+        before cursor: Int64?, limit: Int, _ find: (RoomID, Int64) -> Found?
+    ) -> (found: [Found], next: Int64?) {
+        var found: [Found] = []
+        guard limit > 0 else { return (found, nil) }
+        var budget = Self.searchedMax
+        for said in saidMessages[..<firstSaid(from: cursor ?? .max)].reversed() {
+            if found.count == limit || budget == 0 { return (found, said.logID + 1) }
+            budget -= 1
+            if let one = find(said.room, said.seq) { found.append(one) }
+        }
+        return (found, nil)
     }
 
     private func result(_ id: RoomID, _ seq: Int64, _ query: SearchQuery, _ viewer: UserID) -> SearchResult? {

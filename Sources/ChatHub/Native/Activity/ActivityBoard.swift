@@ -82,8 +82,9 @@ final class ActivityBoard {
     private func tell(_ news: [RoomID: RoomNews], hub: Hub) {
         var told: [ConnectionID: (connection: Connection, parts: [[UInt8]])] = [:]
         for (room, news) in news.sorted(by: { $0.key < $1.key }) {
-            let plain = news.json(of: room, isMentioned: false)
-            let mentioning = news.mentionsAnybody ? news.json(of: room, isMentioned: true) : plain
+            // Mostly all who are here are subscribed, and nobody needs them.
+            lazy var plain = news.json(of: room, isMentioned: false)
+            lazy var mentioning = news.json(of: room, isMentioned: true)
             for (id, joined) in places.members(of: room) where joined < news.logID {
                 guard let user = hub.native.users[id] else { continue }
                 for connection in user.connections where hub.native.isUnheard(room, on: connection, hub: hub) {

@@ -28,8 +28,6 @@ struct RoomNews {
         for user in message.mentions { mentions[user] = message.seq }
     }
 
-    var mentionsAnybody: Bool { !mentions.isEmpty }
-
     func mentions(_ user: UserID) -> Bool { mentions[user] != nil }
 
     /// Something newer was said.

@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// The client's side of TLS over one nonblocking socket. Belongs to one loop.
+/// Either side of TLS over one nonblocking socket. Belongs to one loop.
 @safe final class TLSSession {
     private let session: OpaquePointer
 
@@ -14,7 +14,7 @@ import COpenSSL
         case wantsWrite
         /// The peer has said that it sends no more.
         case closed
-        /// A sentence about what is wrong.
+        /// A sentence about what is wrong, as the client of a feed's source says it.
         case failed(String)
     }
 
@@ -36,6 +36,8 @@ import COpenSSL
             step { unsafe SSL_write(session, bytes.baseAddress, Int32(clamping: bytes.count)) }
         }
     }
+
+    var isEstablished: Bool { unsafe SSL_is_init_finished(session) == 1 }
 
     /// Tells the peer that nothing more comes. Whether that gets through is not waited for.
     func shutDown() {
