@@ -154,7 +154,7 @@ def test_german_is_german(person, path):
     """No word is missing, and none is English, in what a page shows first."""
     ada = person("Ada", locale="de-DE")
     ada.page.goto(f"{ada.url}{path}")
-    ada.page.wait_for_function("document.documentElement.lang === 'de'")
+    ada.page.wait_for_function("() => document.documentElement.lang === 'de'")
     expect(ada.page.get_by_role("combobox", name="Sprache")).to_have_value("de")
     assert ada.page.evaluate("[...document.querySelectorAll('[data-t]')].filter((one) => one.textContent === one.dataset.t).length") == 0
     ada.page.get_by_role("combobox", name="Sprache").select_option("en")

@@ -621,7 +621,7 @@ def test_notifications(member):
     expect(ben.message("On the screen")).to_be_visible()
     ben.page.goto(f"{ben.url}/#/")
     ada.send("Elsewhere")
-    ben.page.wait_for_function("window.shown.length > 0")
+    ben.page.wait_for_function("() => window.shown.length > 0")
     assert ben.page.evaluate("window.shown") == [[ada.name, "Elsewhere"]]
 
 

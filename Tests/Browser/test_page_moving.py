@@ -104,7 +104,7 @@ def test_where_one_looked_is_where_one_comes_back_to(member, width):
     expect(ben.page.get_by_role("button", name="To the newest")).to_be_visible()
     place = """() => [...document.querySelectorAll('.message')].map((e) => [e.dataset.seq, e.getBoundingClientRect().top])
       .find(([, top]) => top > 100)"""
-    ben.page.wait_for_function("document.querySelector('.list-top .spinner') === null")
+    ben.page.wait_for_function("() => document.querySelector('.list-top .spinner') === null")
     seq, top = ben.page.evaluate(place)
     ben.page.goto(f"{ben.url}/#/")
     expect(ben.title).to_have_count(0)
@@ -195,7 +195,7 @@ def test_who_must_not_be_disturbed_is_not(member):
     ben.page.get_by_role("menuitemradio", name="Online").click()
     expect(ada.subtitle).to_have_text("Online")
     ada.send("Now")
-    ben.page.wait_for_function("window.shown.length > 0")
+    ben.page.wait_for_function("() => window.shown.length > 0")
     assert ben.page.evaluate("window.shown") == [[ada.name, "Now"]]
 
 
@@ -208,7 +208,7 @@ def test_the_first_notification_names_who_it_is(member):
     expect(ben.room("Hike")).to_be_visible()
     # Ben has never heard of Cleo.
     cleo.send("Hello, all")
-    ben.page.wait_for_function("window.shown.length > 0")
+    ben.page.wait_for_function("() => window.shown.length > 0")
     assert ben.page.evaluate("window.shown") == [[f"{cleo.name} · Hike", "Hello, all"]]
 
 
