@@ -172,10 +172,16 @@ def test_words_are_there_in_both_languages():
     assert unused == set()
 
 
-def test_all_pages_have_the_same_icons():
-    sprites = {path.name: re.search(r'<svg class="sprite".*?</svg>', path.read_text(), re.DOTALL)[0]
-               for path in [WEB / "index.html", *(WEB / "demo").glob("*.html")]}
-    assert len(set(sprites.values())) == 1, sorted(sprites)
+def test_each_icon_is_drawn_at_one_place_for_all_pages():
+    drawn = [name for path in ("ui/sprite.js", "ui/icons.js")
+             for name in re.findall(r"^  '?([\w-]+)'?: \[", (WEB / path).read_text(), re.MULTILINE)]
+    assert len(set(drawn)) == len(drawn)
+    pages = {path: path.read_text() for path in [WEB / "index.html", *(WEB / "demo").glob("*.html")]}
+    assert [path.name for path, text in pages.items() if "<symbol" in text] == []
+    used = {name for text in pages.values() for name in re.findall(r'href="#i-([\w-]+)"', text)}
+    for path in WEB.rglob("*.js"):
+        used.update(re.findall(r"\b(?:icon|iconButton|emptyArt)\('([\w-]+)'", path.read_text()))
+    assert used - set(drawn) == set()
 
 
 def test_rooms_come_by_what_came_last_and_not_by_clocks(run):

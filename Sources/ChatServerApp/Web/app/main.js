@@ -3,6 +3,7 @@
 import { preference, setPreference } from '../model/storage.js';
 import { ChatError, Rest } from '../protocol/rest.js';
 import { emptyArt, h } from '../ui/dom.js';
+import { addFirstIcons } from '../ui/sprite.js';
 import { t } from '../ui/texts.js';
 import { Late } from './late.js';
 
@@ -23,6 +24,7 @@ class Page {
   #tabs = new BroadcastChannel('chat');
 
   async start() {
+    addFirstIcons();
     this.#tabs.onmessage = ({ data }) => {
       if (data === 'out') this.signedOut(t('signedOutElsewhere'), { isTelling: false });
       if (data === 'in' && !this.#shell) this.#enter();

@@ -2,6 +2,7 @@
 
 import { addIcons } from '../ui/icons.js';
 import { h } from '../ui/dom.js';
+import { addFirstIcons } from '../ui/sprite.js';
 import { LANGUAGES, keepLanguage, t, takeWords, wantedLanguage } from '../ui/texts.js';
 import { preference, setPreference } from '../model/storage.js';
 
@@ -23,6 +24,7 @@ export async function prepare(...about) {
   const name = wantedLanguage();
   const modules = await Promise.all(['demo', ...about].map((one) => WORDS[name][one]()));
   takeWords(name, modules.map((module) => module.default));
+  addFirstIcons();
   addIcons();
   for (const element of document.querySelectorAll('[data-t]')) element.textContent = t(element.getAttribute('data-t'));
   for (const [attribute, key] of ATTRIBUTES) {

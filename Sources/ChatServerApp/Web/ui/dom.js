@@ -25,7 +25,7 @@ const HIDDEN_FRAME_MS = 250;
 const SVG = 'http://www.w3.org/2000/svg';
 
 /**
- * One of the icons at the top of index.html, or of icons.js.
+ * One of the icons of sprite.js, or of icons.js.
  * @param {string} name
  */
 export function icon(name) {

@@ -1,7 +1,8 @@
-// The icons of what a first view does not need, beside those at the top of index.html: paths, or other shapes.
+// The icons of what a first view does not need, beside those of sprite.js.
 
-const SVG = 'http://www.w3.org/2000/svg';
+import { addSymbols } from './sprite.js';
 
+/** @type {Parameters<typeof addSymbols>[0]} */
 const ICONS = {
   archive: ['M4 5h16v4H4zM5.5 9v10h13V9M10 13h4'],
   ban: [['circle', { cx: '12', cy: '12', r: '8.5' }], 'M6 6l12 12'],
@@ -30,16 +31,7 @@ const ICONS = {
   users: [['circle', { cx: '9', cy: '8.5', r: '3.5' }], 'M2.5 19.5a6.5 6.5 0 0 1 13 0M16 5.2a3.5 3.5 0 0 1 0 6.6M18 13.7a6.5 6.5 0 0 1 3.5 5.8'],
 };
 
-const made = (name, attributes, ...children) => {
-  const element = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children);
-  return element;
-};
-
 /** Puts them beside the others. */
 export function addIcons() {
-  document.querySelector('.sprite')?.append(...Object.entries(ICONS).map(([name, shapes]) => (
-    made('symbol', { id: `i-${name}`, viewBox: '0 0 24 24' },
-      ...shapes.map((shape) => (typeof shape === 'string' ? made('path', { d: shape }) : made(shape[0], shape[1])))))));
+  addSymbols(ICONS);
 }
